@@ -1,0 +1,41 @@
+"""Errors of the archive.
+
+ArchiveError
+├── NotFound            no such document, version or capture
+├── Damaged             bytes that are kept do not match their digest or cannot be read
+├── CannotKeep          the bytes could not be written (disk full, no permission)
+└── CatalogueBusy       another process holds the catalogue or the writer's lock
+"""
+
+from __future__ import annotations
+
+
+class ArchiveError(Exception):
+    """Base of all errors of the archive."""
+
+
+class NotFound(ArchiveError):
+    """No such thing here; `what` names the kind, `id` the thing."""
+
+    def __init__(self, what: str, id: str) -> None:
+        super().__init__(f"no {what} {id!r} in this archive")
+        self.what = what
+        self.id = id
+
+
+class Damaged(ArchiveError):
+    """Kept bytes that cannot be trusted; `file` and `offset` say where they stand."""
+
+    def __init__(self, file: str, offset: int, why: str) -> None:
+        super().__init__(f"{file} at byte {offset}: {why}; restore this file from a backup copy")
+        self.file = file
+        self.offset = offset
+        self.why = why
+
+
+class CannotKeep(ArchiveError):
+    """The bytes could not be made durable; nothing of them counts as kept."""
+
+
+class CatalogueBusy(ArchiveError):
+    """Another process holds the lock for longer than we wait."""

@@ -1,0 +1,231 @@
+"""The records that cross folder borders: what was captured, what was read, what is kept.
+
+Everything here is frozen data. How it is stored is `catalog`'s, how it is read is `ingest`'s.
+Text is NFC from the parser on; times are aware UTC; digests are lower-case hex SHA-256.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Literal
+
+Precision = Literal["year", "month", "day", "minute"]
+CaptureKind = Literal["response", "revisit", "resource"]
+DocumentState = Literal["live", "removed"]
+
+
+@dataclass(frozen=True, slots=True)
+class ReadDate:
+    """A date as a page gives it: the value no more precise than the page was, and the words it was read from."""
+
+    value: str
+    """ISO 8601, cut to `precision`: `2020`, `2020-06`, `2020-06-15` or `2020-06-15T08:30+07:00`."""
+    precision: Precision
+    raw: str
+
+
+@dataclass(frozen=True, slots=True)
+class FieldOrigin:
+    """Where one field of a reading came from and how sure the reader is of it."""
+
+    name: str
+    origin: str
+    """`selector:CSS`, `rule:NAME` or `import:COLUMN`."""
+    confidence: float
+    """0.0 to 1.0; below 0.7 the field is shown as unsure."""
+    raw: str | None = None
+    """The words of the page, where the value is not simply those words."""
+
+
+@dataclass(frozen=True, slots=True)
+class AttachmentLink:
+    """A file that a document links to: its absolute address and the words of the link."""
+
+    url: str
+    title: str
+
+
+@dataclass(frozen=True, slots=True)
+class ReuseTerms:
+    """What a portal's own footer demands of whoever republishes, and whom it names as answerable."""
+
+    names: tuple[str, ...] = ()
+    """The alternatives that the portal accepts, in its order: naming one of them satisfies the demand."""
+    wording: str | None = None
+    """The demand word for word, white space collapsed."""
+    act: str | None = None
+    """The act the demand speaks of, in the portal's words: `phát hành lại`, `sử dụng lại`, …"""
+    licence_number: str | None = None
+    licence_date: ReadDate | None = None
+    licence_authority: str | None = None
+    publisher: str | None = None
+    responsible: str | None = None
+    address: str | None = None
+    phone: str | None = None
+    fax: str | None = None
+    email: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """What a reader read from the bytes of one capture."""
+
+    title: str
+    text: str
+    """The body as plain text, paragraphs parted by one empty line; neither title nor summary stands in it."""
+    html: str
+    """The body as clean HTML: no script, no style, no event handler; addresses absolute."""
+    summary: str | None = None
+    byline: str | None = None
+    published: ReadDate | None = None
+    category: str | None = None
+    number: str | None = None
+    """Document number in its canonical form, e.g. `123/TB-STC`."""
+    kind: str | None = None
+    """Kind of document in words, e.g. `Thông báo`."""
+    issuer: str | None = None
+    attachments: tuple[AttachmentLink, ...] = ()
+    reuse: ReuseTerms | None = None
+    fields: tuple[FieldOrigin, ...] = ()
+    platform: str = "generic"
+    """Name of the layout that read the page, `portal/era`, `platform` or `generic`."""
+
+    def origin_of(self, name: str) -> FieldOrigin | None:
+        """The origin of field `name`, or None where the field was not read."""
+        return next((entry for entry in self.fields if entry.name == name), None)
+
+
+@dataclass(frozen=True, slots=True)
+class Exchange:
+    """One request and its response, byte for byte as they went over the wire."""
+
+    url: str
+    fetched_at: datetime
+    request: bytes
+    """Request line and headers as sent."""
+    response: bytes
+    """Status line, headers and body as received, transfer and content codings untouched."""
+    address: str | None = None
+    """IP address of the server that answered."""
+
+
+@dataclass(frozen=True, slots=True)
+class Capture:
+    """The bytes of one address at one moment, and where in the WARC files they stand."""
+
+    id: str
+    """UUID of the WARC record."""
+    url: str
+    kind: CaptureKind
+    fetched_at: datetime
+    digest: str
+    """Of the payload as it stands in the record."""
+    file: str
+    offset: int
+    length: int
+    """`file` is relative to the WARC folder; `offset` and `length` (bytes) bound one gzip member."""
+    status: int | None = None
+    content_type: str | None = None
+    location: str | None = None
+    """Absolute address that a redirect points to."""
+    etag: str | None = None
+    last_modified: str | None = None
+    portal: str | None = None
+    document_id: str | None = None
+    refers_to: str | None = None
+    """For a revisit: the id of the capture that holds the payload."""
+
+
+@dataclass(frozen=True, slots=True)
+class Payload:
+    """What a capture's record holds, read back: HTTP status and headers, and the body with codings removed."""
+
+    status: int | None
+    headers: tuple[tuple[str, str], ...]
+    body: bytes
+    content_type: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Version:
+    """One reading of a document that differs from the one before."""
+
+    document_id: str
+    number: int
+    """1, 2, … in the order of the captures."""
+    capture_id: str
+    captured_at: datetime
+    digest: str
+    """Of the content fields; see `versions.content_digest`."""
+    reading: Reading
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """One announcement with its current version."""
+
+    id: str
+    portal: str
+    url: str
+    """Address of the page when it was last captured."""
+    state: DocumentState
+    first_captured_at: datetime
+    last_captured_at: datetime
+    """When the page was last seen, changed or not."""
+    version: Version
+    versions: int
+    external_id: str | None = None
+    """The id that an imported record had in the system it came from."""
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """One numbered change of the catalogue: this document is not what it was."""
+
+    number: int
+    document_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class PortalStatus:
+    """How much of a portal is here."""
+
+    name: str
+    host: str
+    title: str
+    documents: int
+    last_crawl: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class Citation:
+    """A reference to a document in one format, attribution included."""
+
+    format: str
+    text: str
+    html: str
+
+
+@dataclass(frozen=True, slots=True)
+class Failure:
+    """One item that did not get in, and why."""
+
+    item: str
+    error: str
+    code: str = "error"
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What became of one address or row that was to be ingested."""
+
+    url: str
+    outcome: Literal["new", "changed", "unchanged", "removed", "moved", "kept", "failed"]
+    """`kept`: captured, but no document (a list page, a feed)."""
+    document: str | None = None
+    version: int | None = None
+    capture: str | None = None
+    error: str | None = None
+    links: Sequence[str] = field(default=(), repr=False)

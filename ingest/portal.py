@@ -1,0 +1,92 @@
+"""What a portal is: where it lives, where its lists are, how its pages keep their fields.
+
+A portal is one small file under `portals/` that builds one `Portal`; a platform is one small file under
+`platforms/` that builds one `Layout`. Neither holds logic: `parse` reads with them, `discover` walks with them.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from urllib.parse import urlsplit
+
+from archive.identity import canonical_url
+
+
+@dataclass(frozen=True, slots=True)
+class Layout:
+    """Where one kind of page keeps its fields, as CSS selectors.
+
+    The first element that matches and is not empty counts. Empty string: the layout has no such field.
+    """
+
+    name: str
+    recognise: str
+    """Matches something on every page of this layout and on no other."""
+    title: str
+    body: str
+    published: str = ""
+    summary: str = ""
+    byline: str = ""
+    category: str = ""
+    drop: tuple[str, ...] = ()
+    """What stands inside the body but is not part of it: share bars, related lists, view counts."""
+
+
+@dataclass(frozen=True, slots=True)
+class Portal:
+    """A source site, as its file declares it."""
+
+    name: str
+    title: str
+    """The issuing body in full, as it names itself."""
+    host: str
+    """Main host; with `aliases` all the hosts that the gate lets through."""
+    base_url: str
+    lists: tuple[str, ...]
+    """Paths of the first page of each list."""
+    feeds: tuple[str, ...] = ()
+    aliases: tuple[str, ...] = ()
+    article: str = r"."
+    """Regular expression searched in path and query of an address: is it an announcement's page?"""
+    next_page: str = ""
+    """CSS selector of the link to a list's next page; empty: links that look like paging are tried."""
+    items: str = ""
+    """CSS selector of the links to announcements on a list page; empty: every link that `article` matches."""
+    identity: str = ""
+    """Regular expression over path and query whose groups name the announcement whatever its slug; empty: the whole address."""
+    layouts: tuple[Layout, ...] = ()
+    local: bool = False
+    """Served on this machine's loopback; the gate then lets `base_url`'s host and port through, and only them."""
+    delay_s: float = 1.0
+
+    def owns(self, url: str) -> bool:
+        """Whether `url` stands on one of this portal's hosts (for a local portal: on loopback, at any port)."""
+        host = (urlsplit(url).hostname or "").lower()
+        return host in {self.host, *self.aliases}
+
+    def is_article(self, url: str) -> bool:
+        """Whether `url` is the address of an announcement."""
+        return self.owns(url) and re.search(self.article, _path_and_query(url)) is not None
+
+    def identity_of(self, url: str) -> str:
+        """The name of the announcement at `url` that outlives changes of host alias, scheme, port and slug."""
+        if self.identity and (match := re.search(self.identity, _path_and_query(url))):
+            return f"{self.name}:{':'.join(group for group in match.groups() if group)}"
+        canonical = canonical_url(url)
+        return f"{self.name}:{canonical.partition('/')[2]}"
+
+    def at(self, base_url: str) -> Portal:
+        """The same portal served at another address."""
+        return replace(self, base_url=base_url)
+
+
+def _path_and_query(url: str) -> str:
+    parts = urlsplit(url)
+    return f"{parts.path}?{parts.query}" if parts.query else parts.path
+
+
+def portal_of(portals: Sequence[Portal], url: str) -> Portal | None:
+    """The portal whose host `url` stands on."""
+    return next((portal for portal in portals if portal.owns(url)), None)

@@ -1,0 +1,85 @@
+"""What is asked of a search and what comes back. Plain data; no engine's object crosses this line."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Literal
+
+Sort = Literal["relevance", "newest", "oldest"]
+FILTERS = ("portal", "category", "year", "kind")
+
+
+@dataclass(frozen=True, slots=True)
+class SearchRequest:
+    """One search. `text` is what the person typed, whatever it is; empty text finds all documents."""
+
+    text: str
+    filters: tuple[tuple[str, str], ...] = ()
+    """Pairs of a name from FILTERS and a value; values of one name are alternatives."""
+    sort: Sort = "relevance"
+    limit: int = 20
+    offset: int = 0
+    explain: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Note:
+    """Something that the person should know of how the query was read."""
+
+    code: Literal["cut", "plain", "prefix", "timeout", "unknown_filter", "rebuilding"]
+    """cut: the query was too long; plain: read as plain words; prefix: `*` left out; timeout: stopped early."""
+    detail: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """A document found. The `_html` fields are escaped text with `<mark>` around what matched, nothing else."""
+
+    id: str
+    score: float
+    title: str
+    title_html: str
+    snippet: str
+    snippet_html: str
+    url: str
+    portal: str
+    external_id: str | None = None
+    published: str | None = None
+    """ISO 8601, as precise as the page was."""
+    category: str | None = None
+    number: str | None = None
+    kind: str | None = None
+    issuer: str | None = None
+    state: str = "live"
+    explanation: tuple[tuple[str, float], ...] = ()
+    """With `explain`: (stream and term, contribution), greatest first."""
+
+
+@dataclass(frozen=True, slots=True)
+class FacetValue:
+    """One value of a filter and how many of all hits carry it."""
+
+    value: str
+    count: int
+
+
+@dataclass(frozen=True, slots=True)
+class Results:
+    """One page of hits; `total` and `facets` count all of them."""
+
+    total: int
+    hits: tuple[Hit, ...]
+    facets: Mapping[str, tuple[FacetValue, ...]] = field(default_factory=dict)
+    ms: float = 0.0
+    notes: tuple[Note, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class IndexStatus:
+    """Which index answers: engine and generation, the last change it holds, how many documents."""
+
+    engine: str
+    generation: str
+    change: int
+    documents: int
