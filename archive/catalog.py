@@ -1,0 +1,304 @@
+"""The catalogue: what documents, versions and captures there are. Derived from the WARC files, answers every question.
+
+Reads stand here; writes are `ledger`'s, within one transaction each.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from datetime import datetime
+from pathlib import Path
+
+from sqlalchemy import Connection, Row, Table, func, select
+
+from archive import schema
+from archive.database import Database
+from archive.errors import NotFound
+from archive.ledger import Ledger
+from archive.records import (
+    AttachmentLink,
+    Capture,
+    Change,
+    Document,
+    FieldOrigin,
+    PortalStatus,
+    ReadDate,
+    Reading,
+    ReuseTerms,
+    Version,
+)
+
+_BATCH = 500
+
+
+class Catalog:
+    """The catalogue in one database file. Safe to use from several threads."""
+
+    def __init__(self, path: Path, *, busy_s: float = 10.0) -> None:
+        self.path = path
+        self._database = Database(path, busy_s=busy_s)
+
+    def close(self) -> None:
+        """Close every connection to the database."""
+        self._database.close()
+
+    @contextmanager
+    def ledger(self) -> Iterator[Ledger]:
+        """The right to write, for one transaction: all of it happens or nothing. Raises CatalogueBusy, CannotKeep."""
+        with self._database.writing() as connection:
+            yield Ledger(connection)
+
+    def document(self, id: str) -> Document:
+        """The document `id`. Raises NotFound."""
+        found = self.documents([id])
+        if id not in found:
+            raise NotFound("document", id)
+        return found[id]
+
+    def documents(self, ids: Sequence[str]) -> dict[str, Document]:
+        """Those of `ids` that exist, by id."""
+        with self._database.reading() as connection:
+            return {
+                document.id: document
+                for start in range(0, len(ids), _BATCH)
+                for document in _documents(connection, ids[start : start + _BATCH])
+            }
+
+    def document_ids(self) -> tuple[str, ...]:
+        """The ids of all documents, in order."""
+        with self._database.reading() as connection:
+            return tuple(connection.scalars(select(schema.documents.c.id).order_by(schema.documents.c.id)))
+
+    def id_at(self, url: str) -> str | None:
+        """The document that the page at exactly this address was captured for last."""
+        captures = schema.captures
+        query = (
+            select(captures.c.document_id)
+            .where(captures.c.url == url, captures.c.document_id.is_not(None))
+            .order_by(captures.c.seq.desc())
+        )
+        with self._database.reading() as connection:
+            return connection.scalar(query.limit(1))
+
+    def version(self, document_id: str, number: int) -> Version:
+        """Version `number` of a document. Raises NotFound."""
+        table = schema.versions
+        with self._database.reading() as connection:
+            row = connection.execute(select(table).where(table.c.document_id == document_id, table.c.number == number)).first()
+            if row is None:
+                raise NotFound("version", f"{document_id}/pb/{number}")
+            return _versions(connection, [row])[0]
+
+    def versions(self, document_id: str) -> tuple[Version, ...]:
+        """All versions of a document, oldest first. Raises NotFound."""
+        table = schema.versions
+        with self._database.reading() as connection:
+            rows = connection.execute(select(table).where(table.c.document_id == document_id).order_by(table.c.number)).all()
+            if not rows:
+                raise NotFound("document", document_id)
+            return tuple(_versions(connection, rows))
+
+    def capture(self, id: str) -> Capture:
+        """The capture `id`. Raises NotFound."""
+        with self._database.reading() as connection:
+            row = connection.execute(select(schema.captures).where(schema.captures.c.id == id)).first()
+        if row is None:
+            raise NotFound("capture", id)
+        return _capture(row)
+
+    def captures(self, document_id: str) -> tuple[Capture, ...]:
+        """All captures of a document's pages, oldest first."""
+        table = schema.captures
+        with self._database.reading() as connection:
+            rows = connection.execute(select(table).where(table.c.document_id == document_id).order_by(table.c.seq))
+            return tuple(_capture(row) for row in rows)
+
+    def capture_locations(self) -> Iterator[tuple[str, str, int]]:
+        """(id, file, offset) of every capture, in the order they were made."""
+        table = schema.captures
+        with self._database.reading() as connection:
+            query = select(table.c.id, table.c.file, table.c.offset).order_by(table.c.seq)
+            for row in connection.execution_options(yield_per=5000).execute(query):
+                yield row.id, row.file, row.offset
+
+    def last_payload(self, url: str) -> Capture | None:
+        """The newest capture of `url` that holds a page itself, to repeat or to ask the server about."""
+        table = schema.captures
+        query = select(table).where(table.c.url == url, table.c.status == 200, table.c.kind == "response")
+        with self._database.reading() as connection:
+            row = connection.execute(query.order_by(table.c.seq.desc()).limit(1)).first()
+        return _capture(row) if row else None
+
+    def knows(self, identity: str) -> bool:
+        """Whether a document goes by this identity."""
+        with self._database.reading() as connection:
+            query = select(schema.addresses.c.document_id).where(schema.addresses.c.identity == identity)
+            return connection.scalar(query) is not None
+
+    def read_to(self) -> dict[str, int]:
+        """For each WARC file, up to which byte the catalogue holds its captures."""
+        with self._database.reading() as connection:
+            return {row.file: row.read_to for row in connection.execute(select(schema.warc_files))}
+
+    def changes_after(self, number: int, limit: int) -> tuple[Change, ...]:
+        """Documents changed after change `number`, each once with its latest change, ascending."""
+        table = schema.changes
+        latest = func.max(table.c.number).label("latest")
+        query = select(table.c.document_id, latest).group_by(table.c.document_id).having(latest > number)
+        with self._database.reading() as connection:
+            return tuple(Change(row.latest, row.document_id) for row in connection.execute(query.order_by(latest).limit(limit)))
+
+    def last_change(self) -> int:
+        """The number of the newest change; 0 for none."""
+        with self._database.reading() as connection:
+            return connection.scalar(select(func.max(schema.changes.c.number))) or 0
+
+    def count_documents(self) -> int:
+        """How many documents there are."""
+        return self._count(schema.documents)
+
+    def count_captures(self) -> int:
+        """How many captures there are."""
+        return self._count(schema.captures)
+
+    def count_versions(self) -> int:
+        """How many versions there are."""
+        return self._count(schema.versions)
+
+    def recent(self, limit: int) -> tuple[Document, ...]:
+        """The documents published last, newest first; those without a date stand behind the others."""
+        table = schema.documents
+        query = select(table.c.id).order_by(table.c.published.desc().nulls_last(), table.c.id).limit(limit)
+        with self._database.reading() as connection:
+            ids = list(connection.scalars(query))
+            found = {document.id: document for document in _documents(connection, ids)}
+        return tuple(found[id] for id in ids)
+
+    def portals(self) -> tuple[PortalStatus, ...]:
+        """The portals of which something is here, by name."""
+        table, count = schema.portals, func.count(schema.documents.c.id)
+        query = (
+            select(table, count.label("documents"))
+            .outerjoin(schema.documents, schema.documents.c.portal == table.c.name)
+            .group_by(table.c.name)
+            .order_by(table.c.name)
+        )
+        with self._database.reading() as connection:
+            return tuple(
+                PortalStatus(row.name, row.host, row.title, row.documents, _time(row.last_crawl) if row.last_crawl else None)
+                for row in connection.execute(query)
+            )
+
+    def _count(self, table: Table) -> int:
+        with self._database.reading() as connection:
+            return connection.scalar(select(func.count()).select_from(table)) or 0
+
+
+def _time(text: str) -> datetime:
+    return datetime.fromisoformat(text)
+
+
+def _capture(row: Row[tuple[object, ...]]) -> Capture:
+    return Capture(
+        id=row.id,
+        url=row.url,
+        kind=row.kind,
+        fetched_at=_time(row.fetched_at),
+        digest=row.digest,
+        file=row.file,
+        offset=row.offset,
+        length=row.length,
+        status=row.status,
+        content_type=row.content_type,
+        location=row.location,
+        etag=row.etag,
+        last_modified=row.last_modified,
+        portal=row.portal,
+        document_id=row.document_id,
+        refers_to=row.refers_to,
+    )
+
+
+def _documents(connection: Connection, ids: Sequence[str]) -> Iterator[Document]:
+    table, versions = schema.documents, schema.versions
+    rows = connection.execute(select(table).where(table.c.id.in_(ids))).all()
+    current = connection.execute(
+        select(versions)
+        .join(table, (table.c.id == versions.c.document_id) & (table.c.current == versions.c.number))
+        .where(table.c.id.in_(ids))
+    ).all()
+    by_document = {version.document_id: version for version in _versions(connection, current)}
+    for row in rows:
+        yield Document(
+            id=row.id,
+            portal=row.portal,
+            url=row.url,
+            state=row.state,
+            first_captured_at=_time(row.first_captured_at),
+            last_captured_at=_time(row.last_captured_at),
+            version=by_document[row.id],
+            versions=row.current,
+            external_id=row.external_id,
+        )
+
+
+def _versions(connection: Connection, rows: Sequence[Row[tuple[object, ...]]]) -> list[Version]:
+    documents = {row.document_id for row in rows}
+    origins = _origins(connection, documents)
+    terms = _reuse(connection, {row.reuse for row in rows if row.reuse})
+    return [
+        Version(
+            document_id=row.document_id,
+            number=row.number,
+            capture_id=row.capture_id,
+            captured_at=_time(row.captured_at),
+            digest=row.digest,
+            reading=_reading(row, origins.get((row.document_id, row.number), ()), terms.get(row.reuse)),
+        )
+        for row in rows
+    ]
+
+
+def _origins(connection: Connection, documents: Iterable[str]) -> dict[tuple[str, int], tuple[FieldOrigin, ...]]:
+    table = schema.fields
+    found: dict[tuple[str, int], tuple[FieldOrigin, ...]] = {}
+    for row in connection.execute(select(table).where(table.c.document_id.in_(list(documents)))):
+        key = (row.document_id, row.version)
+        found[key] = (*found.get(key, ()), FieldOrigin(row.name, row.origin, row.confidence, row.raw))
+    return found
+
+
+def _reuse(connection: Connection, digests: Iterable[str]) -> dict[str, ReuseTerms]:
+    table = schema.reuse_terms
+    rows = connection.execute(select(table).where(table.c.digest.in_(list(digests))))
+    return {row.digest: reuse_from_json(row.terms) for row in rows}
+
+
+def reuse_from_json(text: str) -> ReuseTerms:
+    """Reuse terms out of the JSON form that the ledger writes."""
+    plain = json.loads(text)
+    licence_date = plain.pop("licence_date")
+    names = tuple(plain.pop("names"))
+    return ReuseTerms(names=names, licence_date=ReadDate(**licence_date) if licence_date else None, **plain)
+
+
+def _reading(row: Row[tuple[object, ...]], origins: tuple[FieldOrigin, ...], reuse: ReuseTerms | None) -> Reading:
+    published = ReadDate(row.published, row.published_precision, row.published_raw) if row.published else None
+    return Reading(
+        title=row.title,
+        text=row.text,
+        html=row.html,
+        summary=row.summary,
+        byline=row.byline,
+        published=published,
+        category=row.category,
+        number=row.number_text,
+        kind=row.kind,
+        issuer=row.issuer,
+        attachments=tuple(AttachmentLink(**link) for link in json.loads(row.attachments)),
+        reuse=reuse,
+        fields=origins,
+        platform=row.platform,
+    )

@@ -1,0 +1,57 @@
+"""A document as a CSL-JSON item (CSL 1.0.2): the one form that every citation format is made from."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from urllib.parse import urlsplit
+from zoneinfo import ZoneInfo
+
+from archive.citation.attribution import attribution
+from archive.records import Capture, Document, ReadDate, Version
+
+_ZONE = ZoneInfo("Asia/Ho_Chi_Minh")
+
+Item = dict[str, object]
+
+
+def csl_item(document: Document, version: Version, capture: Capture, permanent_url: str) -> Item:
+    """CSL-JSON of one version as it was captured; the institution stays whole in `literal`, `note` is the attribution."""
+    reading = version.reading
+    item: Item = {
+        "id": document.id,
+        "type": "webpage",
+        "title": reading.title,
+        "author": [{"literal": reading.issuer or urlsplit(capture.url).hostname or document.portal}],
+        "URL": capture.url,
+        "accessed": _parts(capture.fetched_at.astimezone(_ZONE).date()),
+        "archive": "Tàng Thư",
+        "archive_location": permanent_url,
+        "language": "vi",
+        "note": attribution(version, capture.url),
+    }
+    if reading.published:
+        item["issued"] = {"date-parts": [_read_parts(reading.published)]}
+    if reading.number:
+        item["number"] = reading.number
+    if reading.kind:
+        item["genre"] = reading.kind
+    if subject := _subject(reading.title, reading.kind):
+        item["title-short"] = subject
+    return item
+
+
+def _subject(title: str, kind: str | None) -> str | None:
+    """What follows the kind of document at the head of a title: `về việc …`."""
+    if not kind or not title.casefold().startswith(kind.casefold()):
+        return None
+    rest = title[len(kind) :].strip(" :-–,")
+    return rest[0].lower() + rest[1:] if rest.casefold().startswith(("về ", "v/v")) else None
+
+
+def _read_parts(value: ReadDate) -> list[int]:
+    day = datetime.fromisoformat(value.value).date().isoformat() if value.precision == "minute" else value.value
+    return [int(part) for part in day.split("-")]
+
+
+def _parts(day: date) -> dict[str, list[list[int]]]:
+    return {"date-parts": [[day.year, day.month, day.day]]}

@@ -1,0 +1,171 @@
+"""What one transaction writes into the catalogue. Every change of a document gets the next change number."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import asdict
+from datetime import UTC, datetime
+from hashlib import sha256
+from typing import Literal
+
+from sqlalchemy import Connection, func, insert, select, update
+from sqlalchemy.dialects.sqlite import insert as upsert
+
+from archive import schema
+from archive.records import Capture, Reading, ReuseTerms
+from archive.versions import content_digest
+
+
+class Ledger:
+    """The writes of one transaction; get one from `Catalog.ledger()`."""
+
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+
+    def portal(self, name: str, host: str, title: str) -> None:
+        """Note that a portal exists, by the name, host and title that its declaration has today."""
+        row = {"host": host, "title": title}
+        statement = upsert(schema.portals).values(name=name, **row)
+        self._connection.execute(statement.on_conflict_do_update(index_elements=["name"], set_=row))
+
+    def crawled(self, name: str, at: datetime) -> None:
+        """Note that a crawl of portal `name` ended at `at`."""
+        table = schema.portals
+        self._connection.execute(update(table).where(table.c.name == name).values(last_crawl=_utc(at)))
+
+    def read_to(self, file: str, length: int) -> None:
+        """Note that all captures in the first `length` bytes of a WARC file are here."""
+        statement = upsert(schema.warc_files).values(file=file, read_to=length)
+        furthest = func.max(schema.warc_files.c.read_to, length)
+        self._connection.execute(statement.on_conflict_do_update(index_elements=["file"], set_={"read_to": furthest}))
+
+    def has_capture(self, id: str) -> bool:
+        """Whether the capture `id` is here already."""
+        return self._connection.scalar(select(schema.captures.c.seq).where(schema.captures.c.id == id)) is not None
+
+    def capture(self, capture: Capture, role: str, document_id: str | None) -> None:
+        """Add a capture, tied to the document it shows."""
+        row = {name: getattr(capture, name) for name in Capture.__slots__}
+        row |= {"role": role, "fetched_at": _utc(capture.fetched_at), "document_id": document_id}
+        self._connection.execute(insert(schema.captures).values(row))
+
+    def document_of(self, identity: str) -> str | None:
+        """The id of the document that goes by `identity`."""
+        table = schema.addresses
+        return self._connection.scalar(select(table.c.document_id).where(table.c.identity == identity))
+
+    def exists(self, document_id: str) -> bool:
+        """Whether a version of this document was ever read."""
+        table = schema.documents
+        return self._connection.scalar(select(table.c.id).where(table.c.id == document_id)) is not None
+
+    def name(self, identity: str, document_id: str) -> None:
+        """Let `identity` name a document; a name that is taken stays with the document that has it."""
+        statement = upsert(schema.addresses).values(identity=identity, document_id=document_id)
+        self._connection.execute(statement.on_conflict_do_nothing())
+
+    def keep(
+        self, document_id: str, capture: Capture, role: str, reading: Reading, *, portal: str, external_id: str | None = None
+    ) -> tuple[Literal["new", "changed", "unchanged"], int]:
+        """Add a capture with what was read from it: what that means for the document, and the number of its version.
+
+        A reading that says the same as the current version makes no new one.
+        """
+        table = schema.documents
+        row = self._connection.execute(select(table).where(table.c.id == document_id)).first()
+        at = _utc(capture.fetched_at)
+        digest = content_digest(reading)
+        values = {"url": capture.url, "state": "live", "last_captured_at": at, "published": _published(reading)}
+        if row is None:
+            fixed = {"id": document_id, "portal": portal, "external_id": external_id, "first_captured_at": at, "current": 1}
+            self._connection.execute(insert(table).values(**fixed, **values))
+            self.capture(capture, role, document_id)
+            self._version(document_id, 1, capture, digest, reading)
+            self._changed(document_id)
+            return "new", 1
+        self.capture(capture, role, document_id)
+        if self._current_digest(document_id, row.current) == digest:
+            self.seen(document_id, capture.fetched_at, url=capture.url)
+            return "unchanged", row.current
+        number = row.current + 1
+        self._version(document_id, number, capture, digest, reading)
+        self._connection.execute(update(table).where(table.c.id == document_id).values(current=number, **values))
+        self._changed(document_id)
+        return "changed", number
+
+    def seen(self, document_id: str, at: datetime, *, url: str | None = None) -> int:
+        """Note that a document's page was there at `at`, unchanged. Returns the number of its current version."""
+        table = schema.documents
+        row = self._connection.execute(select(table).where(table.c.id == document_id)).one()
+        values = {"last_captured_at": _utc(at), "state": "live", "url": url or row.url}
+        self._connection.execute(update(table).where(table.c.id == document_id).values(**values))
+        if row.state != "live" or values["url"] != row.url:
+            self._changed(document_id)
+        return int(row.current)
+
+    def removed(self, document_id: str) -> bool:
+        """Note that a document's page is gone from its portal; false where that was known."""
+        table = schema.documents
+        statement = update(table).where(table.c.id == document_id, table.c.state != "removed").values(state="removed")
+        if self._connection.execute(statement).rowcount == 0:
+            return False
+        self._changed(document_id)
+        return True
+
+    def failed(self, portal: str | None, url: str, code: str, error: str) -> None:
+        """Note what did not get in, and why."""
+        row = {"portal": portal, "url": url, "code": code, "error": error, "at": _utc(datetime.now(UTC))}
+        self._connection.execute(insert(schema.failures).values(row))
+
+    def _changed(self, document_id: str) -> None:
+        self._connection.execute(insert(schema.changes).values(document_id=document_id))
+
+    def _current_digest(self, document_id: str, number: int) -> str | None:
+        table = schema.versions
+        return self._connection.scalar(select(table.c.digest).where(table.c.document_id == document_id, table.c.number == number))
+
+    def _version(self, document_id: str, number: int, capture: Capture, digest: str, reading: Reading) -> None:
+        published = reading.published
+        row = {
+            "document_id": document_id,
+            "number": number,
+            "capture_id": capture.id,
+            "captured_at": _utc(capture.fetched_at),
+            "digest": digest,
+            "title": reading.title,
+            "text": reading.text,
+            "html": reading.html,
+            "summary": reading.summary,
+            "byline": reading.byline,
+            "published": published.value if published else None,
+            "published_precision": published.precision if published else None,
+            "published_raw": published.raw if published else None,
+            "category": reading.category,
+            "number_text": reading.number,
+            "kind": reading.kind,
+            "issuer": reading.issuer,
+            "attachments": json.dumps([asdict(link) for link in reading.attachments], ensure_ascii=False),
+            "platform": reading.platform,
+            "reuse": self._reuse(reading.reuse) if reading.reuse else None,
+        }
+        self._connection.execute(insert(schema.versions).values(row))
+        fields: list[Mapping[str, object]] = [
+            {"document_id": document_id, "version": number, **asdict(origin)} for origin in reading.fields
+        ]
+        if fields:
+            self._connection.execute(insert(schema.fields), fields)
+
+    def _reuse(self, terms: ReuseTerms) -> str:
+        text = json.dumps(asdict(terms), ensure_ascii=False, sort_keys=True)
+        digest = sha256(text.encode()).hexdigest()
+        self._connection.execute(upsert(schema.reuse_terms).values(digest=digest, terms=text).on_conflict_do_nothing())
+        return digest
+
+
+def _utc(at: datetime) -> str:
+    return at.astimezone(UTC).isoformat()
+
+
+def _published(reading: Reading) -> str | None:
+    return reading.published.value if reading.published else None

@@ -1,0 +1,139 @@
+"""The catalogue's tables. Derived from the WARC files: `ingest.keep` fills them, `catalog` reads and writes them.
+
+A change here needs a revision under `archive/migrations/versions/`; `tests/test_archive_catalog.py` compares the two.
+"""
+
+from __future__ import annotations
+
+from sqlalchemy import Column, Float, ForeignKey, ForeignKeyConstraint, Index, Integer, MetaData, String, Table, Text
+
+metadata = MetaData(naming_convention={"ix": "ix_%(table_name)s_%(column_0_N_name)s"})
+
+portals = Table(
+    "portals",
+    metadata,
+    Column("name", String, primary_key=True),
+    Column("host", String, nullable=False),
+    Column("title", Text, nullable=False),
+    Column("last_crawl", String),
+)
+
+warc_files = Table(
+    "warc_files",
+    metadata,
+    Column("file", String, primary_key=True),
+    Column("read_to", Integer, nullable=False),
+)
+
+documents = Table(
+    "documents",
+    metadata,
+    Column("id", String(12), primary_key=True),
+    Column("portal", String, nullable=False),
+    Column("url", Text, nullable=False),
+    Column("external_id", Text),
+    Column("state", String, nullable=False),
+    Column("first_captured_at", String, nullable=False),
+    Column("last_captured_at", String, nullable=False),
+    Column("current", Integer, nullable=False),
+    Column("published", String),
+    Index(None, "published"),
+    Index(None, "portal"),
+)
+
+addresses = Table(
+    "addresses",
+    metadata,
+    Column("identity", Text, primary_key=True),
+    Column("document_id", String(12), nullable=False),
+    Index(None, "document_id"),
+)
+
+captures = Table(
+    "captures",
+    metadata,
+    Column("seq", Integer, primary_key=True, autoincrement=True),
+    Column("id", String(36), nullable=False, unique=True),
+    Column("url", Text, nullable=False),
+    Column("role", String, nullable=False),
+    Column("kind", String, nullable=False),
+    Column("fetched_at", String, nullable=False),
+    Column("digest", String(64), nullable=False),
+    Column("file", String, nullable=False),
+    Column("offset", Integer, nullable=False),
+    Column("length", Integer, nullable=False),
+    Column("status", Integer),
+    Column("content_type", Text),
+    Column("location", Text),
+    Column("etag", Text),
+    Column("last_modified", Text),
+    Column("portal", String),
+    Column("document_id", ForeignKey("documents.id")),
+    Column("refers_to", String(36)),
+    Index(None, "url"),
+    Index(None, "document_id"),
+)
+
+reuse_terms = Table(
+    "reuse_terms",
+    metadata,
+    Column("digest", String(64), primary_key=True),
+    Column("terms", Text, nullable=False),
+)
+
+versions = Table(
+    "versions",
+    metadata,
+    Column("document_id", ForeignKey("documents.id"), primary_key=True),
+    Column("number", Integer, primary_key=True),
+    Column("capture_id", ForeignKey("captures.id"), nullable=False),
+    Column("captured_at", String, nullable=False),
+    Column("digest", String(64), nullable=False),
+    Column("title", Text, nullable=False),
+    Column("text", Text, nullable=False),
+    Column("html", Text, nullable=False),
+    Column("summary", Text),
+    Column("byline", Text),
+    Column("published", String),
+    Column("published_precision", String),
+    Column("published_raw", Text),
+    Column("category", Text),
+    Column("number_text", Text),
+    Column("kind", Text),
+    Column("issuer", Text),
+    Column("attachments", Text, nullable=False),
+    Column("platform", String, nullable=False),
+    Column("reuse", ForeignKey("reuse_terms.digest")),
+)
+
+fields = Table(
+    "fields",
+    metadata,
+    Column("document_id", String(12), primary_key=True),
+    Column("version", Integer, primary_key=True),
+    Column("name", String, primary_key=True),
+    Column("origin", Text, nullable=False),
+    Column("confidence", Float, nullable=False),
+    Column("raw", Text),
+    ForeignKeyConstraint(["document_id", "version"], ["versions.document_id", "versions.number"]),
+)
+
+changes = Table(
+    "changes",
+    metadata,
+    Column("number", Integer, primary_key=True, autoincrement=True),
+    Column("document_id", ForeignKey("documents.id"), nullable=False),
+    Index(None, "document_id"),
+    sqlite_autoincrement=True,
+)
+
+failures = Table(
+    "failures",
+    metadata,
+    Column("seq", Integer, primary_key=True, autoincrement=True),
+    Column("portal", String),
+    Column("url", Text, nullable=False),
+    Column("code", String, nullable=False),
+    Column("error", Text, nullable=False),
+    Column("at", String, nullable=False),
+)

@@ -1,0 +1,461 @@
+"""The WARC files (ISO 28500, WARC 1.1): append, make durable, read back, find where a crash tore one.
+
+One gzip member a record. A record's bytes are those of the wire; digests are `sha256:` and lower-case hex, over the block and
+over the payload as it stands in the record (the reading that warcio and pywb check). Two named fields of our own say what a
+capture was made for, so that the files alone tell the whole story: `Tangthu-Role` and `Tangthu-Portal`.
+
+What a capture means for a document is not known here; see `ingest.keep`.
+"""
+
+from __future__ import annotations
+
+import fcntl
+import hashlib
+import io
+import os
+import re
+import socket
+import uuid
+from collections.abc import Callable, Iterator
+from contextlib import suppress
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from types import TracebackType
+from typing import IO, Self
+from urllib.parse import quote, urljoin
+
+from warcio.archiveiterator import WARCIterator
+from warcio.exceptions import ArchiveLoadFailed
+from warcio.recordloader import ArcWarcRecord
+from warcio.statusandheaders import StatusAndHeaders
+from warcio.warcwriter import WARCWriter
+
+from archive.errors import CannotKeep, Damaged, NotFound
+from archive.records import Capture, CaptureKind, Exchange, Payload
+from archive.torn import end_of_good_members
+
+ROTATE_BYTES = 1 << 30
+MAX_BODY_BYTES = 256 << 20
+_REVISIT_SAME = "http://netpreserve.org/warc/1.1/revisit/identical-payload-digest"
+_REVISIT_NOT_MODIFIED = "http://netpreserve.org/warc/1.1/revisit/server-not-modified"
+_CAPTURES = {"response", "revisit", "resource"}
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One record as a scan of the files meets it: its capture (None for request, warcinfo, metadata) and where it ends."""
+
+    capture: Capture | None
+    role: str
+    file: str
+    offset: int
+    end: int
+
+
+class _RawHeaders(StatusAndHeaders):  # type: ignore[misc]
+    """HTTP headers that are written as they were received: warcio would write its own spelling of them."""
+
+    def __init__(self, raw: bytes) -> None:
+        super().__init__("as received", [], protocol="")  # warcio takes one without a status line for none
+        self.raw = raw
+
+    def compute_headers_buffer(self, header_filter: object = None) -> None:
+        self.headers_buff = self.raw
+
+
+def sha256(data: bytes) -> str:
+    """Lower-case hex SHA-256."""
+    return hashlib.sha256(data).hexdigest()
+
+
+def split_http(block: bytes) -> tuple[bytes, bytes]:
+    """Head (with its empty line) and body of an HTTP message."""
+    stream = io.BytesIO(block)
+    for line in stream:
+        if line in (b"\r\n", b"\n"):
+            break
+    return block[: stream.tell()], block[stream.tell() :]
+
+
+def head_of(block: bytes) -> tuple[int | None, tuple[tuple[str, str], ...]]:
+    """Status code and headers of an HTTP response; the status is None where the first line has none."""
+    head, _ = split_http(block)
+    lines = head.decode("latin-1").splitlines()
+    status = lines[0].split()[1] if lines and len(lines[0].split()) > 1 else ""
+    headers = tuple((n.strip(), v.strip()) for n, colon, v in (line.partition(":") for line in lines[1:]) if colon)
+    return (int(status) if status.isdigit() else None), headers
+
+
+def _first(headers: tuple[tuple[str, str], ...], name: str) -> str | None:
+    return next((value for key, value in headers if key.lower() == name), None)
+
+
+def _location(url: str, value: str | None) -> str | None:
+    if value is None:
+        return None
+    try:
+        return urljoin(url, value.encode("latin-1").decode("utf-8", "replace"))
+    except ValueError:
+        return None
+
+
+class WarcWriter:
+    """Appends records to one file that nobody else appends to. Use as a context manager.
+
+    Nothing counts as kept before `sync` has returned. When a write fails, the file is cut back to what was last synced.
+    """
+
+    def __init__(self, folder: Path, *, rotate_bytes: int = ROTATE_BYTES, software: str = "tangthu") -> None:
+        self._folder = folder
+        self._rotate_bytes = rotate_bytes
+        self._software = software
+        self._file: io.FileIO | None = None
+        self._path: Path | None = None
+        self._synced = 0
+        folder.mkdir(parents=True, exist_ok=True)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+        self.close()
+
+    def exchange(self, exchange: Exchange, *, role: str, portal: str | None, same_as: Capture | None = None) -> Capture:
+        """Append a response (or a revisit of `same_as`, when the payload is the same or the server said 304) and its request."""
+        status, headers = head_of(exchange.response)
+        head, body = split_http(exchange.response)
+        digest = sha256(body)
+        not_modified = status == 304
+        revisit = same_as is not None and (not_modified or same_as.digest == digest)
+        named = self._named(exchange.url, exchange.fetched_at, role, portal)
+        if exchange.address:
+            named.append(("WARC-IP-Address", exchange.address))
+        if revisit and same_as is not None:
+            digest = same_as.digest
+            named += [
+                ("WARC-Profile", _REVISIT_NOT_MODIFIED if not_modified else _REVISIT_SAME),
+                ("WARC-Refers-To", f"<urn:uuid:{same_as.id}>"),
+                ("WARC-Refers-To-Target-URI", same_as.url),
+                ("WARC-Refers-To-Date", _date(same_as.fetched_at)),
+            ]
+        named.append(("WARC-Payload-Digest", f"sha256:{digest}"))
+        kind: CaptureKind = "revisit" if revisit else "response"
+        block = head if revisit else exchange.response
+        file, offset, length, id = self._append(kind, named, block, "application/http; msgtype=response")
+        request = self._named(exchange.url, exchange.fetched_at, role, portal)
+        _, sent = split_http(exchange.request)
+        request += [("WARC-Concurrent-To", f"<urn:uuid:{id}>"), ("WARC-Payload-Digest", f"sha256:{sha256(sent)}")]
+        self._append("request", request, exchange.request, "application/http; msgtype=request")
+        return Capture(
+            id=id,
+            url=_one_line(exchange.url),
+            kind=kind,
+            fetched_at=exchange.fetched_at,
+            digest=digest,
+            file=file,
+            offset=offset,
+            length=length,
+            status=status,
+            content_type=_first(headers, "content-type"),
+            location=_location(exchange.url, _first(headers, "location")),
+            etag=_first(headers, "etag"),
+            last_modified=_first(headers, "last-modified"),
+            portal=portal,
+            refers_to=same_as.id if revisit and same_as else None,
+        )
+
+    def resource(self, url: str, body: bytes, *, content_type: str, role: str, portal: str | None) -> Capture:
+        """Append bytes that no server sent us: an imported row, an uploaded file."""
+        now = datetime.now(UTC)
+        digest = sha256(body)
+        named = [*self._named(url, now, role, portal), ("WARC-Payload-Digest", f"sha256:{digest}")]
+        file, offset, length, id = self._append("resource", named, body, content_type)
+        at = (file, offset, length)
+        return Capture(id, _one_line(url), "resource", now, digest, *at, content_type=content_type, portal=portal)
+
+    def sync(self) -> tuple[str, int] | None:
+        """Make all that was appended durable, and return the file and its durable length (None: nothing was appended).
+
+        Raises CannotKeep, and then none of it is kept.
+        """
+        if self._file is None or self._path is None:
+            return None
+        try:
+            os.fsync(self._file.fileno())
+        except OSError as error:
+            raise self._cannot_keep(error) from error
+        self._synced = self._file.tell()
+        durable = (self._path.name, self._synced)
+        if self._synced >= self._rotate_bytes:
+            self.close()
+        return durable
+
+    def close(self) -> None:
+        """Close the file; what was not synced is cut off."""
+        if self._file is not None and self._path is not None:
+            if self._file.tell() > self._synced:
+                os.ftruncate(self._file.fileno(), self._synced)
+            mark_length(self._folder, self._path.name, self._synced)
+            self._file.close()
+        self._file = None
+        self._path = None
+
+    def _append(self, kind: str, named: list[tuple[str, str]], block: bytes, content_type: str) -> tuple[str, int, int, str]:
+        file = self._open()
+        assert self._path is not None
+        offset = file.tell()
+        id = str(uuid.uuid4())
+        headers = [("WARC-Type", kind), ("WARC-Record-ID", f"<urn:uuid:{id}>"), *named]
+        headers.append(("WARC-Block-Digest", f"sha256:{sha256(block)}"))
+        payload, raw = (b"", _RawHeaders(block)) if kind == "revisit" else (block, None)
+        record = ArcWarcRecord(
+            "warc", kind, StatusAndHeaders("", headers, protocol="WARC/1.1"), io.BytesIO(payload), raw, content_type, len(payload)
+        )
+        record.payload_length = len(payload)
+        member = io.BytesIO()
+        WARCWriter(member, gzip=True, warc_version="1.1").write_record(record)
+        try:
+            _write_all(file, member.getbuffer())
+        except OSError as error:
+            raise self._cannot_keep(error) from error
+        return self._path.name, offset, file.tell() - offset, id
+
+    def _named(self, url: str, at: datetime, role: str, portal: str | None) -> list[tuple[str, str]]:
+        named = [("WARC-Target-URI", _one_line(url)), ("WARC-Date", _date(at)), ("Tangthu-Role", role)]
+        return [*named, ("Tangthu-Portal", portal)] if portal else named
+
+    def _cannot_keep(self, error: OSError) -> CannotKeep:
+        """Cut the file back to what is durable, and say why."""
+        path = self._path
+        self.close()
+        return CannotKeep(f"could not write {path}: {error.strerror}; free some space and ingest again")
+
+    def _open(self) -> io.FileIO:
+        if self._file is not None:
+            return self._file
+        try:
+            self._file, self._path = self._claim() or self._create()
+        except OSError as error:
+            raise CannotKeep(f"could not open a WARC file in {self._folder}: {error.strerror}") from error
+        self._synced = self._file.tell()
+        if self._synced == 0:
+            self._warcinfo(self._path.name)
+        return self._file
+
+    def _claim(self) -> tuple[io.FileIO, Path] | None:
+        """The newest file that has room and no other writer, its torn tail set aside."""
+        for path in sorted(self._folder.glob("*.warc.gz"), reverse=True)[:8]:
+            if path.stat().st_size >= self._rotate_bytes:
+                continue
+            file = path.open("r+b", buffering=0)
+            try:
+                fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+                set_torn_tail_aside(file, path)
+            except (BlockingIOError, Damaged):
+                file.close()
+                continue
+            file.seek(0, os.SEEK_END)
+            return file, path
+        return None
+
+    def _create(self) -> tuple[io.FileIO, Path]:
+        stamp = datetime.now(UTC).strftime("%Y%m%d%H%M%S%f")
+        path = self._folder / f"tangthu-{stamp}-{os.getpid()}.warc.gz"
+        file = path.open("xb+", buffering=0)
+        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        _sync_folder(self._folder)
+        return file, path
+
+    def _warcinfo(self, name: str) -> None:
+        info = f"software: {self._software}\r\nformat: WARC File Format 1.1\r\nhostname: {socket.gethostname()}\r\n".encode()
+        named = [("WARC-Date", _date(datetime.now(UTC))), ("WARC-Filename", name)]
+        self._append("warcinfo", named, info, "application/warc-fields")
+
+
+def set_torn_tail_aside(file: IO[bytes], path: Path) -> int:
+    """Move what stands after the last whole record into `torn/`, and return how many bytes that was.
+
+    `file` is `path` opened for reading and writing by the only writer. Raises Damaged where whole records follow the
+    broken place: that is no torn tail, and nothing is moved.
+    """
+    size = path.stat().st_size
+    marked = _marked_length(path)
+    good = end_of_good_members(file, marked if marked <= size else 0, size, path.name)
+    if good == size:
+        return 0
+    torn = path.parent / "torn"
+    torn.mkdir(exist_ok=True)
+    file.seek(good)
+    aside = torn / f"{path.name}.{good}"
+    with aside.open("wb") as copy:
+        copy.write(file.read())
+        copy.flush()
+        os.fsync(copy.fileno())
+    _sync_folder(torn)
+    file.truncate(good)
+    file.flush()
+    os.fsync(file.fileno())
+    return size - good
+
+
+def mark_length(folder: Path, file: str, length: int) -> None:
+    """Remember that the first `length` bytes of `file` are whole records, so that the next open need not read them."""
+    (folder / f"{file}.length").write_text(str(length))
+
+
+def _marked_length(path: Path) -> int:
+    try:
+        return int(path.with_name(path.name + ".length").read_text())
+    except (FileNotFoundError, ValueError):
+        return 0
+
+
+def _write_all(file: io.FileIO, data: memoryview) -> None:
+    while data:
+        data = data[file.write(data) :]
+
+
+def _sync_folder(folder: Path) -> None:
+    handle = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
+
+
+def _one_line(url: str) -> str:
+    """`url` with blanks and control characters percent-encoded: it must not break out of its header line."""
+    return re.sub(r"[\x00-\x20\x7f]", lambda match: quote(match[0]), url)
+
+
+def _date(at: datetime) -> str:
+    return at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
+
+
+def _parse_date(text: str) -> datetime:
+    for form in ("%Y-%m-%dT%H:%M:%S.%fZ", "%Y-%m-%dT%H:%M:%SZ"):
+        with suppress(ValueError):
+            return datetime.strptime(text, form).replace(tzinfo=UTC)
+    raise ValueError(f"not a WARC-Date: {text!r}")
+
+
+class WarcStore:
+    """Reads the WARC files of one folder. Safe to use from several threads: every call opens its own file."""
+
+    def __init__(self, folder: Path, find: Callable[[str], Capture]) -> None:
+        """`find` gives a capture by its id or raises NotFound; a revisit is followed with it."""
+        self.folder = folder
+        self._find = find
+
+    def files(self) -> tuple[Path, ...]:
+        """All WARC files, oldest first."""
+        return tuple(sorted(self.folder.glob("*.warc.gz")))
+
+    def entries(self, file: str, start: int = 0) -> Iterator[Entry]:
+        """The records of `file` from byte `start` on, headers only. Stops at a torn tail; raises Damaged at a broken record."""
+        path = self.folder / file
+        with path.open("rb") as stream:
+            good = end_of_good_members(stream, start, path.stat().st_size, file)
+            stream.seek(start)
+            iterator = WARCIterator(_Bounded(stream, good - start, start))
+            try:
+                for record in iterator:
+                    yield _entry(record, file, iterator)
+            except (ArchiveLoadFailed, ValueError) as error:
+                raise Damaged(file, iterator.offset, str(error)) from error
+
+    def payload(self, capture: Capture) -> Payload:
+        """What `capture` holds, its codings removed and its digest checked; a revisit gives what it repeats.
+
+        Raises Damaged when the bytes are not there, not readable or not the ones that were kept.
+        """
+        if capture.kind == "revisit":
+            return self.payload(self._repeated(capture))
+        record_bytes = self._record_bytes(capture)
+        try:
+            record = next(iter(WARCIterator(io.BytesIO(record_bytes), check_digests=True)))
+            body = record.content_stream().read(MAX_BODY_BYTES)
+            while record.raw_stream.read(1 << 16):
+                pass
+        except (ArchiveLoadFailed, StopIteration, EOFError, OSError, ValueError) as error:
+            raise Damaged(capture.file, capture.offset, f"not a readable record ({error})") from error
+        if record.digest_checker.passed is not True:
+            raise Damaged(capture.file, capture.offset, "; ".join(record.digest_checker.problems) or "no digest")
+        if record.rec_headers.get_header("WARC-Payload-Digest") != f"sha256:{capture.digest}":
+            raise Damaged(capture.file, capture.offset, "the record holds another payload than the one that was kept")
+        headers = tuple(record.http_headers.headers) if record.http_headers else ()
+        content_type = _first(headers, "content-type") if record.http_headers else record.content_type
+        return Payload(capture.status, headers, body, content_type)
+
+    def _repeated(self, capture: Capture) -> Capture:
+        try:
+            return self._find(capture.refers_to or "")
+        except NotFound as error:
+            raise Damaged(capture.file, capture.offset, f"the capture {capture.refers_to} that it repeats is not here") from error
+
+    def _record_bytes(self, capture: Capture) -> bytes:
+        try:
+            with (self.folder / capture.file).open("rb") as stream:
+                stream.seek(capture.offset)
+                return stream.read(capture.length)
+        except OSError as error:
+            raise Damaged(capture.file, capture.offset, error.strerror or "cannot be read") from error
+
+
+class _Bounded(io.RawIOBase):
+    """The next `length` bytes of a file as a stream whose positions are those of the file."""
+
+    def __init__(self, stream: IO[bytes], length: int, start: int) -> None:
+        self._stream = stream
+        self._left = length
+        self._at = start
+
+    def readable(self) -> bool:
+        return True
+
+    def tell(self) -> int:
+        return self._at
+
+    def read(self, size: int = -1) -> bytes:
+        data = self._stream.read(self._left if size < 0 else min(size, self._left))
+        self._left -= len(data)
+        self._at += len(data)
+        return data
+
+
+def _entry(record: ArcWarcRecord, file: str, iterator: WARCIterator) -> Entry:
+    named = record.rec_headers
+    capture: Capture | None = None
+    status: int | None = None
+    headers: tuple[tuple[str, str], ...] = ()
+    if record.http_headers and record.rec_type != "request":
+        code = record.http_headers.get_statuscode()
+        status = int(code) if code and code.isdigit() else None
+        headers = tuple(record.http_headers.headers)
+    offset = iterator.get_record_offset()
+    length = iterator.get_record_length()
+    if record.rec_type in _CAPTURES:
+        url = named.get_header("WARC-Target-URI")
+        capture = Capture(
+            id=_uuid(named.get_header("WARC-Record-ID")),
+            url=url,
+            kind=record.rec_type,
+            fetched_at=_parse_date(named.get_header("WARC-Date")),
+            digest=(named.get_header("WARC-Payload-Digest") or "").partition(":")[2],
+            file=file,
+            offset=offset,
+            length=length,
+            status=status,
+            content_type=_first(headers, "content-type") if headers else record.content_type,
+            location=_location(url, _first(headers, "location")),
+            etag=_first(headers, "etag"),
+            last_modified=_first(headers, "last-modified"),
+            portal=named.get_header("Tangthu-Portal"),
+            refers_to=_uuid(named.get_header("WARC-Refers-To")) or None,
+        )
+    return Entry(capture, named.get_header("Tangthu-Role") or "", file, offset, offset + length)
+
+
+def _uuid(text: str | None) -> str:
+    return (text or "").strip("<>").removeprefix("urn:uuid:")
