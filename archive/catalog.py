@@ -131,6 +131,20 @@ class Catalog:
             row = connection.execute(query.order_by(table.c.seq.desc()).limit(1)).first()
         return _capture(row) if row else None
 
+    def last_status(self, url: str) -> int | None:
+        """The HTTP status of the newest capture of `url`; None where it was never captured."""
+        table = schema.captures
+        query = select(table.c.status).where(table.c.url == url).order_by(table.c.seq.desc()).limit(1)
+        with self._database.reading() as connection:
+            return connection.scalar(query)
+
+    def live_urls(self, portal: str) -> tuple[str, ...]:
+        """The addresses of a portal's documents that were there when last seen, as a server answered to."""
+        table = schema.documents
+        query = select(table.c.url).where(table.c.portal == portal, table.c.state == "live", table.c.external_id.is_(None))
+        with self._database.reading() as connection:
+            return tuple(connection.scalars(query.order_by(table.c.id)))
+
     def knows(self, identity: str) -> bool:
         """Whether a document goes by this identity."""
         with self._database.reading() as connection:

@@ -25,30 +25,35 @@ class FoundDate:
     end: int
 
 
-_GAP = r"[\s\xa0]"
-_DOTS = r"[\s\xa0.…_]{0,60}"
-_WEEKDAY = rf"(?:(?:thứ{_GAP}{{1,9}}(?:hai|ba|tư|năm|sáu|bảy|bẩy|[2-7])|chủ{_GAP}{{1,9}}nhật|cn|t[2-7]){_GAP}{{0,9}}[,\-–|]?{_GAP}{{0,9}})?(?:ngày{_GAP}{{0,9}}:?{_GAP}{{0,9}})?"
-_CLOCK = (
-    rf"(?P<{{p}}hour>[01]?\d|2[0-3]){_GAP}?(?::|h|giờ|g){_GAP}?(?P<{{p}}minute>[0-5]\d)?(?:(?::[0-5]\d)?(?!\d)){_GAP}?(?:'|’|′|phút)?"
-    rf"(?:{_GAP}{{0,9}}(?P<{{p}}half>AM|PM|SA|CH|a\.m\.|p\.m\.)(?!\w))?"
-    rf"(?:{_GAP}{{0,9}}\(?(?:GMT|UTC){_GAP}?(?P<{{p}}zone>[+-]\d{{{{1,2}}}})(?::?00)?\)?)?"
+# Gaps are bounded: adjacent unbounded ones are cubic in a run of blanks, and the text is a portal's.
+_S = r"\s{0,9}"
+_DOTS = r"[\s.…_]{0,60}"
+_WEEKDAY = (
+    rf"(?:(?:thứ\s{{1,9}}(?:hai|ba|tư|năm|sáu|bảy|bẩy|[2-7])|chủ\s{{1,9}}nhật|cn|t[2-7]){_S}[,\-–|]?{_S})?(?:ngày{_S}:?{_S})?"
 )
-_AFTER = rf"(?:{_GAP}{{0,9}}(?:[|,\-–]|lúc|vào{_GAP}{{1,9}}lúc)?{_GAP}{{0,9}}(?:lúc{_GAP}{{0,9}})?" + _CLOCK.format(p="after_") + ")?"
-_BEFORE = r"(?:" + _CLOCK.format(p="before_") + rf"{_GAP}{{0,9}}(?:[|,\-–])?{_GAP}{{0,9}})?"
+
+
+def _clock(prefix: str) -> str:
+    return (
+        rf"(?P<{prefix}hour>[01]?\d|2[0-3])\s?(?::|h|giờ|g)\s?(?P<{prefix}minute>[0-5]\d)?(?::[0-5]\d)?(?!\d)\s?(?:['’′]|phút)?"
+        rf"(?:{_S}(?P<{prefix}half>AM|PM|SA|CH|a\.m\.|p\.m\.)(?!\w))?"
+        rf"(?:{_S}\(?(?:GMT|UTC)\s?(?P<{prefix}zone>[+-]\d{{1,2}})(?::?00)?\)?)?"
+    )
+
+
+_BEFORE = rf"(?:{_clock('before_')}{_S}[|,\-–]?{_S})?"
+_AFTER = rf"(?:{_S}(?:[|,\-–]|vào\s{{1,9}}lúc)?{_S}(?:lúc{_S})?{_clock('after_')})?"
 _DIGITS = r"(?P<day>\d{1,2})(?P<sep>[/.\-])(?P<month>\d{1,2})(?P=sep)(?P<year>\d{4})(?![\d/])(?!-\d)"
-_WORDS = rf"(?P<wday>\d{{1,2}}){_GAP}{{0,9}}tháng{_GAP}{{0,9}}(?P<wmonth>\d{{1,2}}){_GAP}{{0,9}},?{_GAP}{{0,9}}năm{_GAP}{{0,9}}(?P<wyear>\d{{4}})(?!\d)"
-_FULL = re.compile(
-    r"(?<![\w/.\-:])" + _BEFORE + _WEEKDAY + rf"(?:{_DIGITS}|{_WORDS})" + _AFTER,
-    re.IGNORECASE,
-)
+_WORDS = rf"(?P<wday>\d{{1,2}}){_S}tháng{_S}(?P<wmonth>\d{{1,2}}){_S},?{_S}năm{_S}(?P<wyear>\d{{4}})(?!\d)"
+_FULL = re.compile(rf"(?<![\w/.\-:]){_BEFORE}{_WEEKDAY}(?:{_DIGITS}|{_WORDS}){_AFTER}", re.IGNORECASE)
 _MONTH = re.compile(
-    rf"(?<!\w)(?:ngày{_DOTS})?tháng{_GAP}{{0,9}}(?P<month>\d{{1,2}})(?:{_GAP}{{0,9}},?{_GAP}{{0,9}}năm{_GAP}{{0,9}}|{_GAP}{{0,9}}[/\-]{_GAP}{{0,9}})(?P<year>\d{{4}})(?!\d)"
-    rf"|(?<!\w)ngày{_DOTS}/{_GAP}{{0,9}}(?P<bmonth>\d{{1,2}}){_GAP}{{0,9}}/{_GAP}{{0,9}}(?P<byear>\d{{4}})(?!\d)",
+    rf"(?<!\w)(?:ngày{_DOTS})?tháng{_S}(?P<month>\d{{1,2}}){_S}(?:,?{_S}năm|[/\-]){_S}(?P<year>\d{{4}})(?!\d)"
+    rf"|(?<!\w)ngày{_DOTS}/{_S}(?P<bmonth>\d{{1,2}}){_S}/{_S}(?P<byear>\d{{4}})(?!\d)",
     re.IGNORECASE,
 )
-_YEAR = re.compile(rf"(?<!\w)ngày{_DOTS}tháng{_DOTS}năm{_GAP}{{0,9}}(?P<year>\d{{4}})(?!\d)", re.IGNORECASE)
-_BARE_MONTH = re.compile(rf"{_GAP}{{0,9}}(?P<month>\d{{1,2}})[/\-](?P<year>\d{{4}}){_GAP}{{0,9}}")
-_BARE_YEAR = re.compile(rf"{_GAP}{{0,9}}(?:năm{_GAP}{{0,9}})?(?P<year>\d{{4}}){_GAP}{{0,9}}", re.IGNORECASE)
+_YEAR = re.compile(rf"(?<!\w)ngày{_DOTS}tháng{_DOTS}năm{_S}(?P<year>\d{{4}})(?!\d)", re.IGNORECASE)
+_BARE_MONTH = re.compile(r"\s*(?P<month>\d{1,2})[/\-](?P<year>\d{4})\s*")
+_BARE_YEAR = re.compile(rf"\s*(?:năm{_S})?(?P<year>\d{{4}})\s*", re.IGNORECASE)
 _ISO = re.compile(
     r"\s*(?P<date>\d{4}-\d{2}-\d{2})(?:[T ](?P<clock>\d{2}:\d{2})(?::\d{2}(?:\.\d+)?)?\s?(?P<zone>Z|[+-]\d{2}:?\d{2})?)?\s*"
 )

@@ -24,13 +24,14 @@ class NotFound(ArchiveError):
 
 
 class Damaged(ArchiveError):
-    """Kept bytes that cannot be trusted; `file` and `offset` say where they stand."""
+    """Kept bytes that cannot be trusted; `file` and `offset` say where they stand, `resume` where whole records go on."""
 
-    def __init__(self, file: str, offset: int, why: str) -> None:
+    def __init__(self, file: str, offset: int, why: str, *, resume: int | None = None) -> None:
         super().__init__(f"{file} at byte {offset}: {why}; restore this file from a backup copy")
         self.file = file
         self.offset = offset
         self.why = why
+        self.resume = resume
 
 
 class CannotKeep(ArchiveError):

@@ -54,5 +54,5 @@ def _refuse_later_members(stream: IO[bytes], at: int, size: int, name: str) -> N
     found = rest.find(_GZIP_MAGIC, 1)
     while found != -1:
         if _member_end(stream, at + found, size) is not None:
-            raise Damaged(name, at, "a broken record with whole records after it")
+            raise Damaged(name, at, "a broken record with whole records after it", resume=at + found)
         found = rest.find(_GZIP_MAGIC, found + 1)

@@ -28,7 +28,7 @@ from urllib.parse import quote, urljoin
 from warcio.archiveiterator import WARCIterator
 from warcio.exceptions import ArchiveLoadFailed
 from warcio.recordloader import ArcWarcRecord
-from warcio.statusandheaders import StatusAndHeaders
+from warcio.statusandheaders import StatusAndHeaders, StatusAndHeadersParser
 from warcio.warcwriter import WARCWriter
 
 from archive.errors import CannotKeep, Damaged, NotFound
@@ -70,21 +70,25 @@ def sha256(data: bytes) -> str:
 
 
 def split_http(block: bytes) -> tuple[bytes, bytes]:
-    """Head (with its empty line) and body of an HTTP message."""
+    """Head (with the line that ends it) and body of an HTTP message, parted where warcio will part them."""
     stream = io.BytesIO(block)
-    for line in stream:
-        if line in (b"\r\n", b"\n"):
-            break
+    with suppress(EOFError):
+        StatusAndHeadersParser([], verify=False).parse(stream)
     return block[: stream.tell()], block[stream.tell() :]
 
 
 def head_of(block: bytes) -> tuple[int | None, tuple[tuple[str, str], ...]]:
-    """Status code and headers of an HTTP response; the status is None where the first line has none."""
-    head, _ = split_http(block)
-    lines = head.decode("latin-1").splitlines()
-    status = lines[0].split()[1] if lines and len(lines[0].split()) > 1 else ""
-    headers = tuple((n.strip(), v.strip()) for n, colon, v in (line.partition(":") for line in lines[1:]) if colon)
-    return (int(status) if status.isdigit() else None), headers
+    """Status code and headers of an HTTP response, as warcio will read them again; None where the first line has no status."""
+    try:
+        parsed = StatusAndHeadersParser([], verify=False).parse(io.BytesIO(block))
+    except EOFError:
+        return None, ()
+    return _status(parsed), tuple(parsed.headers)
+
+
+def _status(parsed: StatusAndHeaders) -> int | None:
+    code = parsed.get_statuscode()
+    return int(code) if code and code.isascii() and code.isdigit() else None
 
 
 def _first(headers: tuple[tuple[str, str], ...], name: str) -> str | None:
@@ -95,7 +99,7 @@ def _location(url: str, value: str | None) -> str | None:
     if value is None:
         return None
     try:
-        return urljoin(url, value.encode("latin-1").decode("utf-8", "replace"))
+        return urljoin(url, value)
     except ValueError:
         return None
 
@@ -173,6 +177,13 @@ class WarcWriter:
         file, offset, length, id = self._append("resource", named, body, content_type)
         at = (file, offset, length)
         return Capture(id, _one_line(url), "resource", now, digest, *at, content_type=content_type, portal=portal)
+
+    def mend(self) -> None:
+        """Set aside the torn tail of every file that no writer has open."""
+        for path in self._folder.glob("*.warc.gz"):
+            with path.open("r+b", buffering=0) as file, suppress(BlockingIOError, Damaged):
+                fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+                set_torn_tail_aside(file, path)
 
     def sync(self) -> tuple[str, int] | None:
         """Make all that was appended durable, and return the file and its durable length (None: nothing was appended).
@@ -326,7 +337,7 @@ def _sync_folder(folder: Path) -> None:
 
 def _one_line(url: str) -> str:
     """`url` with blanks and control characters percent-encoded: it must not break out of its header line."""
-    return re.sub(r"[\x00-\x20\x7f]", lambda match: quote(match[0]), url)
+    return re.sub(r"[\s\x00-\x20\x7f-\xa0]", lambda match: quote(match[0]), url)
 
 
 def _date(at: datetime) -> str:
@@ -352,11 +363,24 @@ class WarcStore:
         """All WARC files, oldest first."""
         return tuple(sorted(self.folder.glob("*.warc.gz")))
 
+    def is_being_written(self, file: str) -> bool:
+        """Whether a writer, of this process or another, has `file` open."""
+        with (self.folder / file).open("rb") as stream:
+            try:
+                fcntl.flock(stream, fcntl.LOCK_SH | fcntl.LOCK_NB)
+            except BlockingIOError:
+                return True
+        return False
+
     def entries(self, file: str, start: int = 0) -> Iterator[Entry]:
-        """The records of `file` from byte `start` on, headers only. Stops at a torn tail; raises Damaged at a broken record."""
+        """The records of `file` from byte `start` on, headers only. Ends at a torn tail, raises Damaged at a broken record."""
         path = self.folder / file
+        broken: Damaged | None = None
         with path.open("rb") as stream:
-            good = end_of_good_members(stream, start, path.stat().st_size, file)
+            try:
+                good = end_of_good_members(stream, start, path.stat().st_size, file)
+            except Damaged as error:
+                good, broken = error.offset, error
             stream.seek(start)
             iterator = WARCIterator(_Bounded(stream, good - start, start))
             try:
@@ -364,6 +388,8 @@ class WarcStore:
                     yield _entry(record, file, iterator)
             except (ArchiveLoadFailed, ValueError) as error:
                 raise Damaged(file, iterator.offset, str(error)) from error
+        if broken is not None:
+            raise broken
 
     def payload(self, capture: Capture) -> Payload:
         """What `capture` holds, its codings removed and its digest checked; a revisit gives what it repeats.
@@ -384,8 +410,9 @@ class WarcStore:
             raise Damaged(capture.file, capture.offset, "; ".join(record.digest_checker.problems) or "no digest")
         if record.rec_headers.get_header("WARC-Payload-Digest") != f"sha256:{capture.digest}":
             raise Damaged(capture.file, capture.offset, "the record holds another payload than the one that was kept")
-        headers = tuple(record.http_headers.headers) if record.http_headers else ()
-        content_type = _first(headers, "content-type") if record.http_headers else record.content_type
+        http = record.http_headers is not None
+        headers = tuple(record.http_headers.headers) if http else ()
+        content_type = _first(headers, "content-type") if http else record.content_type
         return Payload(capture.status, headers, body, content_type)
 
     def _repeated(self, capture: Capture) -> Capture:
@@ -429,10 +456,9 @@ def _entry(record: ArcWarcRecord, file: str, iterator: WARCIterator) -> Entry:
     capture: Capture | None = None
     status: int | None = None
     headers: tuple[tuple[str, str], ...] = ()
-    if record.http_headers and record.rec_type != "request":
-        code = record.http_headers.get_statuscode()
-        status = int(code) if code and code.isdigit() else None
-        headers = tuple(record.http_headers.headers)
+    http = record.http_headers is not None and record.rec_type != "request"
+    if http:
+        status, headers = _status(record.http_headers), tuple(record.http_headers.headers)
     offset = iterator.get_record_offset()
     length = iterator.get_record_length()
     if record.rec_type in _CAPTURES:
@@ -447,7 +473,7 @@ def _entry(record: ArcWarcRecord, file: str, iterator: WARCIterator) -> Entry:
             offset=offset,
             length=length,
             status=status,
-            content_type=_first(headers, "content-type") if headers else record.content_type,
+            content_type=_first(headers, "content-type") if http else record.content_type,
             location=_location(url, _first(headers, "location")),
             etag=_first(headers, "etag"),
             last_modified=_first(headers, "last-modified"),

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from datetime import date, datetime
-from urllib.parse import urlsplit
+from urllib.parse import quote, urlsplit
 from zoneinfo import ZoneInfo
 
 from archive.citation.attribution import attribution
 from archive.records import Capture, Document, ReadDate, Version
 
 _ZONE = ZoneInfo("Asia/Ho_Chi_Minh")
+
+_IN_ADDRESSES = ":/?#[]@!$&'()*+,;=%-._~" + "".join(map(chr, range(0xA1, 0x2000)))
+"""What stands in an address as it is: RFC 3986's characters, and letters that a person can read."""
 
 Item = dict[str, object]
 
@@ -22,7 +25,7 @@ def csl_item(document: Document, version: Version, capture: Capture, permanent_u
         "type": "webpage",
         "title": reading.title,
         "author": [{"literal": reading.issuer or urlsplit(capture.url).hostname or document.portal}],
-        "URL": capture.url,
+        "URL": quote(capture.url, safe=_IN_ADDRESSES),
         "accessed": _parts(capture.fetched_at.astimezone(_ZONE).date()),
         "archive": "Tàng Thư",
         "archive_location": permanent_url,

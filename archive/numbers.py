@@ -1,0 +1,279 @@
+"""The grammar of document numbers (số, ký hiệu) and the kinds of document: decree 30/2020/NĐ-CP, annex III, and what is written in the wild.
+
+`123/TB-STC`, `23/2021/NQ-HĐND`, `33/2024/QH15`, `52-NQ/TW`, `4507/BGTVT-TTCNTT`, joint circulars. Spaces around the signs,
+`Ð` (U+00D0) for `Đ`, NFD text and lower case are read; what comes out is one canonical form, so that equal numbers are equal strings.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from dataclasses import dataclass
+
+KINDS: dict[str, str] = {
+    "NQ": "Nghị quyết",
+    "QĐ": "Quyết định",
+    "CT": "Chỉ thị",
+    "QC": "Quy chế",
+    "QyĐ": "Quy định",
+    "TC": "Thông cáo",
+    "TB": "Thông báo",
+    "HD": "Hướng dẫn",
+    "CTr": "Chương trình",
+    "KH": "Kế hoạch",
+    "PA": "Phương án",
+    "ĐA": "Đề án",
+    "DA": "Dự án",
+    "BC": "Báo cáo",
+    "BB": "Biên bản",
+    "TTr": "Tờ trình",
+    "HĐ": "Hợp đồng",
+    "CĐ": "Công điện",
+    "BGN": "Bản ghi nhớ",
+    "BTT": "Bản thỏa thuận",
+    "GUQ": "Giấy ủy quyền",
+    "GM": "Giấy mời",
+    "GGT": "Giấy giới thiệu",
+    "GNP": "Giấy nghỉ phép",
+    "PG": "Phiếu gửi",
+    "PC": "Phiếu chuyển",
+    "PB": "Phiếu báo",
+    "SY": "Bản sao y",
+    "TrS": "Bản trích sao",
+    "SL": "Bản sao lục",
+    "NĐ": "Nghị định",
+    "TT": "Thông tư",
+    "TTLT": "Thông tư liên tịch",
+    "NQLT": "Nghị quyết liên tịch",
+    "PL": "Pháp lệnh",
+    "L": "Lệnh",
+    "KL": "Kết luận",
+    "CV": "Công văn",
+    "VBHN": "Văn bản hợp nhất",
+    "GP": "Giấy phép",
+    "TM": "Thư mời",
+}
+"""Abbreviation → kind: the kinds of decree 30/2020/NĐ-CP and its copies, then those of laws, of the Party and of older usage."""
+
+LETTER = "Công văn"
+"""An official letter: the kind whose number has no abbreviation."""
+
+_KIND_WORDS = tuple(sorted({*KINDS.values(), LETTER, "Luật", "Hiến pháp", "Thư công", "Thông tri"}, key=len, reverse=True))
+_CASED = {word.upper(): word for word in (*KINDS, "TTg", "TTCp")}
+_ISSUERS = r"UBND|HĐND|CP|TTg|QH\d{0,2}|UBTVQH\d{0,2}|B[A-ZĐ]{2,6}|STC|TW|TU"
+
+_L = r"(?:[A-ZĐÐƯÂĂÊÔƠ][\u0302\u0306\u031b]?)"
+_WORD = rf"(?:TTg|TTr|CTr|QyĐ|QyÐ|TrS|{_L}(?:{_L}|\d|\.(?=[A-ZĐÐ])|&(?=[A-ZĐÐ])){{0,13}})"
+_END = r"(?![\w\u0300-\u036f])"
+_KIND = "(?:" + "|".join(sorted((k.replace("Đ", "[ĐÐ]") for k in KINDS), key=len, reverse=True)) + ")"
+_DASH = r"\s{0,2}[-–‐‑]\s{0,2}"
+_SLASH = r"\s{0,3}/\s{0,2}"
+_HEAD = r"(?<![\w/.,\-])(?P<{0}n>\d{{1,6}}[a-z]?)"
+_TAIL = rf"(?:(?:{_DASH}|{_SLASH}){_WORD}{_END}|[ .]HĐND{_END})"
+_YEAR = rf"(?:{_SLASH}(?P<year>(?:19|20)\d\d))"
+
+_PLAIN = re.compile(
+    # 123/TB-STC · 23/2021/NQ-HĐND · 4507/BGTVT-TTCNTT · 33/2024/QH15
+    _HEAD.format("")
+    + rf"(?:{_YEAR}{_SLASH}(?P<dated>{_WORD}{_END}{_TAIL}{{0,5}})|{_SLASH}(?P<groups>{_WORD}{_END}{_TAIL}{{1,5}}))"
+)
+_PARTY = re.compile(_HEAD.format("") + rf"{_DASH}(?P<groups>{_KIND}{_SLASH}{_WORD}{_END}(?:{_DASH}{_WORD}{_END}){{0,3}})")
+_JOINED = re.compile(
+    # QĐUBND, NQCP: the hyphen left out; and 15/CP, the form of before 1997, where "số" announces it
+    _HEAD.format("") + rf"{_SLASH}(?P<groups>(?:QĐ|NQ|NĐ|CT|TB|KH|BC|TT|TTr)(?:{_ISSUERS})){_END}"
+    rf"|(?<=[Ss]ố )(?P<on>\d{{1,6}}){_SLASH}(?P<ogroups>CP|HĐBT|TTg|CTN|SL|TW|L|LCT){_END}"
+)
+_LOWER = re.compile(
+    r"(?<![\w/.,\-])(\d{1,6})\s?/\s?(?:(\d{4})\s?/\s?)?([a-zđð]{2,4})\s?-\s?([a-zđð]{2,8}(?:-[a-zđð0-9]{2,8})?)(?![\w/])"
+)
+_MAX_TEXT = 500_000
+
+
+@dataclass(frozen=True, slots=True)
+class Number:
+    """A document number within a text; `start` and `end` bound it there as it is written."""
+
+    canonical: str
+    raw: str
+    start: int
+    end: int
+
+    @property
+    def kind(self) -> str | None:
+        """The kind of document that the number's abbreviation names."""
+        return kind_of(self.canonical)
+
+
+def find_numbers(text: str) -> tuple[Number, ...]:
+    """Every document number within `text`, in its order; offsets count in `text` as given, NFC or NFD."""
+    text = text[:_MAX_TEXT]
+    found: dict[int, Number] = {}
+    for pattern in (_PLAIN, _PARTY, _JOINED):
+        for match in pattern.finditer(text):
+            if match.start() not in found and (value := _of_match(match)) is not None:
+                found[match.start()] = Number(value, match[0], match.start(), match.end())
+    for match in _LOWER.finditer(text):
+        if _upper(match[3]) in KINDS and match.start() not in found and (value := canonical(match[0])) is not None:
+            found[match.start()] = Number(value, match[0], match.start(), match.end())
+    return tuple(number for _, number in sorted(found.items()))
+
+
+def _of_match(match: re.Match[str]) -> str | None:
+    groups = match.groupdict()
+    number = groups.get("n") or groups.get("on")
+    rest = groups.get("groups") or groups.get("dated") or groups.get("ogroups")
+    if number is None or rest is None:
+        return None
+    if match.re is _PARTY:
+        return _pad(number) + "-" + _join(rest, party=True)
+    if match.re is _PLAIN and groups.get("dated") is None:
+        first = re.split(r"[\s/\-–‐‑]", rest, maxsplit=1)[0]
+        if len(first) < 2 and _upper(first) not in KINDS:
+            return None
+    year = f"/{groups['year']}" if groups.get("year") else ""
+    return f"{_pad(number)}{year}/{_join(rest)}"
+
+
+_CANONICAL = re.compile(
+    r"(?:SỐ|SO)?[\s:.]*(?P<n>\d{1,6}[A-Z]?)(?P<sep>[\s/–‐‑-]+)(?:(?P<year>(?:19|20)\d\d)[\s/]+)?(?P<rest>[A-ZĐƯÂĂÊÔƠ][\w\s/.&–‐‑-]{0,60})"
+)
+
+
+def canonical(text: str) -> str | None:
+    """The canonical form of a number however it is typed (`so 123 tb stc` → `123/TB-STC`), or None where `text` is no number.
+
+    Where no `/` is written the first group must be the abbreviation of a kind; else any two words after a figure would do.
+    """
+    match = _CANONICAL.fullmatch(_upper(text[:200].strip()))
+    if match is None:
+        return None
+    groups = [group for group in re.split(r"[\s/–‐‑-]+", match["rest"].strip(" .-/")) if group]
+    if len(groups) > 6 or not all(re.fullmatch(r"[A-ZĐƯÂĂÊÔƠ](?:[A-ZĐƯÂĂÊÔƠ\d.&]|TG|TR){0,13}", group) for group in groups):
+        return None
+    groups = [_CASED.get(group, group) for group in groups]
+    separator = match["sep"].strip() or " "
+    if "-" in separator and "/" in match["rest"] and groups[0] in KINDS:
+        return f"{_pad(match['n'])}-{groups[0]}/{_join('-'.join(groups[1:]))}"
+    if "/" not in separator and groups[0] not in KINDS:
+        return None
+    if len(groups) == 1 and not match["year"] and "/" not in separator:
+        return None
+    year = f"/{match['year']}" if match["year"] else ""
+    return f"{_pad(match['n'])}{year}/{_join('-'.join(groups))}"
+
+
+def _upper(text: str) -> str:
+    upper = unicodedata.normalize("NFC", text).upper().replace("Ð", "Đ")
+    return _CASED.get(upper, upper)
+
+
+def _pad(number: str) -> str:
+    digits = re.match(r"\d+", number)
+    if digits is None:
+        return number
+    return f"{int(digits[0]):02d}{number[digits.end() :].lower()}"
+
+
+def _join(groups: str, *, party: bool = False) -> str:
+    text = unicodedata.normalize("NFC", groups).replace("Ð", "Đ")
+    text = re.sub(r"\bTT[ .-]?HĐND$", "TTHĐND", text)
+    if joined := re.fullmatch(rf"(QĐ|NQ|NĐ|CT|TB|KH|BC|TTr|TT)({_ISSUERS})", text):
+        return f"{joined[1]}-{joined[2]}"
+    words = [_CASED.get(word.upper(), word) for word in re.split(r"\s*[-–‐‑/]\s*|\s+", text) if word]
+    return f"{words[0]}/{'-'.join(words[1:])}" if party else "-".join(words)
+
+
+def kind_of(text: str) -> str | None:
+    """The kind of document that a number's abbreviation or a title's leading words name, or None.
+
+    A number without an abbreviation is an official letter's when an agency and a unit follow the `/` (4507/BGTVT-TTCNTT).
+    """
+    text = unicodedata.normalize("NFC", text).strip()
+    if match := re.match(r"\d{1,6}[a-z]?(?:/(?:19|20)\d\d)?[/-](?P<first>[^\W\d_]+[\d.&\w]*)(?P<more>[-/])?", text):
+        first = match["first"].replace("Ð", "Đ")
+        if first in KINDS:
+            return KINDS[first]
+        if first.startswith("GP"):
+            return KINDS["GP"]
+        return LETTER if match["more"] and re.search(r"\d/[^/]+-[^/]+\Z", text) else None
+    folded = text.casefold()
+    for word in _KIND_WORDS:
+        if folded.startswith(word.casefold()) and not folded[len(word) : len(word) + 1].isalnum():
+            return word
+    return None
+
+
+def agency_of(number: str) -> str | None:
+    """The abbreviation of the issuing body in a canonical number: `STC` of `123/TB-STC`, `BGTVT` of `4507/BGTVT-TTCNTT`."""
+    match = re.fullmatch(r"\d+[a-z]?(?:/(?:19|20)\d\d)?[/-](?P<first>[^/-]+)(?:[/-](?P<rest>.+))?", number)
+    if match is None:
+        return None
+    if match["first"] in KINDS:
+        return match["rest"].split("-")[0] if match["rest"] else None
+    return match["first"]
+
+
+@dataclass(frozen=True, slots=True)
+class OwnNumber:
+    """The number that a document bears itself; `value` is None where its place is there but the figure was left blank."""
+
+    value: str | None
+    raw: str
+    place: str
+    """`letterhead`, `title` or `opening`."""
+    confidence: float
+
+
+_LABEL = re.compile(
+    r"(?:^|[|\n]\s{0,9})\s{0,9}(?:\([^)\n]{0,40}\)\s{0,9})?Số(?:\s{0,3}ký hiệu)?\s{0,9}:?\s{0,9}(?P<rest>[^\n|]{1,80})",
+    re.IGNORECASE,
+)
+_BLANK = re.compile(r"[\s.…_]{0,60}/\s{0,3}(?:(?:19|20)\d\d/)?[A-ZĐÐ][\w.]{0,14}\s{0,2}[-–]\s{0,2}[A-ZĐÐ]")
+_KIND_AT_START = "(?:" + "|".join(_KIND_WORDS) + ")"
+_TITLED = re.compile(
+    rf"\s*{_KIND_AT_START}\s{{1,5}}(?:số\s{{0,3}}:?\s{{0,3}})?\Z|\s*(?:công văn\s+)?số\s{{0,3}}:?\s{{0,3}}\Z|\s*\Z", re.IGNORECASE
+)
+_HEAD_LINES = 30
+_GROUNDS = re.compile(r"^\s*Căn cứ\b", re.IGNORECASE | re.MULTILINE)
+
+
+def own_number(title: str, text: str) -> OwnNumber | None:
+    """The number of the document itself, never one that it refers to.
+
+    Looked for where a document bears it: the letterhead's `Số:` line, the start of the title, a bracket that closes the title,
+    the first words of the body. A letterhead whose figure is blank settles it: there is no number.
+    """
+    head = "\n".join(text.split("\n", _HEAD_LINES)[:_HEAD_LINES])[:3000]
+    if grounds := _GROUNDS.search(head):
+        head = head[: grounds.start()]
+    for match in _LABEL.finditer(head):
+        rest = match["rest"]
+        if _BLANK.match(rest):
+            return OwnNumber(None, " ".join(match[0].strip(" |\n").split()), "letterhead", 0.0)
+        if (number := _first(rest)) is not None and not rest[: number.start].strip(" :."):
+            return OwnNumber(number.canonical, number.raw, "letterhead", 0.85)
+    return _in_title(title) or _opening(head)
+
+
+def _first(text: str) -> Number | None:
+    found = find_numbers(text)
+    return found[0] if found else None
+
+
+def _in_title(title: str) -> OwnNumber | None:
+    for number in find_numbers(title):
+        before, after = title[: number.start], title[number.end :]
+        if _TITLED.fullmatch(before):
+            return OwnNumber(number.canonical, number.raw, "title", 0.8)
+        bracket = re.search(r"[(\[]\s*(?:số\s*:?\s*)?\Z", before, re.IGNORECASE)
+        if bracket and re.fullmatch(r"\s*[)\]]\s*\.?", after):
+            return OwnNumber(number.canonical, number.raw, "title", 0.75)
+    return None
+
+
+def _opening(head: str) -> OwnNumber | None:
+    first_line = head.lstrip().split("\n", 1)[0]
+    number = _first(first_line)
+    if number is not None and re.fullmatch(rf"{_KIND_AT_START}\s+số\s*:?\s*", first_line[: number.start].lstrip(), re.IGNORECASE):
+        return OwnNumber(number.canonical, number.raw, "opening", 0.6)
+    return None

@@ -1,0 +1,187 @@
+"""Commands that bring something in: ingest, crawl, import; and parse, which only looks."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Sequence
+from dataclasses import asdict
+from pathlib import Path
+from urllib.parse import urlsplit
+
+from archive.records import Failure, Outcome, Reading
+from ingest import parse as reader
+from ingest.crawl import Tally
+from ingest.crawl import crawl as crawl_portal
+from ingest.errors import BadRow, IngestError
+from ingest.keep import passing_portal
+from ingest.portal import Portal, portal_of
+from ingest.rows import Row, read_rows
+from tangthu.errors import SOME_FAILED, WrongUse
+from tangthu.house import House, warn
+from tangthu.printing import Progress, say, say_json
+
+_ROWS_AT_ONCE = 500
+_MAX_SAVED_PAGE = 100 << 20
+
+
+def ingest(house: House, urls: Sequence[str], allow_hosts: frozenset[str], as_json: bool) -> None:
+    """`tangthu ingest`."""
+    _mind_contact(house, [portal_of(house.portals, url) for url in urls])
+    with house.workshop(allow_hosts) as shop:
+        outcomes = [_ingest_one(house, url, allow_hosts, shop.ingester.page) for url in urls]
+    house.follower.catch_up()
+    if as_json:
+        say_json([{name: getattr(outcome, name) for name in _OUTCOME} for outcome in outcomes])
+    else:
+        for outcome in outcomes:
+            say(_line(outcome))
+    _exit_if_failed(any(outcome.outcome == "failed" for outcome in outcomes))
+
+
+_OUTCOME = ("url", "outcome", "document", "version", "capture", "error")
+
+
+def _ingest_one(house: House, url: str, allow_hosts: frozenset[str], page: object) -> Outcome:
+    assert callable(page)
+    try:
+        host = (urlsplit(url).hostname or "").lower()
+    except ValueError as error:
+        return Outcome(url, "failed", error=f"{url}: not a web address ({error})")
+    portal = portal_of(house.portals, url)
+    if portal is None:
+        portal = passing_portal(host or "nowhere")
+        if host and host not in allow_hosts:
+            known = ", ".join(each.host for each in house.portals)
+            why = f"{url}: {host} is no registered portal ({known}); --allow-host {host} fetches it all the same"
+            return Outcome(url, "failed", error=why)
+    outcome = page(url, portal)
+    assert isinstance(outcome, Outcome)
+    return outcome
+
+
+def _line(outcome: Outcome) -> str:
+    if outcome.outcome == "failed":
+        return f"failed     {outcome.error}"
+    version = f" version {outcome.version}" if outcome.version else ""
+    return f"{outcome.outcome:<10} {outcome.document or ''}{version}  {outcome.url}"
+
+
+def crawl(house: House, name: str, limit: int | None, full: bool, base_url: str | None, as_json: bool) -> None:
+    """`tangthu crawl`."""
+    portal = _named(house.portals, name)
+    if base_url:
+        if urlsplit(base_url).scheme not in ("http", "https"):
+            raise WrongUse(f"--base-url {base_url!r} must begin with http:// or https://")
+        portal = portal.at(base_url)
+    _mind_contact(house, [portal])
+    progress = Progress("announcements")
+    with house.workshop() as shop:
+        tally = crawl_portal(
+            portal,
+            shop.ingester,
+            house.catalog,
+            limit=limit,
+            full=full,
+            progress=lambda tally, outcome: progress(tally.fetched, outcome.url),
+        )
+    progress.done()
+    house.follower.catch_up()
+    _report(tally, as_json)
+
+
+def _report(tally: Tally, as_json: bool) -> None:
+    if as_json:
+        failures = [{"url": failure.item, "error": failure.error} for failure in tally.failures]
+        counts = ("portal", "fetched", "new", "changed", "unchanged", "removed", "failed")
+        say_json({**{name: getattr(tally, name) for name in counts}, "seconds": round(tally.seconds, 3), "failures": failures})
+    else:
+        say(
+            f"{tally.portal}: {tally.fetched} fetched, {tally.new} new, {tally.changed} changed, {tally.unchanged} unchanged, "
+            f"{tally.removed} removed, {tally.failed} failed in {tally.seconds:.1f} s"
+        )
+        for failure in tally.failures:
+            say(f"  failed: {failure.error}")
+    _exit_if_failed(tally.failed > 0)
+
+
+def _named(portals: Sequence[Portal], name: str) -> Portal:
+    for portal in portals:
+        if name.lower() in (portal.name, portal.host, *portal.aliases):
+            return portal
+    raise WrongUse(f"no portal is called {name!r}; there are: {', '.join(portal.name for portal in portals)}")
+
+
+def _mind_contact(house: House, portals: Sequence[Portal | None]) -> None:
+    if not house.settings.contact and any(portal is None or not portal.local for portal in portals):
+        warn("no contact is set: portals cannot tell whom to ask; set TANGTHU_CONTACT to your e-mail address")
+
+
+def parse(house: House, file: Path, url: str, as_json: bool) -> None:
+    """`tangthu parse`."""
+    if not urlsplit(url).hostname:
+        raise WrongUse(f"--url {url!r} is not a web address")
+    if file.stat().st_size > _MAX_SAVED_PAGE:
+        raise IngestError("too_large", url, f"{file}: larger than {_MAX_SAVED_PAGE >> 20} MiB; no portal's page is")
+    reading = reader.read(file.read_bytes(), url, None, portal_of(house.portals, url))
+    if as_json:
+        say_json(_reading_json(reading))
+        return
+    say(reading.title)
+    for field in reading.fields:
+        value = getattr(reading, field.name, None)
+        shown = value if isinstance(value, str) else field.raw or ""
+        say(f"  {field.name:<12} {field.confidence:.2f}  {field.origin:<40} {' '.join(shown.split())[:90]}")
+
+
+def _reading_json(reading: Reading) -> dict[str, object]:
+    plain = {
+        name: getattr(reading, name) for name in ("title", "summary", "text", "byline", "category", "number", "kind", "issuer")
+    }
+    published = reading.published
+    return {
+        **plain,
+        "published": asdict(published) if published else None,
+        "attachments": reading.attachments,
+        "reuse": reading.reuse,
+        "fields": {field.name: {"origin": field.origin, "confidence": field.confidence} for field in reading.fields},
+        "platform": reading.platform,
+    }
+
+
+def import_rows(house: House, file: Path, portal: str, as_json: bool) -> None:
+    """`tangthu import`. Rows are kept and recorded some hundreds at a time; memory does not grow with the file."""
+    counts = {"new": 0, "changed": 0, "unchanged": 0}
+    failed: list[Failure] = []
+    progress = Progress("rows")
+    with house.workshop() as shop:
+        batch: list[Row] = []
+
+        def put_away() -> None:
+            for outcome in shop.keeper.keep_rows(batch, portal):
+                counts[outcome.outcome] += 1
+            batch.clear()
+            progress(sum(counts.values()))
+
+        for row in read_rows(file):
+            if isinstance(row, BadRow):
+                failed.append(Failure(str(row.row), str(row), row.code))
+                continue
+            batch.append(row)
+            if len(batch) >= _ROWS_AT_ONCE:
+                put_away()
+        put_away()
+    progress.done()
+    house.follower.catch_up()
+    summary = {"imported": counts["new"], "updated": counts["changed"], "skipped": counts["unchanged"]}
+    if as_json:
+        say_json({**summary, "failed": [{"row": int(failure.item), "error": failure.error} for failure in failed]})
+    else:
+        say(f"{summary['imported']} imported, {summary['updated']} updated, {summary['skipped']} skipped, {len(failed)} failed")
+        for failure in failed:
+            say(f"  failed: {failure.error}")
+    _exit_if_failed(bool(failed))
+
+
+def _exit_if_failed(failed: bool) -> None:
+    if failed:
+        sys.exit(SOME_FAILED)

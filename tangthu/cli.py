@@ -1,0 +1,232 @@
+"""The `tangthu` command. Each command says what to do and hands it on; nothing heavy is imported before it is needed."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Callable
+from functools import wraps
+from pathlib import Path
+from typing import Any, TypeVar
+
+import click
+
+from tangthu.errors import ALL_WELL, MENDABLE, WRONG_USE, exit_code
+from tangthu.settings import VERSION, load
+
+R = TypeVar("R")
+
+json_option = click.option("--json", "as_json", is_flag=True, help="Print one JSON value on stdout and nothing else.")
+
+
+class Commands(click.Group):
+    """The group of all commands; turns an error that a person can mend into one line and an exit code."""
+
+    def invoke(self, ctx: click.Context) -> Any:
+        try:
+            return super().invoke(ctx)
+        except BrokenPipeError:
+            # The reader of our output left (`| head`); what is still buffered has nowhere to go.
+            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+            raise SystemExit(ALL_WELL) from None
+        except MENDABLE as error:
+            click.echo(f"tangthu: {' '.join(str(error).split())}", err=True)
+            raise SystemExit(exit_code(error)) from error
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        """In the order in which a person meets them."""
+        return list(self.commands)
+
+
+def with_house(function: Callable[..., R]) -> Callable[..., R]:
+    """Hand the command a House built from the settings in force."""
+
+    @wraps(function)
+    def command(*args: Any, **kwargs: Any) -> R:
+        from tangthu.house import House
+
+        return function(House(load()), *args, **kwargs)
+
+    return command
+
+
+@click.group(cls=Commands, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
+@click.version_option(VERSION, prog_name="tangthu")
+def main() -> None:
+    """Keep, read, search and cite what Vietnamese state portals publish.
+
+    \b
+    Begin with the sample portal:
+      tangthu sample-portal &             a small portal on this machine
+      tangthu crawl sample                fetch, keep, read and index it
+      tangthu search "dự toán ngân sách"  find something, with or without accents
+      tangthu cite ID                     a citation with the portal's attribution
+      tangthu serve                       the same in a browser
+
+    The archive stands in ./var; TANGTHU_HOME, or `home` in tangthu.toml, names another folder.
+
+    \b
+    Exit codes: 0 all well · 1 some items failed · 2 wrong use or settings · 3 the archive is damaged
+    """
+
+
+@main.command()
+@click.argument("urls", nargs=-1, required=True, metavar="URL...")
+@click.option(
+    "--allow-host", "allow_hosts", multiple=True, metavar="HOST", help="Also fetch from this host, which no portal file declares."
+)
+@json_option
+@with_house
+def ingest(house: Any, urls: tuple[str, ...], allow_hosts: tuple[str, ...], as_json: bool) -> None:
+    """Fetch, keep, read and index the pages at these addresses."""
+    from tangthu import bring_in
+
+    bring_in.ingest(house, urls, frozenset(allow_hosts), as_json)
+
+
+@main.command()
+@click.argument("portal")
+@click.option("--limit", type=click.IntRange(min=0), help="Fetch at most this many announcements.")
+@click.option("--full", is_flag=True, help="Also ask again for what is here: finds changes and removals.")
+@click.option("--base-url", help="Where the portal is served, if not where its file says.")
+@json_option
+@with_house
+def crawl(house: Any, portal: str, limit: int | None, full: bool, base_url: str | None, as_json: bool) -> None:
+    """Walk the lists and feeds of PORTAL (its name or host) and ingest what is new."""
+    from tangthu import bring_in
+
+    bring_in.crawl(house, portal, limit, full, base_url, as_json)
+
+
+@main.command()
+@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.option("--url", required=True, help="The address that the page was saved from.")
+@json_option
+@with_house
+def parse(house: Any, file: Path, url: str, as_json: bool) -> None:
+    """Read a saved page and show what was read; nothing is stored."""
+    from tangthu import bring_in
+
+    bring_in.parse(house, file, url, as_json)
+
+
+@main.command("import")
+@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.option("--portal", default="import", show_default=True, help="Portal of the rows that name none.")
+@json_option
+@with_house
+def import_(house: Any, file: Path, portal: str, as_json: bool) -> None:
+    """Take in records of another system: FILE.jsonl or FILE.csv.
+
+    Columns: id, url, title, text, published, category, author, portal. Each row is kept as it came before it is read.
+    """
+    from tangthu import bring_in
+
+    bring_in.import_rows(house, file, portal, as_json)
+
+
+@main.command()
+@click.argument("query")
+@click.option("--limit", type=click.IntRange(1, 100), default=10, show_default=True)
+@click.option("--sort", type=click.Choice(["relevance", "newest", "oldest"]), default="relevance", show_default=True)
+@click.option("--filter", "filters", multiple=True, metavar="NAME=VALUE", help="portal, category, year or kind; may be repeated.")
+@click.option("--explain", is_flag=True, help="Show what gave each hit its score.")
+@json_option
+@with_house
+def search(house: Any, query: str, limit: int, sort: str, filters: tuple[str, ...], explain: bool, as_json: bool) -> None:
+    """Find documents: words with or without accents, "a phrase", a document number."""
+    from tangthu import look_up
+
+    look_up.search(house, query, limit, sort, filters, explain, as_json)
+
+
+@main.command()
+@click.argument("id")
+@json_option
+@with_house
+def show(house: Any, id: str, as_json: bool) -> None:
+    """Show the record of document ID: what was read, from where, how surely."""
+    from tangthu import look_up
+
+    look_up.show(house, id, as_json)
+
+
+@main.command()
+@click.argument("id")
+@click.option("--format", "format", default="vi", show_default=True, help="vi, iso690 or apa.")
+@click.option("--version", "number", type=click.IntRange(min=1), help="Cite this version, not the newest.")
+@json_option
+@with_house
+def cite(house: Any, id: str, format: str, number: int | None, as_json: bool) -> None:
+    """Cite document ID, with the attribution that its portal demands."""
+    from tangthu import look_up
+
+    look_up.cite(house, id, format, number, as_json)
+
+
+@main.command()
+@json_option
+@with_house
+def status(house: Any, as_json: bool) -> None:
+    """Say what is here: documents, captures, portals, index."""
+    from tangthu import look_up
+
+    look_up.status(house, as_json)
+
+
+@main.command()
+@json_option
+@with_house
+def verify(house: Any, as_json: bool) -> None:
+    """Read every kept record again and check every digest."""
+    from tangthu import upkeep
+
+    upkeep.verify(house, as_json)
+
+
+@main.command()
+@json_option
+@with_house
+def rebuild(house: Any, as_json: bool) -> None:
+    """Make catalogue and index again from the WARC files alone."""
+    from tangthu import upkeep
+
+    upkeep.rebuild(house, as_json)
+
+
+@main.command()
+@json_option
+@with_house
+def reindex(house: Any, as_json: bool) -> None:
+    """Make the index again from the catalogue, beside the old one, and swap it in."""
+    from tangthu import upkeep
+
+    upkeep.reindex(house, as_json)
+
+
+@main.command()
+@click.option("--host", default="127.0.0.1", show_default=True)
+@click.option("--port", type=click.IntRange(1, 65535), default=8080, show_default=True)
+@click.option("--workers", type=click.IntRange(1, 64), default=1, show_default=True, help="Processes that answer.")
+def serve(host: str, port: int, workers: int) -> None:
+    """Serve the web application."""
+    from tangthu import serving
+
+    serving.serve(host, port, workers)
+
+
+@main.command("sample-portal")
+@click.option("--port", type=click.IntRange(0, 65535), default=8017, show_default=True, help="0 takes a free one.")
+def sample_portal(port: int) -> None:
+    """Serve the sample portal on this machine's loopback."""
+    from samples import portal
+
+    try:
+        portal.serve(port, lambda base_url: click.echo(f"sample portal at {base_url}/ (Ctrl-C ends it)", err=True))
+    except OSError as error:
+        click.echo(f"tangthu: port {port} cannot be used: {error.strerror}; choose another with --port", err=True)
+        sys.exit(WRONG_USE)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,127 @@
+"""Commands that look something up: search, show, cite, status. They change nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from archive import citation
+from archive.records import Document
+from search.results import FILTERS, Results, SearchRequest, Sort
+from tangthu.errors import WrongUse
+from tangthu.house import House
+from tangthu.printing import say, say_json, table
+
+
+def search(house: House, query: str, limit: int, sort: str, filters: Sequence[str], explain: bool, as_json: bool) -> None:
+    """`tangthu search`."""
+    house.follower.ready()
+    chosen: Sort = "newest" if sort == "newest" else "oldest" if sort == "oldest" else "relevance"
+    request = SearchRequest(query, tuple(_filter(pair) for pair in filters), chosen, limit, explain=explain)
+    results = house.searcher.search(request)
+    if as_json:
+        say_json(results)
+    else:
+        _say_results(results)
+
+
+def _filter(pair: str) -> tuple[str, str]:
+    name, equals, value = pair.partition("=")
+    if not equals or name not in FILTERS:
+        raise WrongUse(f"--filter {pair!r} is not NAME=VALUE with a name of: {', '.join(FILTERS)}")
+    return name, value
+
+
+def _say_results(results: Results) -> None:
+    say(f"{results.total} found in {results.ms:.1f} ms")
+    for note in results.notes:
+        say(f"  note: {note.code} {note.detail}".rstrip())
+    for hit in results.hits:
+        facts = " · ".join(fact for fact in (hit.number, hit.published, hit.category, hit.portal) if fact)
+        say(f"\n{hit.id}  {hit.title}\n  {facts}\n  {hit.snippet}")
+        for part, share in hit.explanation:
+            say(f"    {share:8.3f}  {part}")
+
+
+def show(house: House, id: str, as_json: bool) -> None:
+    """`tangthu show`."""
+    document = house.catalog.document(id)
+    if as_json:
+        say_json({**_record(house, document)})
+        return
+    reading = document.version.reading
+    say(f"{document.id}  {reading.title}")
+    say(f"  original   {document.url}\n  permanent  {permanent_url(house, document.id)}")
+    say(f"  state      {document.state}, seen last {document.last_captured_at.isoformat()}, {document.versions} version(s)")
+    for field in reading.fields:
+        value = getattr(reading, field.name, None)
+        shown = value if isinstance(value, str) else field.raw or ""
+        say(f"  {field.name:<10} {' '.join(shown.split())[:100]}   [{field.origin}, {field.confidence:.2f}]")
+    say()
+    say(reading.text)
+
+
+def _record(house: House, document: Document) -> dict[str, object]:
+    return {
+        "id": document.id,
+        "external_id": document.external_id,
+        "portal": document.portal,
+        "url": document.url,
+        "permanent_url": permanent_url(house, document.id),
+        "state": document.state,
+        "first_captured_at": document.first_captured_at,
+        "last_captured_at": document.last_captured_at,
+        "attribution": citation.attribution(document.version, document.url),
+        "version": document.version,
+        "versions": [
+            {"number": each.number, "capture": each.capture_id, "captured_at": each.captured_at, "digest": each.digest}
+            for each in house.catalog.versions(document.id)
+        ],
+        "captures": house.catalog.captures(document.id),
+    }
+
+
+def permanent_url(house: House, id: str, version: int | None = None) -> str:
+    """The address that a document, or one version of it, keeps for ever."""
+    address = f"{house.settings.site_url}/tai-lieu/{id}"
+    return f"{address}/pb/{version}" if version else address
+
+
+def cite(house: House, id: str, format: str, number: int | None, as_json: bool) -> None:
+    """`tangthu cite`."""
+    if format not in citation.FORMATS:
+        raise WrongUse(f"--format {format!r} is none of: {', '.join(citation.FORMATS)}")
+    document = house.catalog.document(id)
+    version = house.catalog.version(id, number) if number else document.version
+    capture = house.catalog.capture(version.capture_id)
+    made = citation.cite(document, version, capture, format, permanent_url(house, id, version.number))
+    if as_json:
+        say_json(made)
+    else:
+        say(made.text)
+
+
+def status(house: House, as_json: bool) -> None:
+    """`tangthu status`."""
+    catalog = house.catalog
+    index = house.searcher.status()
+    portals = catalog.portals()
+    if as_json:
+        say_json(
+            {
+                "documents": catalog.count_documents(),
+                "captures": catalog.count_captures(),
+                "portals": [
+                    {"name": each.name, "host": each.host, "documents": each.documents, "last_crawl": each.last_crawl}
+                    for each in portals
+                ],
+                "index": index,
+            }
+        )
+        return
+    say(f"{catalog.count_documents()} documents, {catalog.count_versions()} versions, {catalog.count_captures()} captures")
+    behind = catalog.last_change() - index.change
+    say(f"index: {index.engine} {index.generation}, {index.documents} documents, change {index.change} ({behind} behind)")
+    table([(each.name, each.host, each.documents, each.last_crawl or "never") for each in portals], _HEADINGS)
+
+
+_HEADINGS = ("portal", "host", "documents", "last crawl")

@@ -1,0 +1,55 @@
+"""Commands that look after the archive: verify, rebuild, reindex."""
+
+from __future__ import annotations
+
+import sys
+import time
+
+from archive.verify import verify as verify_archive
+from tangthu.errors import ARCHIVE_DAMAGED
+from tangthu.house import House
+from tangthu.printing import Progress, say, say_json
+
+
+def verify(house: House, as_json: bool) -> None:
+    """`tangthu verify`."""
+    progress = Progress("records")
+    with house.workshop():  # sets a torn tail aside and catalogues what a crash left, so that neither is taken for damage
+        verified = verify_archive(house.store, house.catalog, progress)
+    progress.done()
+    if as_json:
+        say_json(verified)
+    else:
+        say(f"{verified.checked} records checked, {verified.good} good, {len(verified.bad)} bad")
+        for bad in verified.bad:
+            say(f"  bad: {bad.file} at byte {bad.offset}: {bad.why}")
+    if verified.bad:
+        sys.exit(ARCHIVE_DAMAGED)
+
+
+def rebuild(house: House, as_json: bool) -> None:
+    """`tangthu rebuild`."""
+    progress = Progress("captures")
+    catalog, damaged = house.rebuild(progress)
+    progress.done()
+    house.follower.reindex()
+    counts = {"captures": catalog.count_captures(), "documents": catalog.count_documents(), "versions": catalog.count_versions()}
+    if as_json:
+        say_json(counts)
+    else:
+        say(f"{counts['captures']} captures, {counts['documents']} documents, {counts['versions']} versions")
+    for error in damaged:
+        sys.stderr.write(f"tangthu: {error}\n")
+    if damaged:
+        sys.exit(ARCHIVE_DAMAGED)
+
+
+def reindex(house: House, as_json: bool) -> None:
+    """`tangthu reindex`."""
+    started = time.monotonic()
+    documents = house.follower.reindex()
+    seconds = round(time.monotonic() - started, 3)
+    if as_json:
+        say_json({"documents": documents, "seconds": seconds})
+    else:
+        say(f"{documents} documents indexed in {seconds} s")

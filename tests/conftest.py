@@ -1,0 +1,43 @@
+"""What every test stands on: no socket beyond loopback, a home of its own."""
+
+from __future__ import annotations
+
+import ipaddress
+import socket
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tangthu.house import House
+from tangthu.settings import Settings
+
+
+@pytest.fixture(autouse=True, scope="session")
+def _only_loopback() -> Iterator[None]:
+    """Refuse connections that would leave this machine: a test that makes one fails by name."""
+    connect = socket.socket.connect
+
+    def guarded(self: socket.socket, address: Any) -> None:
+        if self.family in (socket.AF_INET, socket.AF_INET6) and not ipaddress.ip_address(address[0].split("%")[0]).is_loopback:
+            raise AssertionError(f"a test reached for {address}")
+        connect(self, address)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(socket.socket, "connect", guarded)
+        yield
+
+
+@pytest.fixture
+def home(tmp_path: Path) -> Path:
+    """An empty folder for an archive."""
+    return tmp_path / "var"
+
+
+@pytest.fixture
+def house(home: Path) -> Iterator[House]:
+    """A whole house over an empty archive."""
+    built = House(Settings(home=home))
+    yield built
+    built.catalog.close()
