@@ -278,7 +278,8 @@ def _versions(connection: Connection, rows: Sequence[Row[tuple[object, ...]]]) -
 def _origins(connection: Connection, documents: Iterable[str]) -> dict[tuple[str, int], tuple[FieldOrigin, ...]]:
     table = schema.fields
     found: dict[tuple[str, int], tuple[FieldOrigin, ...]] = {}
-    for row in connection.execute(select(table).where(table.c.document_id.in_(list(documents)))):
+    query = select(table).where(table.c.document_id.in_(list(documents))).order_by(table.c.place)
+    for row in connection.execute(query):
         key = (row.document_id, row.version)
         found[key] = (*found.get(key, ()), FieldOrigin(row.name, row.origin, row.confidence, row.raw))
     return found

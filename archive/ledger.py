@@ -151,7 +151,8 @@ class Ledger:
         }
         self._connection.execute(insert(schema.versions).values(row))
         fields: list[Mapping[str, object]] = [
-            {"document_id": document_id, "version": number, **asdict(origin)} for origin in reading.fields
+            {"document_id": document_id, "version": number, "place": place, **asdict(origin)}
+            for place, origin in enumerate(reading.fields)
         ]
         if fields:
             self._connection.execute(insert(schema.fields), fields)

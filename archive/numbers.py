@@ -52,6 +52,7 @@ KINDS: dict[str, str] = {
     "VBHN": "Văn bản hợp nhất",
     "GP": "Giấy phép",
     "TM": "Thư mời",
+    "CB": "Công bố",
 }
 """Abbreviation → kind: the kinds of decree 30/2020/NĐ-CP and its copies, then those of laws, of the Party and of older usage."""
 
@@ -59,6 +60,8 @@ LETTER = "Công văn"
 """An official letter: the kind whose number has no abbreviation."""
 
 _KIND_WORDS = tuple(sorted({*KINDS.values(), LETTER, "Luật", "Hiến pháp", "Thư công", "Thông tri"}, key=len, reverse=True))
+# At the head of a title these speak of the thing or the act, as often as of a document.
+_PLAIN_WORDS = frozenset({"Công bố", "Lệnh", "Dự án", "Hợp đồng", "Chương trình"})
 _CASED = {word.upper(): word for word in (*KINDS, "TTg", "TTCp")}
 _ISSUERS = r"UBND|HĐND|CP|TTg|QH\d{0,2}|UBTVQH\d{0,2}|B[A-ZĐ]{2,6}|STC|TW|TU"
 
@@ -198,7 +201,7 @@ def kind_of(text: str) -> str | None:
         return LETTER if match["more"] and re.search(r"\d/[^/]+-[^/]+\Z", text) else None
     folded = text.casefold()
     for word in _KIND_WORDS:
-        if folded.startswith(word.casefold()) and not folded[len(word) : len(word) + 1].isalnum():
+        if word not in _PLAIN_WORDS and folded.startswith(word.casefold()) and not folded[len(word) : len(word) + 1].isalnum():
             return word
     return None
 
@@ -237,11 +240,12 @@ _HEAD_LINES = 30
 _GROUNDS = re.compile(r"^\s*Căn cứ\b", re.IGNORECASE | re.MULTILINE)
 
 
-def own_number(title: str, text: str) -> OwnNumber | None:
+def own_number(title: str, text: str, agency: str | None = None) -> OwnNumber | None:
     """The number of the document itself, never one that it refers to.
 
     Looked for where a document bears it: the letterhead's `Số:` line, the start of the title, a bracket that closes the title,
-    the first words of the body. A letterhead whose figure is blank settles it: there is no number.
+    the first line of the body. A letterhead whose figure is blank settles it: there is no number. `agency`: the abbreviation
+    of the body whose portal this is.
     """
     head = "\n".join(text.split("\n", _HEAD_LINES)[:_HEAD_LINES])[:3000]
     if grounds := _GROUNDS.search(head):
@@ -252,7 +256,7 @@ def own_number(title: str, text: str) -> OwnNumber | None:
             return OwnNumber(None, " ".join(match[0].strip(" |\n").split()), "letterhead", 0.0)
         if (number := _first(rest)) is not None and not rest[: number.start].strip(" :."):
             return OwnNumber(number.canonical, number.raw, "letterhead", 0.85)
-    return _in_title(title) or _opening(head)
+    return _in_title(title) or _opening(title, text, agency)
 
 
 def _first(text: str) -> Number | None:
@@ -271,9 +275,29 @@ def _in_title(title: str) -> OwnNumber | None:
     return None
 
 
-def _opening(head: str) -> OwnNumber | None:
-    first_line = head.lstrip().split("\n", 1)[0]
-    number = _first(first_line)
-    if number is not None and re.fullmatch(rf"{_KIND_AT_START}\s+số\s*:?\s*", first_line[: number.start].lstrip(), re.IGNORECASE):
-        return OwnNumber(number.canonical, number.raw, "opening", 0.6)
+_ISSUES = re.compile(r"\b(?:ban hành|phát hành|xây dựng|ra)\s+(?P<kind>[^\d,.;()]{3,40}?)\s+số\s{0,3}:?\s{0,3}\Z", re.IGNORECASE)
+_IN_BRACKET = re.compile(r"\b(?P<kind>[^\d,.;()]{3,40}?)\s+\((?:số\s{0,3}:?\s{0,3})?\Z", re.IGNORECASE)
+
+
+def _opening(title: str, text: str, agency: str | None) -> OwnNumber | None:
+    """The number in the first line: after a kind that begins the line; or after a verb of issuing and a kind, where the title
+    begins with that kind or the number is the portal's own; or in brackets after the kind that the title begins with.
+    """
+    first_line = text.lstrip().split("\n", 1)[0][:1500]
+    for number in find_numbers(first_line):
+        before = first_line[: number.start].lstrip()
+        starts = re.fullmatch(rf"{_KIND_AT_START}\s+số\s*:?\s*", before, re.IGNORECASE) is not None
+        issues, bracket = _ISSUES.search(before[-80:]), _IN_BRACKET.search(before[-60:])
+        own_agency = agency is not None and agency_of(number.canonical) == agency
+        issued = issues is not None and (own_agency or title.casefold().startswith(issues["kind"].casefold()))
+        kind = number.kind
+        named = (
+            bracket is not None
+            and own_agency
+            and kind is not None
+            and kind_of(title) == kind
+            and bracket["kind"].casefold().endswith(kind.casefold())
+        )
+        if starts or issued or named:
+            return OwnNumber(number.canonical, number.raw, "opening", 0.6 if starts else 0.55)
     return None

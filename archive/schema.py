@@ -112,6 +112,7 @@ fields = Table(
     Column("document_id", String(12), primary_key=True),
     Column("version", Integer, primary_key=True),
     Column("name", String, primary_key=True),
+    Column("place", Integer, nullable=False),
     Column("origin", Text, nullable=False),
     Column("confidence", Float, nullable=False),
     Column("raw", Text),
