@@ -1,0 +1,65 @@
+"""Errors of ingest.
+
+IngestError                 has `code`, one short stable word, and `url`
+├── NotFetched              the gate brought nothing back; has `exchanges`, those that were complete by then
+│   ├── Refused             the gate would not go: scheme, url, credentials, host, port, private_address,
+│   │                       robots, robots_unreachable
+│   ├── FetchFailed         it went and failed: dns, connect, tls, timeout, protocol, truncated, coding
+│   ├── TooLarge            the answer is more than we take: too_large, bomb
+│   └── TooManyRedirects    redirects
+├── NotReadable             the bytes are kept, but no document can be read from them: not_html, empty, script_only, …
+└── BadRow                  a row of an import that is no record; has `row`
+"""
+
+from __future__ import annotations
+
+from archive.records import Exchange
+
+
+class IngestError(Exception):
+    """Base of all errors of ingest. `code` is for programs and counts, the message for people."""
+
+    def __init__(self, code: str, url: str, message: str) -> None:
+        super().__init__(message)
+        self.code = code
+        self.url = url
+
+
+class NotFetched(IngestError):
+    """An address that the gate brought no answer for.
+
+    `url` is the address that failed, which after a redirect is not the one that was asked for;
+    `exchanges` are the hops before it (and the last one, where it arrived whole): they are worth keeping.
+    """
+
+    def __init__(self, code: str, url: str, message: str, exchanges: tuple[Exchange, ...] = ()) -> None:
+        super().__init__(code, url, message)
+        self.exchanges = exchanges
+
+
+class Refused(NotFetched):
+    """The rules of the gate forbid this address; no request for it was sent."""
+
+
+class FetchFailed(NotFetched):
+    """The address may be fetched, but no whole and correct answer came."""
+
+
+class TooLarge(NotFetched):
+    """The answer passes a limit, on the wire (`too_large`) or once unpacked (`too_large`, `bomb`)."""
+
+
+class TooManyRedirects(NotFetched):
+    """The portal sends us on and on, or in a circle."""
+
+
+class NotReadable(IngestError):
+    """The page arrived and is kept, but holds no announcement that could be read."""
+
+
+class BadRow(IngestError):
+    """A row of an import that cannot become a document; `row` is its number, counted from 1."""
+
+    def __init__(self, code: str, url: str, message: str, row: int) -> None:
+        super().__init__(code, url, message)
+        self.row = row
