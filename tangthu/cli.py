@@ -219,13 +219,15 @@ def serve(host: str, port: int, workers: int) -> None:
 @click.option("--port", type=click.IntRange(0, 65535), default=8017, show_default=True, help="0 takes a free one.")
 def sample_portal(port: int) -> None:
     """Serve the sample portal on this machine's loopback."""
-    from samples import portal
+    from samples import SamplePortal
 
     try:
-        portal.serve(port, lambda base_url: click.echo(f"sample portal at {base_url}/ (Ctrl-C ends it)", err=True))
+        portal = SamplePortal(port)
     except OSError as error:
         click.echo(f"tangthu: port {port} cannot be used: {error.strerror}; choose another with --port", err=True)
         sys.exit(WRONG_USE)
+    click.echo(f"sample portal at {portal.base_url}/ (Ctrl-C ends it)", err=True)
+    portal.run()
 
 
 if __name__ == "__main__":

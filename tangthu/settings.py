@@ -7,6 +7,7 @@ import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, fields, replace
 from pathlib import Path
+from typing import Any
 from urllib.parse import urlsplit
 
 from tangthu.errors import WrongSettings
@@ -112,7 +113,7 @@ def _set(settings: Settings, name: str, value: object, where: str) -> Settings:
 _KIND_WORDS = {"Path": "a path", "str": "a text", "float": "a number of 0 or more", "int": "a whole number of 0 or more"}
 
 
-def _converted(value: object, kind: str) -> object:
+def _converted(value: object, kind: str) -> Any:
     if kind in ("Path", "str"):
         if not isinstance(value, str) or not value.strip():
             raise ValueError(value)
