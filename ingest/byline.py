@@ -1,7 +1,7 @@
 """Who wrote a page, read from the last lines of its body.
 
-A label (`Tác giả:`, `Nguồn:`, `Theo …`, `BBT`) says so; a bare name in the last line is a name only by its looks, so it stays unsure.
-Whoever signs a document under an office (`GIÁM ĐỐC`, `(Đã ký)`) is its signatory, not its author.
+A label (`Tác giả:`, `Nguồn:`, `Theo …`, `BBT`) says so; a bare name in the last line is a name only by its looks, so it
+stays unsure. Whoever signs a document under an office (`GIÁM ĐỐC`, `(Đã ký)`) is its signatory, not its author.
 """
 
 from __future__ import annotations
@@ -25,7 +25,8 @@ class Byline:
 
 
 _AUTHOR = re.compile(
-    r"(?:tác giả(?: bài viết)?|người viết|bài viết|bài và ảnh|bài, ảnh|tin, ảnh|tin và ảnh|tin bài|tin, bài|tin|bài|thực hiện|biên soạn)"
+    r"(?:tác giả(?: bài viết)?|người viết|bài viết|bài và ảnh|bài, ảnh|tin, ảnh|tin và ảnh|tin bài|tin, bài|tin|bài"
+    r"|thực hiện|biên soạn)"
     r"\s*[:：]\s*(?P<name>\S.{0,80})",
     re.IGNORECASE,
 )
@@ -42,14 +43,18 @@ _UNIT = re.compile(
     r"(?:Phòng|Văn phòng|Ban|Thanh tra|Trung tâm|Hội đồng|Chi cục|Đoàn|Công đoàn|Chi bộ|Đảng ủy|Tổ)\s[^\d.:;!?]{2,50}"
 )
 _SIGNED = re.compile(
-    r"GIÁM ĐỐC|CHỦ TỊCH|CHÁNH VĂN PHÒNG|TRƯỞNG PHÒNG|BỘ TRƯỞNG|THỨ TRƯỞNG|CỤC TRƯỞNG|BÍ THƯ|\(?đã ký\)?|^\s*(?:KT|TM|TL|TUQ|Q)\.|Nơi nhận",
+    r"GIÁM ĐỐC|CHỦ TỊCH|CHÁNH VĂN PHÒNG|TRƯỞNG PHÒNG|BỘ TRƯỞNG|THỨ TRƯỞNG|CỤC TRƯỞNG|BÍ THƯ"
+    r"|\(?đã ký\)?|^\s*(?:KT|TM|TL|TUQ|Q)\.|Nơi nhận",
     re.IGNORECASE | re.MULTILINE,
 )
 _LOOK_BACK = 4
 
 
 def read_byline(blocks: Sequence[Block], not_names: Sequence[str] = ()) -> Byline | None:
-    """The byline at the end of a body, or None. `not_names`: the portal's title and the like, whose words are places, not people."""
+    """The byline at the end of a body, or None.
+
+    `not_names`: the portal's title and the like, whose words are places, not people.
+    """
     rest = list(blocks)
     source: tuple[str, str] | None = None
     for _ in range(3):

@@ -1,8 +1,8 @@
 """The body of a page as clean blocks: each block's HTML and its text are written side by side, so that the two always agree.
 
-What comes out holds only `ALLOWED` elements, a handful of attributes and absolute addresses: no script, style, form control,
-class or id. Forms are unwrapped, never dropped: SharePoint puts the whole page inside one. Walks are iterative, whatever the depth.
-Which element is the body, and what of it is not, is `parse`'s.
+What comes out holds only `ALLOWED` elements, a handful of attributes and absolute addresses: no script, style, form
+control, class or id. Forms are unwrapped, never dropped: SharePoint puts the whole page inside one. Walks are iterative,
+whatever the depth. Which element is the body, and what of it is not, is `parse`'s.
 """
 
 from __future__ import annotations
@@ -17,11 +17,11 @@ from urllib.parse import urljoin, urlsplit
 from bs4 import NavigableString, Tag
 from bs4.element import PageElement, PreformattedString
 
+_BARE = """
+    p h2 h3 h4 h5 h6 ul ol li table thead tbody tfoot tr caption strong em u sub sup blockquote figure figcaption br hr pre
+"""
 ALLOWED: dict[str, frozenset[str]] = {
-    **dict.fromkeys(
-        "p h2 h3 h4 h5 h6 ul ol li table thead tbody tfoot tr caption strong em u sub sup blockquote figure figcaption br hr pre".split(),
-        frozenset(),
-    ),
+    **dict.fromkeys(_BARE.split(), frozenset[str]()),
     "td": frozenset({"colspan", "rowspan"}),
     "th": frozenset({"colspan", "rowspan"}),
     "img": frozenset({"src", "alt"}),
@@ -29,17 +29,19 @@ ALLOWED: dict[str, frozenset[str]] = {
 }
 """Elements that clean HTML may hold, each with its attributes."""
 
-NEVER_SHOWN = frozenset(
-    "script style noscript iframe frame frameset object embed applet svg math template head title meta link base select option button"
-    " input textarea datalist canvas audio video source track map area param noframes noembed xml".split()
-)
+_UNSHOWN = """
+    script style noscript iframe frame frameset object embed applet svg math template head title meta link base select option
+    button input textarea datalist canvas audio video source track map area param noframes noembed xml
+"""
+NEVER_SHOWN = frozenset(_UNSHOWN.split())
 """Elements whose content is no text of the page."""
 _INLINE = {"b": "strong", "strong": "strong", "i": "em", "em": "em", "u": "u", "ins": "u", "sub": "sub", "sup": "sup"}
 _HEADINGS = {"h1": "h2", **{f"h{n}": f"h{n}" for n in range(2, 7)}}
-_BLOCKS = frozenset(
-    "address article aside body center dd details dialog dir div dl dt fieldset footer form header hgroup html legend main menu nav"
-    " section summary".split()
-)
+_BLOCK_NAMES = """
+    address article aside body center dd details dialog dir div dl dt fieldset footer form header hgroup html legend main menu
+    nav section summary
+"""
+_BLOCKS = frozenset(_BLOCK_NAMES.split())
 _TABLE_PARTS = frozenset({"table", "thead", "tbody", "tfoot", "tr"})
 _CONTAINERS = _TABLE_PARTS | {"td", "th", "caption", "ul", "ol", "li", "blockquote", "figure", "figcaption"}
 _STRUCTURE = _TABLE_PARTS | {"ul", "ol"}
@@ -56,7 +58,9 @@ _LEFT_ENTITY = re.compile(
 
 def tidy(text: str) -> str:
     """`text` in NFC without what cannot be seen: no-break spaces plain, zero-width and control characters gone, entities that
-    were escaped twice resolved. A soft hyphen between capitals stands for the hyphen of a document number; elsewhere it is nothing.
+    were escaped twice resolved.
+
+    A soft hyphen between capitals stands for the hyphen of a document number; elsewhere it is nothing.
     """
     if "&" in text:
         text = _LEFT_ENTITY.sub(lambda match: html.unescape(match[0]), text)

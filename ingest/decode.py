@@ -1,7 +1,8 @@
 """Bytes of a page → its text in NFC, whatever the label says.
 
-A label (HTTP header, `<meta charset>`) is a claim: UTF-8 that decodes is UTF-8, a label that yields no Vietnamese loses to cp1258,
-and UTF-8 that was taken for Latin-1 and encoded again is mended. Which charset it was, and whether it was sound, is told.
+A label (HTTP header, `<meta charset>`) is a claim: UTF-8 that decodes is UTF-8, a label that yields no Vietnamese loses to
+cp1258, and UTF-8 that was taken for Latin-1 and encoded again is mended. Which charset it was, and whether it was sound, is
+told.
 """
 
 from __future__ import annotations
@@ -35,8 +36,8 @@ _HIGH_RUN = re.compile("[" + re.escape("".join(_AS_BYTES)) + "]{2,}")
 _MOJIBAKE_LEAST = 3
 
 _MAGIC = (
-    b"%PDF", b"PK\x03\x04", b"\xd0\xcf\x11\xe0", b"GIF8", b"\x89PNG", b"\xff\xd8\xff", b"Rar!", b"7z\xbc\xaf", b"\x1f\x8b", b"{\\rtf",
-    b"RIFF", b"\x7fELF", b"MZ\x90", b"OggS",
+    b"%PDF", b"PK\x03\x04", b"\xd0\xcf\x11\xe0", b"GIF8", b"\x89PNG", b"\xff\xd8\xff", b"Rar!", b"7z\xbc\xaf", b"\x1f\x8b",
+    b"{\\rtf", b"RIFF", b"\x7fELF", b"MZ\x90", b"OggS",
 )  # fmt: skip
 _NOT_TEXT = bytes(b for b in range(32) if b not in (9, 10, 12, 13, 27))
 

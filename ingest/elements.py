@@ -1,7 +1,7 @@
 """Finding elements by the simple selectors that layouts use, from one walk over the page.
 
-A selector walk of soupsieve costs as much as a fifth of parsing the page, and a page is asked for a dozen. Names, ids, classes and
-descent (`div.a #b`, comma-separated) are answered from the index; whatever else CSS can say goes to soupsieve.
+A selector walk of soupsieve costs as much as a fifth of parsing the page, and a page is asked for a dozen. Names, ids,
+classes and descent (`div.a #b`, comma-separated) are answered from the index; whatever else CSS can say goes to soupsieve.
 """
 
 from __future__ import annotations

@@ -47,7 +47,10 @@ class Facts:
 
 
 def read_facts(title: str, blocks: Sequence[Block], site: str, terms: ReuseTerms | None) -> Facts:
-    """The facts in a title and a body. `site`: how the portal names itself; `terms`: what its footer says, which may say otherwise."""
+    """The facts in a title and a body.
+
+    `site`: how the portal names itself; `terms`: what the page's footer says, which may be another name.
+    """
     head = _head_text(blocks)
     own = own_number(title, head, _initials(site) or None)
     number = own.value if own else None

@@ -1,7 +1,8 @@
 """Bytes of a page → a reading: which layout it has, what stands in each field, and how sure that is.
 
-A portal's own layouts are tried first, then the platforms, then the generic reader. A field that no selector gives is looked for by
-rule, with less confidence; what is not found stays empty. How bytes become text is `decode`'s, how a body becomes blocks `clean`'s.
+A portal's own layouts are tried first, then the platforms, then the generic reader. A field that no selector gives is
+looked for by rule, with less confidence; what is not found stays empty. How bytes become text is `decode`'s, how a body
+becomes blocks `clean`'s.
 """
 
 from __future__ import annotations

@@ -63,7 +63,10 @@ class Portal:
 
     def owns(self, url: str) -> bool:
         """Whether `url` stands on one of this portal's hosts (for a local portal: on loopback, at any port)."""
-        host = (urlsplit(url).hostname or "").lower()
+        try:
+            host = (urlsplit(url).hostname or "").lower()
+        except ValueError:
+            return False
         return host in {self.host, *self.aliases}
 
     def is_article(self, url: str) -> bool:

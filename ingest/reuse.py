@@ -13,18 +13,24 @@ from archive.records import FieldOrigin, ReadDate, ReuseTerms
 from ingest.clean import one_line
 
 _OPEN, _CLOSE = "\"“”„«‘'", "\"“”»’'"
-_SUBJECT = r"(?:(?:vui lòng|đề nghị|yêu cầu|xin|phải|cần|khi[^.\n]{0,80}?)[\s,]*){0,2}(?:ghi|nêu|dẫn|trích dẫn)\s+(?:rõ|cụ thể)?\s*(?:nguồn|xuất xứ)"
+_SUBJECT = (
+    r"(?:(?:vui lòng|đề nghị|yêu cầu|xin|phải|cần|khi[^.\n]{0,80}?)[\s,]*){0,2}"
+    r"(?:ghi|nêu|dẫn|trích dẫn)\s+(?:rõ|cụ thể)?\s*(?:nguồn|xuất xứ)"
+)
 _DEMAND = re.compile(rf"(?P<demand>{_SUBJECT}[^\n]{{2,400}})", re.IGNORECASE)
 _WHEN = re.compile(
-    r"(?P<when>\bkhi\s+(?:(?:bạn|quý vị|các bạn|các đơn vị|tổ chức, cá nhân|cá nhân, tổ chức|các tổ chức, cá nhân)\s+)?(?:có nhu cầu\s+)?"
-    r"(?P<act>[^\s\"“”]+(?:\s+(?!(?:các |những |bài )?(?:thông tin|tin bài|tin|bài viết|nội dung|dữ liệu|tư liệu|bài|từ|trên|của|tại|ở)\b)"
+    r"(?P<when>\bkhi\s+(?:(?:bạn|quý vị|các bạn|các đơn vị|(?:các )?tổ chức, cá nhân|cá nhân, tổ chức)\s+)?"
+    r"(?:có nhu cầu\s+)?"
+    r"(?P<act>[^\s\"“”]+(?:\s+(?!(?:các |những |bài )?"
+    r"(?:thông tin|tin bài|tin|bài viết|nội dung|dữ liệu|tư liệu|bài|từ|trên|của|tại|ở)\b)"
     r"[^\s\"“”.,;]+){0,3}))",
     re.IGNORECASE,
 )
 _QUOTED = re.compile(rf"[{_OPEN}]\s*([^{_OPEN}{_CLOSE}\n]{{2,150}}?)\s*[{_CLOSE}]")
 _OR = re.compile(r"\s+(?:hoặc(?: là)?|hay(?: là)?|or)\s+|\s*/\s+", re.IGNORECASE)
 _LICENCE = re.compile(
-    r"giấy phép(?:\s+(?:thiết lập|hoạt động|xuất bản|cung cấp|trang|thông tin|điện tử|tổng hợp|TTĐT|trên|mạng|internet|báo|chí|số))*?"
+    r"giấy phép(?:\s+(?:thiết lập|hoạt động|xuất bản|cung cấp|"
+    r"trang|thông tin|điện tử|tổng hợp|TTĐT|trên|mạng|internet|báo|chí|số))*?"
     r"\s*(?:số)?\s*[:：]?\s*(?P<number>\d[\w.\-]*\s?/\s?[^\s,;]+)"
     r"(?P<rest>[^\n]{0,300})",
     re.IGNORECASE,
@@ -41,8 +47,10 @@ _RESPONSIBLE = re.compile(
     re.IGNORECASE,
 )
 _PUBLISHER = re.compile(
-    r"(?:cơ quan chủ quản|đơn vị chủ quản|cơ quan quản lý|bản quyền(?: thuộc(?: về)?)?|copyright(?:\s*(?:©|\(c\)))?(?:\s*\d{4})?(?:\s+by)?|©(?:\s*\d{4})?"
-    r"|(?:trang|cổng) (?:thông tin điện tử|TTĐT)(?=\s+(?:của\s+)?(?:Sở|Ủy|UBND|Bộ|Cục)))\s*(?:của|thuộc về|[:：])?\s*(?P<value>[^\n|]{3,120})",
+    r"(?:cơ quan chủ quản|đơn vị chủ quản|cơ quan quản lý|bản quyền(?: thuộc(?: về)?)?"
+    r"|copyright(?:\s*(?:©|\(c\)))?(?:\s*\d{4})?(?:\s+by)?|©(?:\s*\d{4})?"
+    r"|(?:trang|cổng) (?:thông tin điện tử|TTĐT)(?=\s+(?:của\s+)?(?:Sở|Ủy|UBND|Bộ|Cục)))"
+    r"\s*(?:của|thuộc về|[:：])?\s*(?P<value>[^\n|]{3,120})",
     re.IGNORECASE,
 )
 _ADDRESS = re.compile(
@@ -57,7 +65,8 @@ _EMAIL = re.compile(
     re.IGNORECASE,
 )
 _NEXT_LABEL = re.compile(
-    r"\s*[-–|;,.]?\s*(?:điện thoại|đt|tel|đ/t|fax|e-?mail|thư điện tử|website|giấy phép|địa chỉ|trụ sở|(?:người )?chịu trách nhiệm|ghi rõ nguồn|cơ quan chủ quản)"
+    r"\s*[-–|;,.]?\s*(?:điện thoại|đt|tel|đ/t|fax|e-?mail|thư điện tử|website|giấy phép|địa chỉ|trụ sở"
+    r"|(?:người )?chịu trách nhiệm|ghi rõ nguồn|cơ quan chủ quản)"
     r"\b.*",
     re.IGNORECASE,
 )
@@ -96,16 +105,16 @@ def _demand(lines: Sequence[str]) -> tuple[str | None, tuple[str, ...], str | No
         if "nguồn" not in line.lower() and "xuất xứ" not in line.lower():
             continue
         # A demand may run over the end of a line, where an element or a line break parts it.
-        joined = " ".join(lines[index : index + 3]) if _WHEN.search(line) is None else line
-        for text in dict.fromkeys((line, joined)):
-            match = _DEMAND.search(text)
+        for length in (1, 2, 3):
+            match = _DEMAND.search(" ".join(lines[index : index + length]))
             if match is None:
-                continue
+                break
             demand = _sentence(match["demand"])
-            when = _WHEN.search(demand)
-            names = _names(demand)
-            if names and (when or text is joined):
+            when, names = _WHEN.search(demand), _names(demand)
+            if names and when:
                 return demand.strip(" ®©*"), names, _act(when)
+        if (match := _DEMAND.search(line)) is not None and _QUOTED.search(line) and (names := _names(_sentence(match["demand"]))):
+            return _sentence(match["demand"]).strip(" ®©*"), names, None
     return None, (), None
 
 

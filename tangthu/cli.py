@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Callable
+from contextlib import suppress
 from functools import wraps
 from pathlib import Path
 from typing import Any, TypeVar
@@ -43,8 +44,11 @@ def with_house(function: Callable[..., R]) -> Callable[..., R]:
 
     @wraps(function)
     def command(*args: Any, **kwargs: Any) -> R:
+        import logging
+
         from tangthu.house import House
 
+        logging.basicConfig(format="tangthu: %(message)s", level=logging.WARNING)
         return function(House(load()), *args, **kwargs)
 
     return command
@@ -227,7 +231,8 @@ def sample_portal(port: int) -> None:
         click.echo(f"tangthu: port {port} cannot be used: {error.strerror}; choose another with --port", err=True)
         sys.exit(WRONG_USE)
     click.echo(f"sample portal at {portal.base_url}/ (Ctrl-C ends it)", err=True)
-    portal.run()
+    with suppress(KeyboardInterrupt):
+        portal.run()
 
 
 if __name__ == "__main__":

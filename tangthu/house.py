@@ -120,6 +120,7 @@ class House:
         with _alone(settings.home / "rebuild.lock", settings.busy_s):
             _remove_database(fresh_path)
             fresh = Catalog(fresh_path, busy_s=settings.busy_s)
+            fresh.last_change()  # an archive without captures has a catalogue too
             store = WarcStore(settings.warc, fresh.capture)
             with WarcWriter(settings.warc, rotate_bytes=settings.rotate_bytes) as writer:
                 writer.mend()

@@ -1,4 +1,7 @@
-"""NukeViet 4.5: the visible date counts; `itemprop=datePublished` is the time of the last edit, `article:published_time` is malformed."""
+"""NukeViet 4.5: the visible date counts.
+
+`itemprop=datePublished` is the time of the last edit, `article:published_time` is malformed.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,7 @@
-"""SharePoint publishing pages of the ministries: the whole page stands inside one form, and web-part ids are random, so only named ids count."""
+"""SharePoint publishing pages of the ministries.
+
+The whole page stands inside one form, and web-part ids are random, so only named ids count.
+"""
 
 from __future__ import annotations
 

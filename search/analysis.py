@@ -1,0 +1,130 @@
+"""One analysis for what is indexed and what is asked: syllables with their places, compounds, adjacent pairs, document numbers.
+
+A syllable is a run of letters and digits. Its term carries both of its forms, `fold|form` (`dinh|định`), so that all accented
+readings of an unaccented syllable stand side by side in the sorted terms of an index.
+"""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_left
+from collections.abc import Iterable
+from dataclasses import dataclass
+from itertools import pairwise
+
+from archive.numbers import find_numbers
+from search.segment import segmenter
+from search.text import Normalised, fold, normalise
+
+BAR = "|"
+MAX_SYLLABLE = 64
+SYLLABLE = re.compile(r"[^\W_]+")
+_DATE = r"\d{1,2}\s?[/.-]\s?\d{1,2}\s?[/.-]\s?\d{4}|\d{1,2}\s?/\s?\d{4}"
+_ADDRESS = r"(?:https?://|www\.)\S+|[\w.+-]+@[\w-]+(?:\.[\w-]+)+"
+_OPAQUE = re.compile(rf"{_ADDRESS}|{_DATE}|[^\W_]*\d[^\W_]*(?:[/.,_-][^\W_]+)*")
+_KEY_PART = re.compile(r"[^\W_]+")
+
+
+@dataclass(frozen=True, slots=True)
+class Token:
+    """One term; `start` and `end` bound it in the original text, `position` counts syllables from 0."""
+
+    text: str
+    start: int
+    end: int
+    position: int
+
+
+@dataclass(frozen=True, slots=True)
+class Analysis:
+    """The streams of one text. `numbers` hold keys, see `number_key`; their position is that of their first syllable."""
+
+    syllables: tuple[Token, ...]
+    compounds: tuple[Token, ...]
+    numbers: tuple[Token, ...]
+
+    @property
+    def pairs(self) -> tuple[str, ...]:
+        """Each syllable folded with the one after it: what stands side by side, accents aside."""
+        folded = [fold(token.text) for token in self.syllables]
+        return tuple(f"{a} {b}" for a, b in pairwise(folded))
+
+
+def analyse(text: str) -> Analysis:
+    """All streams of `text`. Raises segment.SegmenterMissing."""
+    normal = normalise(text)
+    syllables = _syllables(normal)
+    numbers = _numbers(text, normal, syllables)
+    return Analysis(syllables, _compounds(normal, syllables, numbers), numbers)
+
+
+def syllables(text: str) -> tuple[Token, ...]:
+    """The syllables alone, for highlights: nothing is segmented."""
+    return _syllables(normalise(text))
+
+
+def _syllables(normal: Normalised) -> tuple[Token, ...]:
+    places = normal.map
+    return tuple(
+        Token(match[0][:MAX_SYLLABLE], places[match.start()], places[match.end()], i)
+        for i, match in enumerate(SYLLABLE.finditer(normal.text))
+    )
+
+
+def _numbers(text: str, normal: Normalised, syllables: tuple[Token, ...]) -> tuple[Token, ...]:
+    starts = [token.start for token in syllables]
+    found = []
+    for number in find_numbers(text):
+        position = bisect_left(starts, number.start)
+        found.append(Token(number_key(number.canonical), number.start, number.end, position))
+    return tuple(found)
+
+
+def _compounds(normal: Normalised, syllables: tuple[Token, ...], numbers: tuple[Token, ...]) -> tuple[Token, ...]:
+    """Words of two or more syllables, line by line; what is no word keeps its place as a figure and spaces of its length."""
+    text = normal.text
+    for number in numbers:
+        start, end = bisect_left(normal.map, number.start), bisect_left(normal.map, number.end)
+        text = text[:start] + _figure(end - start) + text[end:]
+    text = _OPAQUE.sub(lambda match: _figure(len(match[0])), text)
+    ordinals = [token.start for token in syllables]
+    found: list[Token] = []
+    at = 0
+    for line in text.split("\n"):
+        if line and not line.isspace():
+            for start, end in segmenter().words(line):
+                parts = line[start:end].split()
+                if len(parts) > 1:
+                    first, last = normal.original(at + start, at + end)
+                    found.append(Token("_".join(parts), first, last, bisect_left(ordinals, first)))
+        at += len(line) + 1
+    return tuple(found)
+
+
+def _figure(length: int) -> str:
+    return "0" + " " * (length - 1) if length else ""
+
+
+def term(form: str) -> str:
+    """The index's term of a syllable."""
+    return f"{fold(form)}{BAR}{form}"
+
+
+def number_key(number: str) -> str:
+    """What equal numbers share however they are typed: groups of digits parted by `/`, then all letters folded in one piece.
+
+    `123/TB-STC`, `123 tb stc` and `0123/tbstc` give `123/tbstc`; `34/2021/NQ-HĐND` gives `34/2021/nqhdnd`.
+    """
+    return join_key(fold(part) for part in _KEY_PART.findall(normalise(number).text))
+
+
+def join_key(parts: Iterable[str]) -> str:
+    """The key of a number whose folded letter and digit groups are `parts`."""
+    digits: list[str] = []
+    letters = ""
+    for part in parts:
+        if part.isdecimal() and not letters:
+            digits.append(part.lstrip("0") or "0")
+        else:
+            letters += part
+    return "/".join([*digits, letters] if letters else digits)

@@ -1,0 +1,41 @@
+"""The contract between what asks and what answers: an engine fills generations of an index and searches them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Protocol
+
+from search.results import IndexStatus, Results, SearchRequest
+from search.schema import IndexDocument
+
+
+class Generation(Protocol):
+    """One index, from its first document to its last commit. Writers are single: the caller holds the lock."""
+
+    def write(self, documents: Sequence[IndexDocument], deletes: Sequence[str], change: int) -> None:
+        """Replace these documents, drop those ids, and note `change` as the last one held: all of it or none, and durable.
+
+        Raises IndexDamaged.
+        """
+
+    def status(self) -> IndexStatus:
+        """What the last commit holds. Raises IndexDamaged."""
+
+    def search(self, request: SearchRequest) -> Results:
+        """Answer from the newest commit, also one of another process. Never raises for what was typed. Raises IndexDamaged."""
+
+    def close(self) -> None:
+        """Let go of all files; the generation may be removed afterwards."""
+
+
+class Engine(Protocol):
+    """Makes and opens generations, each in a folder of its own that only this program writes."""
+
+    name: str
+
+    def create(self, folder: Path) -> Generation:
+        """An empty generation in `folder`, which exists and is empty."""
+
+    def open(self, folder: Path) -> Generation:
+        """The generation in `folder`. Raises IndexDamaged."""

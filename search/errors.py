@@ -1,0 +1,43 @@
+"""Errors of the search.
+
+SearchError
+├── IndexMissing        no index stands here yet, or only one that this program cannot read
+├── IndexDamaged        files of the index do not say what they must
+├── IndexLocked         another process writes the index for longer than we wait
+└── SegmenterMissing    pyvi's word model is not installed or not the known one (in `segment`)
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+
+class SearchError(Exception):
+    """Base of all errors of the search."""
+
+
+class IndexMissing(SearchError):
+    """There is nothing to search at `path`."""
+
+    def __init__(self, path: Path, why: str) -> None:
+        super().__init__(f"no index to search at {path}: {why}; run `tangthu reindex` to build it from the catalogue")
+        self.path = path
+        self.why = why
+
+
+class IndexDamaged(SearchError):
+    """Files of the generation at `path` cannot be trusted; the follower builds it anew at its next run."""
+
+    def __init__(self, path: Path, why: str) -> None:
+        super().__init__(f"index at {path} is damaged: {why}; run `tangthu reindex` to build it again from the catalogue")
+        self.path = path
+        self.why = why
+
+
+class IndexLocked(SearchError):
+    """Another process held the writer's lock for all of `waited_s`."""
+
+    def __init__(self, path: Path, waited_s: float) -> None:
+        super().__init__(f"another process has been writing the index at {path} for {waited_s:g} s; try again when it is done")
+        self.path = path
+        self.waited_s = waited_s

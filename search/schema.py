@@ -1,0 +1,113 @@
+"""What the index holds of a document, and under which version of that agreement."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import Any
+
+from archive.records import Document
+from search.analysis import Analysis, analyse, number_key, term
+
+SCHEMA_VERSION = 1
+"""Goes up with every change of fields, terms or analysis: an index of another version is built anew."""
+
+SYLLABLE_FIELDS = ("title", "summary", "body")
+FACET_FIELDS = ("portal", "category", "year", "kind")
+
+
+@dataclass(frozen=True, slots=True)
+class IndexDocument:
+    """One document as the index sees it: what is searched, what is filtered, what is shown."""
+
+    id: str
+    portal: str
+    url: str
+    title: str
+    summary: str
+    body: str
+    state: str = "live"
+    external_id: str | None = None
+    published: str | None = None
+    category: str | None = None
+    number: str | None = None
+    kind: str | None = None
+    issuer: str | None = None
+
+    @property
+    def year(self) -> str:
+        """The year of publication, or empty."""
+        return self.published[:4] if self.published else ""
+
+
+def of_document(document: Document) -> IndexDocument:
+    """What the index holds of a document's current version."""
+    reading = document.version.reading
+    return IndexDocument(
+        id=document.id,
+        portal=document.portal,
+        url=document.url,
+        title=reading.title,
+        summary=reading.summary or "",
+        body=reading.text,
+        state=document.state,
+        external_id=document.external_id,
+        published=reading.published.value if reading.published else None,
+        category=reading.category,
+        number=reading.number,
+        kind=reading.kind,
+        issuer=reading.issuer,
+    )
+
+
+def date_key(published: str | None) -> int:
+    """An ISO 8601 date of any precision as YYYYMMDDhhmm, unknown parts 0; 0 for no date."""
+    digits = re.sub(r"\D", "", (published or "")[:16])
+    return int(digits.ljust(12, "0")[:12]) if digits else 0
+
+
+def fields_of(document: IndexDocument) -> dict[str, Any]:
+    """The values of one Whoosh document: lists of ready terms, plain strings, and what is shown."""
+    parts: dict[str, Analysis] = {name: analyse(getattr(document, name)) for name in SYLLABLE_FIELDS}
+    numbers = [token.text for analysis in parts.values() for token in analysis.numbers]
+    own = [number_key(document.number)] if document.number else []
+    fields: dict[str, Any] = {name: [term(token.text) for token in analysis.syllables] for name, analysis in parts.items()}
+    fields["compounds"] = [token.text for analysis in parts.values() for token in analysis.compounds]
+    fields["pairs"] = [pair for analysis in parts.values() for pair in analysis.pairs]
+    fields["numbers"] = numbers + own
+    fields["own_number"] = own
+    fields |= {name: storable(getattr(document, name) or "") for name in FACET_FIELDS}
+    return fields | {"id": document.id, "date": date_key(document.published), "shown": shown(document)}
+
+
+def shown(document: IndexDocument) -> dict[str, str | None]:
+    """What a hit shows, texts in full for the snippet."""
+    names = ("id", "portal", "url", "title", "summary", "body", "state", "external_id", "published", "category", "number", "kind")
+    return {name: storable(value) if (value := getattr(document, name)) else value for name in (*names, "issuer")}
+
+
+def storable(text: str) -> str:
+    """`text` without lone surrogates, which no encoding holds."""
+    return text if text.isascii() else text.encode("utf-8", "replace").decode()
+
+
+def whoosh_schema() -> Any:
+    """The fields for Whoosh: terms come ready made, and white space alone parts them for whoever queries with Whoosh itself."""
+    from whoosh import fields
+    from whoosh.analysis.tokenizers import SpaceSeparatedTokenizer
+
+    def stream(*, positions: bool) -> Any:
+        return fields.TEXT(analyzer=SpaceSeparatedTokenizer(), phrase=positions)
+
+    return fields.Schema(
+        id=fields.ID(unique=True),
+        **{name: stream(positions=True) for name in SYLLABLE_FIELDS},
+        compounds=stream(positions=False),
+        pairs=stream(positions=False),
+        numbers=stream(positions=False),
+        own_number=stream(positions=False),
+        **{name: fields.ID(sortable=True) for name in FACET_FIELDS},
+        date=fields.NUMERIC(int, bits=64, sortable=True),
+        meta=fields.ID(),
+        shown=fields.STORED(),
+    )

@@ -1,0 +1,100 @@
+"""The door for whoever searches: opens the generation that answers, and sees new commits and new generations by itself."""
+
+from __future__ import annotations
+
+import threading
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from search import generations
+from search.errors import IndexDamaged, IndexMissing
+from search.results import IndexStatus, Note, Results, SearchRequest
+from search.schema import SCHEMA_VERSION
+
+if TYPE_CHECKING:
+    from search.engine import Engine, Generation
+
+
+class Searcher:
+    """Searches the index in `index_dir`, which another process may write meanwhile. Threads may share it."""
+
+    def __init__(self, index_dir: Path, *, engine: Engine | None = None) -> None:
+        self.index_dir = index_dir
+        self._engine = engine
+        self._lock = threading.Lock()
+        self._open: tuple[str, Generation] | None = None
+        self._stamp: tuple[int, int, int] | None = None
+
+    def search(self, request: SearchRequest) -> Results:
+        """Whatever was typed gets an answer; while the first index is being built, an empty one that says so.
+
+        Raises IndexMissing before anything was indexed, IndexDamaged when the files cannot be trusted.
+        """
+        try:
+            return self._generation().search(request)
+        except IndexMissing:
+            if self.index_dir.is_dir() and generations.is_being_built(self.index_dir):
+                return Results(0, (), notes=(Note("rebuilding"),))
+            raise
+        except IndexDamaged as error:
+            return self._once_more(request, error)
+
+    def status(self) -> IndexStatus:
+        """The index that answers; generation `none` before there is one. Raises IndexDamaged."""
+        try:
+            return self._generation().status()
+        except IndexMissing:
+            return IndexStatus("whoosh", "none", 0, 0)
+
+    def close(self) -> None:
+        """Let go of all files."""
+        with self._lock:
+            self._forget()
+
+    def _once_more(self, request: SearchRequest, error: IndexDamaged) -> Results:
+        """A generation swapped out during the search looks damaged too; one that is damaged is marked for the follower."""
+        with self._lock:
+            self._forget()
+        try:
+            return self._generation().search(request)
+        except IndexDamaged as again:
+            if again.path.is_dir() and again.path.parent == self.index_dir:
+                generations.mark_damaged(again.path)
+            raise again from error
+
+    def _generation(self) -> Generation:
+        with self._lock:
+            stamp = self._current_stamp()
+            if self._open is None or stamp != self._stamp:
+                self._reopen()
+                self._stamp = stamp
+            if self._open is None:
+                raise IndexMissing(self.index_dir, "nothing was indexed yet")
+            return self._open[1]
+
+    def _current_stamp(self) -> tuple[int, int, int] | None:
+        try:
+            facts = (self.index_dir / "CURRENT").stat()
+        except FileNotFoundError:
+            return None
+        return facts.st_ino, facts.st_mtime_ns, facts.st_size
+
+    def _reopen(self) -> None:
+        engine = self._engine_in_use()
+        current = generations.read_current(self.index_dir, engine.name, SCHEMA_VERSION)
+        if self._open is None or self._open[0] != current.generation:
+            generation = engine.open(generations.folder_of(self.index_dir, current))
+            self._forget()
+            self._open = (current.generation, generation)
+
+    def _forget(self) -> None:
+        if self._open is not None:
+            self._open[1].close()
+            self._open = None
+
+    def _engine_in_use(self) -> Engine:
+        if self._engine is None:
+            from search.whoosh_engine import WhooshEngine
+
+            self._engine = WhooshEngine()
+        return self._engine

@@ -1,0 +1,123 @@
+"""One normaliser for indexing and queries, and the fold to no accents. What is shown stays the original: positions map back.
+
+Canonical composition (NFC), case folding, one placement of the tone mark (hoá → hóa, hòan → hoàn), đ for its look-alikes, plain
+spaces for all others, nothing for characters without width. Applying it twice changes nothing.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+
+
+@dataclass(frozen=True, slots=True)
+class Normalised:
+    """`text` for matching, and for each of its characters, and for its end, the place in the original where that began."""
+
+    text: str
+    map: Sequence[int]
+
+    def original(self, start: int, end: int) -> tuple[int, int]:
+        """The span of the original that gave `text[start:end]`, combining marks included."""
+        return self.map[start], self.map[end]
+
+
+_REMOVED = re.compile(
+    "[\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f\u202a-\u202e\u2060-\u206f\u3164"
+    "\ufe00-\ufe0f\ufeff\uffa0\U000e0000-\U000e0fff]"
+)
+_LINE_ENDS = re.compile(r"[\v\f\x1c-\x1e\x85\u2028\u2029]")
+_BLANKS = re.compile(r"[\x00-\x08\r\x0e-\x1b\x1f\x7f-\x84\x86-\x9f\xa0\u1680\u2000-\u200a\u202f\u205f\u3000\ud800-\udfff]")
+_TO_STROKE = str.maketrans({"Ð": "Đ", "ð": "đ", "Ɖ": "Đ", "ɖ": "đ"})
+# Within these ranges a composed character folds to one character by itself; anything beyond takes the general way.
+_GENERAL = re.compile(
+    r"[^\t\n\x20-\x7e\xa1-\xac\xae-\xde\xe0-\u012f\u0131-\u0148\u014a-\u017e\u01a0\u01a1\u01af\u01b0"
+    r"\u1ea0-\u1ef9\u2010-\u2027\u2030-\u203f\u20ab]"
+)
+
+_TONES = "\u0300\u0301\u0309\u0303\u0323"
+_OPEN = {
+    first + unicodedata.normalize("NFC", second + tone): unicodedata.normalize("NFC", first + tone) + second
+    for first, second in ("oa", "oe", "uy")
+    for tone in _TONES
+}
+_CLOSED = {placed: written for written, placed in _OPEN.items()}
+_AT_END = re.compile(
+    rf"(?:(?<!q)(?:{'|'.join(k for k in _OPEN if k[0] == 'u')})|{'|'.join(k for k in _OPEN if k[0] == 'o')})(?!\w)"
+)
+_INSIDE = re.compile(rf"(?:{'|'.join(_CLOSED)})(?=[^\W\d_])|(?<=q)(?:{'|'.join(k for k in _CLOSED if k[1] == 'y')})")
+
+
+def normalise(text: str) -> Normalised:
+    """`text` as it is matched, with the way back to each original position. Takes any string."""
+    if not _GENERAL.search(text):
+        folded = text.casefold()
+        if len(folded) == len(text):
+            return Normalised(_place_tones(folded.replace("ð", "đ")), range(len(text) + 1))
+    kept, places = _without_width(text)
+    chars: list[str] = []
+    positions: list[int] = []
+    for start, end in _runs(kept):
+        settled = _settle(kept[start:end])
+        chars.append(settled)
+        if end - start == 1 == len(settled):
+            positions.append(places[start])
+        else:
+            positions.extend([places[start]] * len(settled))
+    positions.append(len(text))
+    return Normalised(_place_tones("".join(chars)), positions)
+
+
+def _without_width(text: str) -> tuple[str, Sequence[int]]:
+    text = _LINE_ENDS.sub("\n", _BLANKS.sub(" ", text))
+    if not _REMOVED.search(text):
+        return text, range(len(text) + 1)
+    places = [i for i, char in enumerate(text) if not _REMOVED.match(char)]
+    return "".join(text[i] for i in places), places
+
+
+def _runs(text: str) -> list[tuple[int, int]]:
+    """Spans that normalise by themselves: a character and what may combine with it."""
+    starts = [i for i, char in enumerate(text) if i == 0 or not _combines(char)]
+    return list(zip(starts, [*starts[1:], len(text)], strict=True))
+
+
+@lru_cache(maxsize=4096)
+def _combines(char: str) -> bool:
+    return unicodedata.category(char).startswith("M") or "\u1160" <= char <= "\u11ff"
+
+
+@lru_cache(maxsize=8192)
+def _settle(run: str) -> str:
+    """The fixed point of composing, folding case and replacing look-alikes: some characters need a second turn."""
+    for _ in range(8):
+        turned = unicodedata.normalize("NFC", unicodedata.normalize("NFC", run).casefold().translate(_TO_STROKE))
+        turned = _REMOVED.sub("", turned)
+        if turned == run:
+            break
+        run = turned
+    return run
+
+
+def _place_tones(text: str) -> str:
+    if text.isascii():
+        return text
+    text = _AT_END.sub(lambda match: _OPEN[match[0]], text)
+    return _INSIDE.sub(lambda match: _CLOSED[match[0]], text)
+
+
+@lru_cache(maxsize=65536)
+def fold(text: str) -> str:
+    """`text` without accents: combining marks gone, đ as d. Case is left alone."""
+    if text.isascii():
+        return text
+    bare = "".join(c for c in unicodedata.normalize("NFD", text) if unicodedata.category(c) != "Mn")
+    return unicodedata.normalize("NFC", bare.replace("đ", "d").replace("Đ", "D"))
+
+
+def has_marks(text: str) -> bool:
+    """Whether anything in `text` would be lost by folding."""
+    return fold(text) != text

@@ -1,0 +1,84 @@
+"""A Whoosh folder that survives a power cut, and that is read only when it is what was written.
+
+Whoosh never calls fsync, and its table of contents is a pickle. Here every file is on the disk before a table of contents names
+it, and beside each table stands a note of its digest and of the sizes of the segments: a table that differs is not unpickled.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import re
+from contextlib import suppress
+from pathlib import Path
+from typing import Any
+
+from whoosh.filedb.filestore import FileStorage
+
+from search.durable import sync_file, sync_folder, write_durably
+from search.errors import IndexDamaged
+
+_TOC = re.compile(r"_MAIN_(\d+)\.toc\Z")
+_NOTE = re.compile(r"toc-(\d+)\.json\Z")
+_SEGMENT = re.compile(r"MAIN_\w+\.\w+\Z")
+_LEFT_OVER = re.compile(r"_MAIN_\d+\.toc\..+\Z")
+
+
+class DurableStorage(FileStorage):
+    """Whoosh's folder, with what Whoosh leaves out: fsync before each commit, and a check of what is opened."""
+
+    def __init__(self, folder: Path) -> None:
+        super().__init__(str(folder))  # type: ignore[no-untyped-call]
+        self.path = folder
+        self._synced: set[str] = set()
+
+    def rename_file(self, oldname: str, newname: str, safe: bool = False) -> None:
+        """Called by Whoosh to put a new table of contents in place: the moment of a commit."""
+        if match := _TOC.match(newname):
+            self._make_durable(oldname, int(match[1]))
+        super().rename_file(oldname, newname, safe=safe)  # type: ignore[no-untyped-call]
+        sync_folder(self.path)
+
+    def open_file(self, name: str, **options: Any) -> Any:
+        """Raises IndexDamaged for a table of contents that is not as it was written."""
+        if match := _TOC.match(name):
+            self._check(name, int(match[1]))
+        return super().open_file(name, **options)  # type: ignore[no-untyped-call]
+
+    def tidy(self) -> None:
+        """Drop notes of tables that are gone, and tables that were never finished. For the writer only."""
+        names = {path.name for path in self.path.iterdir()}
+        for name in names:
+            note = _NOTE.match(name)
+            if (note and f"_MAIN_{note[1]}.toc" not in names) or _LEFT_OVER.match(name):
+                (self.path / name).unlink(missing_ok=True)
+
+    def _make_durable(self, toc: str, generation: int) -> None:
+        sizes = {}
+        for name in [path.name for path in self.path.iterdir()]:
+            if _SEGMENT.match(name):
+                sizes[name] = (self.path / name).stat().st_size
+                if name not in self._synced:
+                    sync_file(self.path / name)
+                    self._synced.add(name)
+        self._synced &= sizes.keys()
+        sync_file(self.path / toc)
+        digest = hashlib.sha256((self.path / toc).read_bytes()).hexdigest()
+        write_durably(self.path / f"toc-{generation}.json", json.dumps({"sha256": digest, "sizes": sizes}))
+
+    def _check(self, name: str, generation: int) -> None:
+        data = (self.path / name).read_bytes()
+        try:
+            note = json.loads((self.path / f"toc-{generation}.json").read_bytes())
+            expected, sizes = note["sha256"], note["sizes"]
+        except FileNotFoundError as error:
+            raise IndexDamaged(self.path, f"{name} has no note of its digest") from error
+        except (ValueError, KeyError, TypeError) as error:
+            raise IndexDamaged(self.path, f"the note beside {name} cannot be read") from error
+        if hashlib.sha256(data).hexdigest() != expected:
+            raise IndexDamaged(self.path, f"{name} is not what was written")
+        for segment, size in sizes.items():
+            # A segment that a later commit merged away is gone; Whoosh itself fails where one is missing that it needs.
+            with suppress(FileNotFoundError):
+                if (self.path / segment).stat().st_size != size:
+                    raise IndexDamaged(self.path, f"{segment} has not the size that was written")

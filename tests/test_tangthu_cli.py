@@ -1,0 +1,376 @@
+"""The command line as its users have it: one JSON value on stdout, exit codes, one line for an error."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import shutil
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+import samples
+from samples import SamplePortal
+
+ROOT = Path(__file__).parent.parent
+SEED = next(item for item in samples.announcements() if item.reprinted_from)
+COMMANDS = ["ingest", "crawl", "parse", "import", "search", "show", "cite", "status", "verify", "rebuild", "reindex", "serve"]
+COMMANDS += ["sample-portal"]
+
+
+@dataclass(frozen=True)
+class Ran:
+    code: int
+    out: str
+    err: str
+
+    @property
+    def json(self) -> Any:
+        return json.loads(self.out)
+
+
+Run = Callable[..., Ran]
+
+
+def runner(home: Path, base_url: str) -> Run:
+    env = {name: value for name, value in os.environ.items() if not name.startswith("TANGTHU_")}
+    env |= {"TANGTHU_HOME": str(home), "TANGTHU_SAMPLE_BASE_URL": base_url, "PYTHONWARNINGS": "error", "PYTHONUTF8": "1"}
+
+    def run(*arguments: str, more_env: dict[str, str] | None = None) -> Ran:
+        done = subprocess.run(
+            [sys.executable, "-m", "tangthu.cli", *arguments],
+            capture_output=True,
+            text=True,
+            check=False,
+            env=env | (more_env or {}),
+            cwd=home.parent,
+        )
+        assert "Traceback" not in done.stderr, done.stderr
+        return Ran(done.returncode, done.stdout, done.stderr)
+
+    return run
+
+
+@pytest.fixture(scope="module")
+def portal() -> Iterator[SamplePortal]:
+    with SamplePortal() as served:
+        yield served
+
+
+@pytest.fixture(scope="module")
+def crawled(portal: SamplePortal, tmp_path_factory: pytest.TempPathFactory) -> tuple[Run, Path]:
+    """An archive of the whole sample portal; tests of this module only read it."""
+    home = tmp_path_factory.mktemp("crawled") / "var"
+    run = runner(home, portal.base_url)
+    ran = run("crawl", "sample", "--json")
+    assert ran.code == 1, "two of its links are broken on purpose"
+    return run, home
+
+
+@pytest.fixture
+def run(tmp_path: Path, portal: SamplePortal) -> Run:
+    return runner(tmp_path / "var", portal.base_url)
+
+
+@pytest.fixture
+def copy(crawled: tuple[Run, Path], portal: SamplePortal, tmp_path: Path) -> tuple[Run, Path]:
+    """A copy of the crawled archive that a test may break."""
+    shutil.copytree(crawled[1], tmp_path / "var")
+    return runner(tmp_path / "var", portal.base_url), tmp_path / "var"
+
+
+def id_of(run: Run, query: str) -> str:
+    return str(run("search", query, "--json").json["hits"][0]["id"])
+
+
+def test_help_is_quick_and_teaches(run: Run) -> None:
+    started = time.perf_counter()
+    ran = run("--help")
+    assert time.perf_counter() - started < 2, "nothing heavy is imported for it; bench/ingest.py measures it"
+    for command in COMMANDS:
+        assert re.search(rf"^  {command} ", ran.out, re.MULTILINE), command
+
+
+@pytest.mark.parametrize("module", ["whoosh", "sqlalchemy", "bs4", "flask", "citeproc", "urllib3", "rich", "samples", "granian"])
+def test_help_imports_nothing_heavy(module: str) -> None:
+    script = f"import sys, tangthu.cli; sys.exit({module!r} in sys.modules)"
+    assert subprocess.run([sys.executable, "-c", script], check=False).returncode == 0
+
+
+def test_crawl_says_what_it_did_as_one_json_value(portal: SamplePortal, tmp_path: Path) -> None:
+    with SamplePortal() as fresh:
+        run = runner(tmp_path / "var", fresh.base_url)
+        first, second = run("crawl", "sample", "--json"), run("crawl", "sample", "--json")
+        full = run("crawl", "127.0.0.1", "--full", "--json")
+    assert first.code == second.code == full.code == 1
+    assert {"portal", "fetched", "new", "changed", "unchanged", "failed", "seconds", "failures"} <= set(first.json)
+    assert first.json["new"] == len(samples.announcements())
+    assert (second.json["new"], second.json["fetched"]) == (0, 1)
+    assert (full.json["changed"], full.json["removed"]) == (1, 1)
+    assert {failure["url"].rpartition("/")[2] for failure in first.json["failures"]} == {
+        "hoi-nghi-giao-ban-cong-tac-tai-chinh-quy-iii-1990.html",
+        "thong-bao-lich-tiep-cong-dan-thang-7-1991.html",
+    }
+
+
+def test_search_finds_with_and_without_accents(crawled: tuple[Run, Path]) -> None:
+    run, _ = crawled
+    for query in ("tuyên truyền Đại hội Đảng các cấp", "tuyen truyen dai hoi dang cac cap", "TUYÊN TRUYỀN ĐẠI HỘI ĐẢNG"):
+        found = run("search", query, "--json")
+        assert found.code == 0
+        assert {"total", "hits", "facets", "ms"} <= set(found.json)
+        hit = found.json["hits"][0]
+        assert {"id", "external_id", "url", "title", "score", "snippet", "published"} <= set(hit)
+        assert hit["title"] == SEED.title
+        assert hit["published"] == "2020-06-15"
+
+
+def test_search_filters_sorts_and_explains(crawled: tuple[Run, Path]) -> None:
+    run, _ = crawled
+    found = run("search", "ngân sách", "--filter", "year=2020", "--sort", "oldest", "--explain", "--json").json
+    dates = [hit["published"] for hit in found["hits"]]
+    assert dates == sorted(dates)
+    assert all(date.startswith("2020") for date in dates)
+    assert found["hits"][0]["explanation"]
+    refused = run("search", "x", "--filter", "colour=red")
+    assert (refused.code, refused.out) == (2, "")
+    assert "portal, category, year, kind" in refused.err
+
+
+def test_show_tells_where_each_field_comes_from(crawled: tuple[Run, Path]) -> None:
+    run, _ = crawled
+    record = run("show", id_of(run, SEED.title), "--json").json
+    reading = record["version"]["reading"]
+    assert reading["title"] == SEED.title
+    assert reading["byline"] == "Hoài Anh"
+    assert {field["name"] for field in reading["fields"]} >= {"title", "text", "published", "summary", "byline", "reuse"}
+    assert all(field["origin"] and 0 <= field["confidence"] <= 1 for field in reading["fields"])
+    assert reading["reuse"]["names"] == ["SỞ TÀI CHÍNH TỈNH PHÚ THỌ", "sotaichinh.phutho.gov.vn"]
+    assert record["attribution"] == "Nguồn: SỞ TÀI CHÍNH TỈNH PHÚ THỌ (sotaichinh.phutho.gov.vn)"
+
+
+@pytest.mark.parametrize("format", ["vi", "iso690", "apa"])
+def test_cite_carries_attribution_original_permanent_address_and_day(
+    crawled: tuple[Run, Path], portal: SamplePortal, format: str
+) -> None:
+    run, _ = crawled
+    id = id_of(run, SEED.title)
+    cited = run("cite", id, "--format", format, "--json").json
+    assert set(cited) == {"format", "text", "html"}
+    assert "Nguồn: SỞ TÀI CHÍNH TỈNH PHÚ THỌ (sotaichinh.phutho.gov.vn)" in cited["text"]
+    assert f"{portal.base_url}{SEED.path}" in cited["text"]
+    assert f"/tai-lieu/{id}/pb/1" in cited["text"]
+    assert run("cite", id, "--format", format).out.strip() == cited["text"]
+
+
+def test_a_document_format_or_version_that_is_not_there_is_one_line(crawled: tuple[Run, Path]) -> None:
+    run, _ = crawled
+    for arguments, code in (
+        (("show", "aaaaaaaaaaaa"), 1),
+        (("cite", id_of(run, SEED.title), "--format", "mla"), 2),
+        (("cite", "x"), 1),
+    ):
+        ran = run(*arguments)
+        assert (ran.code, ran.out) == (code, "")
+        assert ran.err.startswith("tangthu: ")
+        assert ran.err.count("\n") == 1
+
+
+def test_status_counts_what_is_here(crawled: tuple[Run, Path]) -> None:
+    run, _ = crawled
+    status = run("status", "--json").json
+    assert status["documents"] == len(samples.announcements())
+    assert status["captures"] > status["documents"]
+    (portal,) = status["portals"]
+    assert {"name", "host", "documents", "last_crawl"} == set(portal)
+    assert set(status["index"]) == {"engine", "generation", "change", "documents"}
+    assert status["index"]["documents"] == status["documents"]
+    assert run("status").code == 0
+
+
+def test_ingest_names_each_address_and_what_became_of_it(run: Run, portal: SamplePortal) -> None:
+    good = portal.base_url + SEED.path
+    ran = run("ingest", good, "http://evil.example/", "ftp://127.0.0.1/x", "http://127.0.0.1:1/", "http://[::1", "--json")
+    assert ran.code == 1
+    assert [set(entry) for entry in ran.json] == [{"url", "outcome", "document", "version", "capture", "error"}] * 5
+    assert [entry["outcome"] for entry in ran.json] == ["new", "failed", "failed", "failed", "failed"]
+    assert all(entry["error"] for entry in ran.json[1:])
+    assert "--allow-host evil.example" in ran.json[1]["error"]
+    again = run("ingest", good, "--json")
+    assert (again.code, again.json[0]["outcome"]) == (0, "unchanged")
+
+
+@pytest.mark.parametrize(
+    "host", ["10.0.0.1", "169.254.169.254", "100.64.0.1", "192.168.1.1", "0x7f000001", "[::1]", "[64:ff9b::7f00:1]"]
+)
+def test_a_private_address_is_refused_even_when_allowed_by_name(run: Run, host: str) -> None:
+    ran = run("ingest", f"http://{host}/", "--allow-host", host.strip("[]"), "--json")
+    assert ran.code == 1
+    assert ran.json[0]["outcome"] == "failed"
+
+
+def test_parse_reads_a_saved_page_and_stores_nothing(run: Run, tmp_path: Path) -> None:
+    page = tmp_path / "trang.html"
+    page.write_bytes(samples.pages.article(SEED, later=False))
+    ran = run("parse", str(page), "--url", f"http://127.0.0.1:8017{SEED.path}", "--json")
+    assert ran.code == 0
+    assert {
+        "title",
+        "summary",
+        "text",
+        "byline",
+        "published",
+        "category",
+        "number",
+        "kind",
+        "issuer",
+        "attachments",
+        "reuse",
+        "fields",
+        "platform",
+    } == set(ran.json)
+    assert ran.json["published"] == {"value": "2020-06-15", "precision": "day", "raw": "15/06/2020 00:00"}
+    assert not (tmp_path / "var").exists()
+
+
+@pytest.mark.parametrize(
+    ("name", "content"),
+    [
+        ("empty.html", b""),
+        ("image.html", b"\x89PNG\r\n\x1a\n" + bytes(200)),
+        ("script.html", b"<html><script>document.write('x')</script></html>"),
+    ],
+)
+def test_a_page_that_is_none_is_one_line(run: Run, tmp_path: Path, name: str, content: bytes) -> None:
+    (tmp_path / name).write_bytes(content)
+    ran = run("parse", str(tmp_path / name), "--url", "http://127.0.0.1:8017/tin-tuc/x-1.html")
+    assert (ran.code, ran.out) == (1, "")
+    assert ran.err.count("\n") == 1
+
+
+def test_import_takes_rows_names_bad_ones_and_finds_them_by_their_old_id(run: Run, tmp_path: Path) -> None:
+    file = tmp_path / "cu.jsonl"
+    rows = [
+        {"id": f"r{n}", "title": f"Thông báo số {n}/TB-STC về kê khai giá", "text": f"Nội dung kê khai giá đợt {n}."}
+        for n in range(30)
+    ]
+    file.write_text("\n".join(json.dumps(row, ensure_ascii=False) for row in rows) + "\n{broken\n")
+    first, second = run("import", str(file), "--json"), run("import", str(file), "--json")
+    assert first.code == 1
+    assert (first.json["imported"], first.json["updated"], first.json["skipped"]) == (30, 0, 0)
+    assert [failure["row"] for failure in first.json["failed"]] == [31]
+    assert (second.json["imported"], second.json["skipped"]) == (0, 30)
+    assert run("search", "17/TB-STC", "--json").json["hits"][0]["external_id"] == "r17"
+
+
+def test_rebuild_brings_back_the_same_ids_from_the_warc_files_alone(copy: tuple[Run, Path]) -> None:
+    run, home = copy
+    ids = sorted(hit["id"] for hit in run("search", "", "--limit", "100", "--json").json["hits"])
+    shown = [run("show", id, "--json").json for id in ids[:5]]
+    status = run("status", "--json").json
+    shutil.rmtree(home / "index")
+    for path in home.glob("catalog.db*"):
+        path.unlink()
+    rebuilt = run("rebuild", "--json")
+    assert rebuilt.code == 0
+    assert rebuilt.json == {"captures": status["captures"], "documents": status["documents"], "versions": status["documents"]}
+    assert sorted(hit["id"] for hit in run("search", "", "--limit", "100", "--json").json["hits"]) == ids
+    assert [run("show", id, "--json").json for id in ids[:5]] == shown
+    assert len(ids) == len(samples.announcements())
+
+
+def test_verify_finds_one_changed_byte_and_exits_3(copy: tuple[Run, Path]) -> None:
+    run, home = copy
+    sound = run("verify", "--json")
+    assert sound.code == 0
+    assert sound.json["checked"] == sound.json["good"] > 100
+    assert sound.json["bad"] == []
+    (path,) = (home / "warc").glob("*.warc.gz")
+    data = bytearray(path.read_bytes())
+    data[len(data) // 2] ^= 1
+    path.write_bytes(data)
+    damaged = run("verify", "--json")
+    assert damaged.code == 3
+    assert len(damaged.json["bad"]) == 1
+    assert damaged.json["bad"][0]["file"] == path.name
+
+
+def test_reindex_counts_and_search_goes_on(copy: tuple[Run, Path]) -> None:
+    run, _ = copy
+    ran = run("reindex", "--json")
+    assert ran.json["documents"] == len(samples.announcements())
+    assert ran.json["seconds"] > 0
+    assert run("search", "dự toán", "--json").json["total"] > 0
+
+
+@pytest.mark.parametrize("harm", ["missing", "damaged", "schema"])
+def test_a_broken_index_is_made_again_and_said(copy: tuple[Run, Path], harm: str) -> None:
+    run, home = copy
+    if harm == "missing":
+        shutil.rmtree(home / "index")
+    elif harm == "damaged":
+        for path in (home / "index").rglob("*"):
+            if path.is_file() and path.name != "CURRENT":
+                path.write_bytes(b"garbage")
+    else:
+        pointer = home / "index" / "CURRENT"
+        pointer.write_text(re.sub(r'("schema[a-z_]*": *)[^,}]+', r"\g<1>0", pointer.read_text()))
+    ran = run("search", "dự toán ngân sách", "--json")
+    assert ran.code == 0
+    assert ran.json["total"] > 0
+    assert "index" in ran.err
+
+
+def test_a_damaged_catalogue_exits_3_and_names_the_cure(copy: tuple[Run, Path]) -> None:
+    run, home = copy
+    for path in home.glob("catalog.db*"):
+        path.unlink()
+    (home / "catalog.db").write_bytes(b"not a database" * 1000)
+    ran = run("status")
+    assert (ran.code, ran.out) == (3, "")
+    assert "tangthu rebuild" in ran.err
+    assert run("rebuild").code == 0
+    assert run("status").code == 0
+
+
+@pytest.mark.parametrize("query", ["x" * 10_000, "\x01\x02 dự", '"ngân sách', "*", "*a*", "AND (", "", "\udcff"])
+def test_no_query_breaks_the_command(crawled: tuple[Run, Path], query: str) -> None:
+    run, _ = crawled
+    ran = run("search", "--json", "--", query)
+    assert ran.code == 0
+    assert "total" in ran.json
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (("crawl", "nowhere"), "there are:"),
+        (("parse", "/none.html", "--url", "http://a.vn"), "does not exist"),
+        (("search",), "Missing argument"),
+        (("crawl", "sample", "--base-url", "ftp://x"), "must begin with http"),
+    ],
+)
+def test_wrong_use_exits_2_and_says_what_there_is(run: Run, arguments: tuple[str, ...], said: str) -> None:
+    ran = run(*arguments)
+    assert (ran.code, ran.out) == (2, "")
+    assert said in ran.err
+
+
+def test_wrong_settings_exit_2_and_name_the_setting(run: Run) -> None:
+    ran = run("status", more_env={"TANGTHU_DELAY_S": "soon"})
+    assert (ran.code, ran.out) == (2, "")
+    assert "TANGTHU_DELAY_S" in ran.err
+
+
+def test_an_empty_archive_answers_everything(run: Run) -> None:
+    assert run("status", "--json").json["documents"] == 0
+    assert run("search", "gì cũng được", "--json").json["total"] == 0
+    assert run("verify", "--json").json == {"checked": 0, "good": 0, "bad": []}
+    assert run("rebuild", "--json").json == {"captures": 0, "documents": 0, "versions": 0}

@@ -1,0 +1,116 @@
+"""A small real archive for the tests of the web application: WARC files and catalogue on disk, a search with set answers."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+from flask import Flask
+
+from archive.catalog import Catalog
+from archive.identity import document_id
+from archive.records import AttachmentLink, Capture, Exchange, FieldOrigin, ReadDate, Reading, ReuseTerms
+from archive.warc import WarcStore, WarcWriter
+from search.errors import SearchError
+from search.results import IndexStatus, Results, SearchRequest
+from web.app import Services, create_app
+
+PORTAL = "mau"
+HOST = "stc.mau.example"
+START = datetime(2026, 11, 20, 3, 12, tzinfo=UTC)
+WORDING = 'Ghi rõ nguồn "SỞ TÀI CHÍNH MẪU" hoặc "stc.mau.example" khi phát hành lại thông tin từ trang mẫu này'
+
+PAGE = """<!doctype html><html><head><title>Trang mẫu</title><script>alert(1)</script></head>
+<body onload="alert(2)"><h1>Thông báo mẫu</h1><img src="https://stc.mau.example/anh.png"></body></html>"""
+
+READING = Reading(
+    title="Thông báo về việc công khai dự toán ngân sách (tài liệu mẫu)",
+    text="Đoạn văn thứ nhất của tài liệu mẫu.\n\nĐoạn văn thứ hai.",
+    html="<p>Đoạn văn thứ nhất của tài liệu mẫu.</p><p>Đoạn văn thứ hai.</p>",
+    summary="Tóm tắt của tài liệu mẫu.",
+    byline="Người Mẫu",
+    published=ReadDate("2020-06-15", "day", "15/06/2020 00:00"),
+    category="Thông báo",
+    number="123/TB-STC",
+    kind="Thông báo",
+    issuer="Sở Tài chính Mẫu",
+    attachments=(AttachmentLink("https://stc.mau.example/phu-luc.pdf", "Phụ lục mẫu"),),
+    reuse=ReuseTerms(names=("SỞ TÀI CHÍNH MẪU", "stc.mau.example"), wording=WORDING, act="phát hành lại", phone="0000.000.000"),
+    fields=(
+        FieldOrigin("number", "rule:number-in-letterhead", 0.9, "Số:  123/TB-STC"),
+        FieldOrigin("published", "selector:span.date", 0.95),
+        FieldOrigin("byline", "rule:byline-last-line", 0.55),
+    ),
+    platform="mau/moi",
+)
+
+
+@dataclass
+class SetSearch:
+    """A search that gives the answer it was set, and remembers what it was asked."""
+
+    answer: Results = field(default_factory=lambda: Results(0, ()))
+    asked: list[SearchRequest] = field(default_factory=list)
+    down: bool = False
+
+    def search(self, request: SearchRequest) -> Results:
+        """The set answer."""
+        if self.down:
+            raise SearchError("the index is being rebuilt")
+        self.asked.append(request)
+        return self.answer
+
+    def status(self) -> IndexStatus:
+        """A status that says nothing."""
+        return IndexStatus("set", "1", 0, 0)
+
+
+class WebArchive:
+    """An archive with one portal under `folder`, and the application over it."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self.catalog = Catalog(folder / "catalog.db")
+        self.store = WarcStore(folder / "warc", self.catalog.capture)
+        self.search = SetSearch()
+        with self.catalog.ledger() as ledger:
+            ledger.portal(PORTAL, HOST, "Sở Tài chính Mẫu (cổng mẫu)")
+
+    def app(self, site_url: str | None = "https://tangthu.example") -> Flask:
+        """The application."""
+        return create_app(Services(self.catalog, self.store, self.search, site_url, "luutru@tangthu.example"))
+
+    def put(
+        self,
+        path: str = "/tin/1",
+        reading: Reading = READING,
+        body: bytes | str = PAGE,
+        content_type: str = "text/html; charset=utf-8",
+        day: int = 0,
+    ) -> str:
+        """Keep a page with what was read from it; the id of its document."""
+        url = f"https://{HOST}{path}"
+        raw = body.encode() if isinstance(body, str) else body
+        head = f"HTTP/1.1 200 OK\r\nContent-Type: {content_type}\r\nContent-Length: {len(raw)}\r\n\r\n"
+        sent = f"GET {path} HTTP/1.1\r\nHost: {HOST}\r\n\r\n".encode()
+        exchange = Exchange(url, START + timedelta(days=day), sent, head.encode("latin-1") + raw)
+        id = document_id(f"{PORTAL}:{path}")
+        with WarcWriter(self.folder / "warc") as writer, self.catalog.ledger() as ledger:
+            capture = writer.exchange(exchange, role="document", portal=PORTAL)
+            writer.sync()
+            ledger.keep(id, capture, "document", reading, portal=PORTAL)
+        return id
+
+    def change(self, path: str = "/tin/1") -> None:
+        """Keep the same page a day later with another text."""
+        self.put(path, replace(READING, text="Đoạn văn đã đổi.", html="<p>Đoạn văn đã đổi.</p>"), day=1)
+
+    def remove(self, id: str) -> None:
+        """Note that the page is gone from its portal."""
+        with self.catalog.ledger() as ledger:
+            ledger.removed(id)
+
+    def capture_of(self, id: str, number: int = 1) -> Capture:
+        """The capture that a version was read from."""
+        return self.catalog.capture(self.catalog.version(id, number).capture_id)
