@@ -1,7 +1,9 @@
-"""The grammar of document numbers (số, ký hiệu) and the kinds of document: decree 30/2020/NĐ-CP, annex III, and what is written in the wild.
+"""The grammar of document numbers (số, ký hiệu) and the kinds of document: decree 30/2020/NĐ-CP, annex III, and what is
+written in the wild.
 
 `123/TB-STC`, `23/2021/NQ-HĐND`, `33/2024/QH15`, `52-NQ/TW`, `4507/BGTVT-TTCNTT`, joint circulars. Spaces around the signs,
-`Ð` (U+00D0) for `Đ`, NFD text and lower case are read; what comes out is one canonical form, so that equal numbers are equal strings.
+`Ð` (U+00D0) for `Đ`, NFD text and lower case are read; what comes out is one canonical form, so that equal numbers are
+equal strings.
 """
 
 from __future__ import annotations
@@ -275,8 +277,10 @@ def _in_title(title: str) -> OwnNumber | None:
     return None
 
 
-_ISSUES = re.compile(r"\b(?:ban hành|phát hành|xây dựng|ra)\s+(?P<kind>[^\d,.;()]{3,40}?)\s+số\s{0,3}:?\s{0,3}\Z", re.IGNORECASE)
-_IN_BRACKET = re.compile(r"\b(?P<kind>[^\d,.;()]{3,40}?)\s+\((?:số\s{0,3}:?\s{0,3})?\Z", re.IGNORECASE)
+_ISSUES = re.compile(
+    rf"\b(?:ban hành|phát hành|xây dựng|ra)\s+(?P<kind>{_KIND_AT_START})\s+số\s{{0,3}}:?\s{{0,3}}\Z", re.IGNORECASE
+)
+_IN_BRACKET = re.compile(rf"(?P<kind>{_KIND_AT_START})\s+\((?:số\s{{0,3}}:?\s{{0,3}})?\Z", re.IGNORECASE)
 
 
 def _opening(title: str, text: str, agency: str | None) -> OwnNumber | None:
@@ -290,14 +294,7 @@ def _opening(title: str, text: str, agency: str | None) -> OwnNumber | None:
         issues, bracket = _ISSUES.search(before[-80:]), _IN_BRACKET.search(before[-60:])
         own_agency = agency is not None and agency_of(number.canonical) == agency
         issued = issues is not None and (own_agency or title.casefold().startswith(issues["kind"].casefold()))
-        kind = number.kind
-        named = (
-            bracket is not None
-            and own_agency
-            and kind is not None
-            and kind_of(title) == kind
-            and bracket["kind"].casefold().endswith(kind.casefold())
-        )
+        named = bracket is not None and own_agency and (kind_of(title) or "").casefold() == bracket["kind"].casefold()
         if starts or issued or named:
             return OwnNumber(number.canonical, number.raw, "opening", 0.6 if starts else 0.55)
     return None
