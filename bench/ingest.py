@@ -1,6 +1,6 @@
 """How fast pages come in: reading alone, and from kept bytes to searchable. The pages are those of the sample portal.
 
-The peer that gives the ratios is bs4 on lxml doing nothing but building its tree of the same pages: no reader on bs4 can be faster.
+The peer that gives the ratios is bs4 on lxml doing nothing but building its tree of the same pages: no reader on bs4 is faster.
 """
 
 from __future__ import annotations

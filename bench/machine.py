@@ -12,7 +12,8 @@ from pathlib import Path
 
 def machine() -> dict[str, object]:
     """Processor, cores, memory and Python of this machine."""
-    cpu = next((line.partition(":")[2].strip() for line in _lines("/proc/cpuinfo") if line.startswith("model name")), platform.machine())
+    named = (line.partition(":")[2].strip() for line in _lines("/proc/cpuinfo") if line.startswith("model name"))
+    cpu = next(named, platform.machine())
     memory = next((int(line.split()[1]) // 1024 for line in _lines("/proc/meminfo") if line.startswith("MemTotal")), 0)
     return {"cpu": cpu, "cores": os.cpu_count(), "memory_mib": memory, "python": platform.python_version()}
 

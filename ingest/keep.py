@@ -19,8 +19,9 @@ from archive.identity import document_id
 from archive.ledger import Ledger
 from archive.records import Capture, Exchange, Outcome, Reading
 from archive.warc import Entry, WarcStore, WarcWriter
-from ingest import parse, rows
+from ingest import rows
 from ingest.errors import IngestError
+from ingest.parse import read
 from ingest.portal import Portal, portal_of
 
 DOCUMENT, LIST, FEED, ROBOTS, ROW = "document", "list", "feed", "robots", "row"
@@ -171,7 +172,7 @@ class Keeper:
             return Understood(capture, role, portal, identity)
         payload = self._store.payload(capture)
         try:
-            reading = parse.read(payload.body, capture.url, payload.content_type, portal)
+            reading = read(payload.body, capture.url, payload.content_type, portal)
         except IngestError as error:
             return Understood(capture, role, portal, identity, error=error)
         return Understood(capture, role, portal, identity, reading=reading)

@@ -59,7 +59,7 @@ class Row:
         columns = {"title": self.title, "text": self.text, "byline": self.author, "category": self.category}
         origins = [FieldOrigin(name, f"import:{name}", 1.0) for name, value in columns.items() if value]
         if own and number:
-            origins.append(FieldOrigin("number", f"rule:number in {own.place}", own.confidence, own.raw))
+            origins.append(FieldOrigin("number", f"rule:number-in-{own.place}", own.confidence, own.raw))
         if kind:
             origins.append(FieldOrigin("kind", "rule:number", 0.9))
         if published:

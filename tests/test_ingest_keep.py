@@ -16,9 +16,10 @@ import pytest
 
 from archive.records import Exchange, Outcome
 from archive.verify import verify
+from ingest.errors import BadRow
 from ingest.keep import DOCUMENT, LIST, passing_portal
 from ingest.portal import Portal
-from ingest.rows import BadRow, read_rows
+from ingest.rows import read_rows
 from tangthu.house import House, Workshop
 
 PAGE = """<html><head><title>{title}</title></head><body><h1>{title}</h1><p>Ngày 15/06/2020</p><div><p>{text}</p>

@@ -1,0 +1,73 @@
+"""The same answers for programs: JSON in the shapes of `tangthu search --json` and `tangthu show --json`."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from flask import Flask, Response, jsonify, request
+from flask.json.provider import DefaultJSONProvider
+
+from archive.citation import attribution
+from web.addresses import permanent
+from web.find import asked
+from web.pages import find_document
+from web.services import Services
+
+
+class _Json(DefaultJSONProvider):
+    """Times in ISO 8601, letters as they are, keys in their order."""
+
+    ensure_ascii = False
+    sort_keys = False
+
+    @staticmethod
+    def default(o: Any) -> Any:
+        """What JSON cannot say by itself."""
+        return o.isoformat() if isinstance(o, datetime) else DefaultJSONProvider.default(o)
+
+
+def api_search(services: Services) -> Response:
+    """`/api/search`: takes the arguments of the results page."""
+    return jsonify(services.searcher.search(asked(request.args).request))
+
+
+def api_document(services: Services, id: str) -> Response:
+    """`/api/documents/<id>`: a document with its current version, and what else is kept of it."""
+    document = find_document(services, id)
+    return jsonify(
+        {
+            "id": document.id,
+            "external_id": document.external_id,
+            "portal": document.portal,
+            "url": document.url,
+            "permanent_url": permanent(services, document.id),
+            "state": document.state,
+            "first_captured_at": document.first_captured_at,
+            "last_captured_at": document.last_captured_at,
+            "attribution": attribution(document.version, document.url),
+            "version": document.version,
+            "versions": [
+                {"number": each.number, "capture": each.capture_id, "captured_at": each.captured_at, "digest": each.digest}
+                for each in services.catalog.versions(document.id)
+            ],
+            "captures": services.catalog.captures(document.id),
+        }
+    )
+
+
+def healthz(services: Services) -> Response:
+    """Whether catalogue and index answer, and how far the index follows."""
+    return jsonify(
+        {
+            "status": "ok",
+            "documents": services.catalog.count_documents(),
+            "change": services.catalog.last_change(),
+            "index": services.searcher.status(),
+        }
+    )
+
+
+def register(app: Flask) -> None:
+    """Let `app` speak JSON this way."""
+    app.json = _Json(app)

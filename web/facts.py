@@ -1,0 +1,137 @@
+"""The facts of a document as its catalogue slip shows them: each with where it was read and how sure that is."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from textwrap import shorten
+
+from flask_babel import format_percent, lazy_gettext
+
+from archive.records import Document, FieldOrigin, Reading, ReuseTerms, Version
+from web.language import gettext, read_date
+
+SURE = 0.7
+_RULES = {
+    "agency-of-number": lazy_gettext("suy ra từ ký hiệu cơ quan trong số văn bản"),
+    "byline-desk": lazy_gettext("đọc ở dòng cuối bài"),
+    "byline-label": lazy_gettext("đọc ở dòng cuối bài, sau nhãn tác giả"),
+    "byline-label-on-page": lazy_gettext("đọc trên trang, sau nhãn tác giả"),
+    "byline-last-line": lazy_gettext("suy ra từ dòng cuối bài"),
+    "byline-source": lazy_gettext("đọc ở dòng ghi nguồn cuối bài"),
+    "date-after-title": lazy_gettext("suy ra từ ngày đứng sau tiêu đề"),
+    "densest-text": lazy_gettext("khối chữ dày nhất trên trang"),
+    "kind-in-heading": lazy_gettext("đọc ở đầu văn bản"),
+    "kind-in-title": lazy_gettext("đọc ở đầu tiêu đề"),
+    "kind-of-number": lazy_gettext("suy ra từ ký hiệu trong số văn bản"),
+    "lead-class": lazy_gettext("suy ra từ đoạn mở đầu"),
+    "letterhead": lazy_gettext("đọc ở phần đầu văn bản"),
+    "letterhead-date": lazy_gettext("đọc ở dòng địa danh, ngày tháng"),
+    "name-in-footer": lazy_gettext("suy ra từ chân trang của cổng"),
+    "number-in-letterhead": lazy_gettext("đọc ở dòng số ký hiệu đầu văn bản"),
+    "number-in-title": lazy_gettext("đọc trong tiêu đề"),
+    "portal": lazy_gettext("lấy tên của cổng"),
+}
+"""What the readers' rules are called for a person; one that is not here is shown by its name."""
+
+
+@dataclass(frozen=True, slots=True)
+class Fact:
+    """One row of the slip. `origin` is None where the archive itself is the source."""
+
+    name: str
+    label: str
+    value: str
+    origin: str | None = None
+    unsure: str | None = None
+    """How sure, in words, where that is not enough."""
+    raw: str | None = None
+
+
+def facts(document: Document, version: Version, portal_title: str) -> list[Fact]:
+    """The slip of `version`, fields that the page does not give left out."""
+    portal = Fact("portal", gettext("Cổng thông tin"), portal_title)
+    return [*_read_facts(version.reading), *_unsure_texts(version.reading), portal, *_imported(document)]
+
+
+def _read_facts(reading: Reading) -> Iterator[Fact]:
+    published = read_date(reading.published) if reading.published else None
+    values = (
+        ("number", gettext("Số, ký hiệu"), reading.number),
+        ("kind", gettext("Loại văn bản"), reading.kind),
+        ("issuer", gettext("Cơ quan ban hành"), reading.issuer),
+        ("published", gettext("Ngày đăng"), published),
+        ("category", gettext("Chuyên mục"), reading.category),
+        ("byline", gettext("Tác giả"), reading.byline),
+    )
+    for name, label, value in values:
+        if value:
+            origin = reading.origin_of(name)
+            yield Fact(
+                name,
+                label,
+                value,
+                origin=origin_in_words(origin) if origin else None,
+                unsure=unsure_in_words(origin) if origin else None,
+                raw=origin.raw if origin and origin.raw and origin.raw.strip() != value else None,
+            )
+
+
+def _unsure_texts(reading: Reading) -> Iterator[Fact]:
+    """Title, summary and text stand on the page itself; on the slip only where the reader doubts them."""
+    texts = (
+        ("title", gettext("Tiêu đề"), reading.title),
+        ("summary", gettext("Tóm tắt"), reading.summary),
+        ("text", gettext("Nội dung"), reading.text),
+    )
+    for name, label, value in texts:
+        origin = reading.origin_of(name)
+        if value and origin and (unsure := unsure_in_words(origin)):
+            yield Fact(name, label, shorten(value, 80, placeholder="…"), origin_in_words(origin), unsure)
+
+
+def _imported(document: Document) -> Iterator[Fact]:
+    if document.external_id:
+        yield Fact("external_id", gettext("Mã ở hệ thống cũ"), document.external_id)
+
+
+def origin_in_words(origin: FieldOrigin) -> str:
+    """Where a field was read, for a person: the place on the page, the rule or the imported column."""
+    kind, _, detail = origin.origin.partition(":")
+    if kind == "selector":
+        return gettext("đọc ở %(where)s của trang", where=detail)
+    if kind == "rule":
+        return str(_RULES[detail]) if detail in _RULES else gettext("suy ra theo quy tắc %(rule)s", rule=detail)
+    if kind == "import":
+        return gettext("nhập từ cột %(column)s", column=detail)
+    return origin.origin
+
+
+def unsure_in_words(origin: FieldOrigin) -> str | None:
+    """What to tell of a field that the reader is not sure of; None where it is sure."""
+    if origin.confidence >= SURE:
+        return None
+    return gettext("chưa chắc chắn, độ tin cậy %(percent)s", percent=format_percent(origin.confidence))
+
+
+def reuse_facts(terms: ReuseTerms) -> list[tuple[str, str]]:
+    """(label, value) of whatever the portal's footer says besides the demand itself."""
+    licence = ", ".join(
+        part
+        for part in (
+            terms.licence_number,
+            read_date(terms.licence_date) if terms.licence_date else None,
+            terms.licence_authority,
+        )
+        if part
+    )
+    rows = (
+        (gettext("Cơ quan chủ quản"), terms.publisher),
+        (gettext("Giấy phép"), licence),
+        (gettext("Chịu trách nhiệm"), terms.responsible),
+        (gettext("Địa chỉ"), terms.address),
+        (gettext("Điện thoại"), terms.phone),
+        (gettext("Fax"), terms.fax),
+        (gettext("Thư điện tử"), terms.email),
+    )
+    return [(label, value) for label, value in rows if value]
