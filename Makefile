@@ -13,12 +13,12 @@ help: ## this list
 
 setup: .venv/ready ## build .venv from requirements.lock
 
-.venv/ready: requirements.lock pyproject.toml web/translations/en/LC_MESSAGES/messages.po scripts/setup
-	PYTHON="$(PYTHON)" scripts/setup
-	touch $@
+.venv/ready: requirements.lock pyproject.toml scripts/setup
+	@PYTHON="$(PYTHON)" scripts/setup
+	@touch $@
 
 run: setup ## the sample portal, crawled, kept, indexed and served at http://127.0.0.1:$(PORT)
-	$(BIN)/python -m tangthu.demo --port $(PORT) --sample-port $(SAMPLE_PORT)
+	@$(BIN)/python -m tangthu.demo --port $(PORT) --sample-port $(SAMPLE_PORT)
 
 test: setup ## every test; installs chromium where it may
 	scripts/install-test-packages

@@ -11,8 +11,6 @@ import urllib.request
 from contextlib import suppress
 from urllib.error import URLError
 
-from tangthu import serving
-
 _PATIENCE_S = 20.0
 
 
@@ -34,9 +32,9 @@ def main() -> int:
         # 1 is what the sample is there to show: its lists hold a dead link and a page that fails.
         if crawled.returncode not in (0, 1):
             return crawled.returncode
-        print(f"\nTàng Thư is at http://127.0.0.1:{chosen.port}/ (Ctrl-C ends it)\n", file=sys.stderr, flush=True)  # noqa: T201
-        with suppress(KeyboardInterrupt):
-            serving.serve("127.0.0.1", chosen.port, 1)
+        served = subprocess.run([*tangthu, "serve", "--port", str(chosen.port)], check=False)
+        return served.returncode
+    except KeyboardInterrupt:
         return 0
     finally:
         portal.terminate()

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-import os
 import socket
 from typing import Any
 
 from tangthu.errors import WrongUse
-from tangthu.house import House
+from tangthu.house import House, warn
 from tangthu.settings import load
+
+THREADS = 4
+"""Of one worker: pages are short and hold the interpreter's lock; more threads only wait for each other."""
+KILL_AFTER_S = 3
 
 
 def application() -> Any:
@@ -22,25 +25,28 @@ def serve(host: str, port: int, workers: int) -> None:
     """Serve until told to stop. Raises WrongUse when the address cannot be had."""
     from granian import Granian
     from granian.constants import Interfaces
+    from granian.log import LogLevels
 
     house = House(load())
-    house.catalog.last_change()  # a damaged or missing catalogue is said here, not by each worker
-    house.follower.ready()
+    house.follower.ready()  # what is wrong with catalogue or index is said here, not by each worker
     house.catalog.close()
     _refuse_taken(host, port)
-    os.environ.setdefault("TANGTHU_SITE_URL", house.settings.site_url)
-    server = Granian(
+    shown = f"[{host}]" if ":" in host else host
+    warn(f"open http://{shown}:{port}/ (Ctrl-C ends it)")
+    Granian(
         "tangthu.serving:application",
         factory=True,
         interface=Interfaces.WSGI,
         address=host,
         port=port,
         workers=workers,
-        log_access=False,
-        websockets=False,
+        blocking_threads=THREADS,
+        # Now and then a worker misses the Ctrl-C that the terminal sends to it and to the parent at once.
+        workers_kill_timeout=KILL_AFTER_S,
         respawn_failed_workers=True,
-    )
-    server.serve()
+        websockets=False,
+        log_level=LogLevels.warning,
+    ).serve()
 
 
 def _refuse_taken(host: str, port: int) -> None:
