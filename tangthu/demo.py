@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import argparse
 import os
+import signal
 import subprocess
 import sys
 import time
 import urllib.request
-from contextlib import suppress
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from urllib.error import URLError
 
 _PATIENCE_S = 20.0
+_TANGTHU = (sys.executable, "-m", "tangthu.cli")
 
 
 def main() -> int:
@@ -23,22 +26,28 @@ def main() -> int:
     base_url = f"http://127.0.0.1:{chosen.sample_port}"
     os.environ["TANGTHU_SAMPLE_BASE_URL"] = base_url
     os.environ.setdefault("TANGTHU_SITE_URL", f"http://127.0.0.1:{chosen.port}")
-    tangthu = [sys.executable, "-m", "tangthu.cli"]
-    portal = subprocess.Popen([*tangthu, "sample-portal", "--port", str(chosen.sample_port)])
-    try:
+    signal.signal(signal.SIGTERM, lambda number, frame: sys.exit(0))
+    with suppress(KeyboardInterrupt), _started("sample-portal", "--port", str(chosen.sample_port)) as portal:
         if not _answers(base_url, portal):
-            return 2
-        crawled = subprocess.run([*tangthu, "crawl", "sample"], check=False)
-        # 1 is what the sample is there to show: its lists hold a dead link and a page that fails.
-        if crawled.returncode not in (0, 1):
-            return crawled.returncode
-        served = subprocess.run([*tangthu, "serve", "--port", str(chosen.port)], check=False)
-        return served.returncode
-    except KeyboardInterrupt:
-        return 0
+            return portal.poll() or 1
+        with _started("crawl", "sample") as crawl:
+            # 1 is what the sample is there to show: its lists hold a dead link and a page that fails.
+            if crawl.wait() not in (0, 1):
+                return crawl.returncode
+        with _started("serve", "--port", str(chosen.port)) as server:
+            return server.wait()
+    return 0
+
+
+@contextmanager
+def _started(*arguments: str) -> Iterator[subprocess.Popen[bytes]]:
+    """A `tangthu` command as a process that does not outlive this one."""
+    process = subprocess.Popen([*_TANGTHU, *arguments])
+    try:
+        yield process
     finally:
-        portal.terminate()
-        portal.wait()
+        process.terminate()
+        process.wait()
 
 
 def _answers(base_url: str, portal: subprocess.Popen[bytes]) -> bool:

@@ -81,6 +81,20 @@ def test_a_citation_reads_word_for_word(name: str, format: str) -> None:
     assert cite(READINGS[name], format).text == GOLDEN[name, format]
 
 
+@pytest.mark.parametrize(
+    ("title", "kind", "cited"),
+    [
+        ("Quyết định giao dự toán bổ sung", "Quyết định", "Quyết định số 64/QĐ-STC giao dự toán bổ sung,"),
+        ("Quyết định số 64/QĐ-STC về việc giao dự toán", "Quyết định", "Quyết định số 64/QĐ-STC về việc giao dự toán,"),
+        ("Quyết định UBND tỉnh ban hành", "Quyết định", "Quyết định số 64/QĐ-STC UBND tỉnh ban hành,"),
+        ("Giao dự toán bổ sung", "Quyết định", "Quyết định số 64/QĐ-STC, Giao dự toán bổ sung,"),
+    ],
+)
+def test_the_kind_of_document_is_said_once(title: str, kind: str, cited: str) -> None:
+    reading = Reading(title=title, text="", html="", kind=kind, number="64/QĐ-STC")
+    assert f"(không ghi ngày), {cited}" in cite(reading, "vi").text
+
+
 def test_every_format_has_its_golden_citations() -> None:
     assert {format for _, format in GOLDEN} == set(citation.FORMATS)
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import re
+import shlex
 import shutil
 import subprocess
 import sys
@@ -374,3 +375,28 @@ def test_an_empty_archive_answers_everything(run: Run) -> None:
     assert run("search", "gì cũng được", "--json").json["total"] == 0
     assert run("verify", "--json").json == {"checked": 0, "good": 0, "bad": []}
     assert run("rebuild", "--json").json == {"captures": 0, "documents": 0, "versions": 0}
+
+
+def examples() -> list[tuple[str, str]]:
+    """The `tangthu` commands of README.md with the output that stands under each."""
+    blocks = re.findall(r"```console\n(.*?)```", (ROOT / "README.md").read_text(), re.DOTALL)
+    return [
+        (command, output.strip())
+        for block in blocks
+        for command, output in re.findall(r"^\$ tangthu (.*)\n((?:(?!\$ ).*\n)*)", block, re.MULTILINE)
+    ]
+
+
+@pytest.mark.parametrize(("command", "output"), examples())
+def test_the_readme_shows_what_its_commands_print(crawled: tuple[Run, Path], command: str, output: str) -> None:
+    def same_every_time(text: str) -> str:
+        return re.sub(r"127\.0\.0\.1:\d+|\d+\.\d+ ms|chụp ngày [\d/]+", "…", text.strip())
+
+    assert same_every_time(crawled[0](*shlex.split(command)).out) == same_every_time(output)
+
+
+def test_the_readme_names_every_command() -> None:
+    readme = (ROOT / "README.md").read_text()
+    assert len(examples()) >= 3
+    for command in COMMANDS:
+        assert f"`tangthu {command}" in readme, command

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date, datetime
 from urllib.parse import quote, urlsplit
 from zoneinfo import ZoneInfo
@@ -13,6 +14,8 @@ _ZONE = ZoneInfo("Asia/Ho_Chi_Minh")
 
 _IN_ADDRESSES = ":/?#[]@!$&'()*+,;=%-._~" + "".join(map(chr, range(0xA1, 0x2000)))
 """What stands in an address as it is: RFC 3986's characters, and letters that a person can read."""
+
+_OWN_NUMBER = re.compile(r"^\s*số\s*:?\s*\d\S*", re.IGNORECASE)
 
 Item = dict[str, object]
 
@@ -44,11 +47,12 @@ def csl_item(document: Document, version: Version, capture: Capture, permanent_u
 
 
 def _subject(title: str, kind: str | None) -> str | None:
-    """What follows the kind of document at the head of a title: `về việc …`."""
+    """What follows the kind of document, and its number, at the head of a title: `về việc …`."""
     if not kind or not title.casefold().startswith(kind.casefold()):
         return None
-    rest = title[len(kind) :].strip(" :-–,")
-    return rest[0].lower() + rest[1:] if rest.casefold().startswith(("về ", "v/v")) else None
+    rest = _OWN_NUMBER.sub("", title[len(kind) :]).strip(" :-–,")
+    # A capital that begins an acronym or a name stays: only a word of one capital and small letters is lowered.
+    return rest[0].lower() + rest[1:] if rest[1:2].islower() else rest or None
 
 
 def _read_parts(value: ReadDate) -> list[int]:

@@ -1,0 +1,357 @@
+"""The index follows its source, survives kills and damage, and swaps generations."""
+
+from __future__ import annotations
+
+import json
+import logging
+import os
+import signal
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Sequence
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+
+from archive.records import Change, Document, ReadDate, Reading, Version
+from search import generations
+from search.errors import IndexDamaged, IndexLocked, IndexMissing
+from search.follow import Follower
+from search.results import IndexStatus, SearchRequest
+from search.searcher import Searcher
+
+NOW = datetime(2026, 1, 1, tzinfo=UTC)
+
+
+def document(id: str, title: str, text: str = "nội dung") -> Document:
+    reading = Reading(title=title, text=text, html="", published=ReadDate("2020-06-15", "day", "15/06/2020"))
+    version = Version(id, 1, "capture", NOW, "digest", reading)
+    return Document(id, "sample", f"https://mau.example/{id}", "live", NOW, NOW, version, 1)
+
+
+class ListSource:
+    """A catalogue of a list: every change of a document has the next number."""
+
+    def __init__(self, count: int = 0) -> None:
+        self.held: dict[str, Document] = {}
+        self.latest: dict[str, int] = {}
+        self.number = 0
+        for i in range(count):
+            self.put(document(f"d{i}", f"Tài liệu {i}"))
+
+    def put(self, entry: Document) -> None:
+        self.number += 1
+        self.held[entry.id] = entry
+        self.latest[entry.id] = self.number
+
+    def drop(self, id: str) -> None:
+        self.number += 1
+        del self.held[id]
+        self.latest[id] = self.number
+
+    def changes_after(self, number: int, limit: int) -> Sequence[Change]:
+        later = sorted((changed, id) for id, changed in self.latest.items() if changed > number)
+        return tuple(Change(changed, id) for changed, id in later[:limit])
+
+    def documents(self, ids: Sequence[str]) -> dict[str, Document]:
+        return {id: self.held[id] for id in ids if id in self.held}
+
+    def last_change(self) -> int:
+        return self.number
+
+
+def status(index: Path) -> IndexStatus:
+    searcher = Searcher(index)
+    found = searcher.status()
+    searcher.close()
+    return found
+
+
+def found(index: Path, text: str) -> set[str]:
+    searcher = Searcher(index)
+    hits = {hit.id for hit in searcher.search(SearchRequest(text, limit=100)).hits}
+    searcher.close()
+    return hits
+
+
+def test_what_changes_is_followed(tmp_path: Path) -> None:
+    source = ListSource(5)
+    follower = Follower(source, tmp_path / "index", commit_every=2)
+    follower.catch_up()
+    assert status(tmp_path / "index") == IndexStatus("whoosh", "gen-0001", 5, 5)
+    source.put(document("d1", "Hóa đơn điện tử"))
+    source.put(document("mới", "Công khai ngân sách"))
+    source.drop("d2")
+    assert follower.catch_up() == 3
+    assert follower.catch_up() == 0
+    assert status(tmp_path / "index") == IndexStatus("whoosh", "gen-0001", 8, 5)
+    assert found(tmp_path / "index", "hóa đơn") == {"d1"}
+    assert found(tmp_path / "index", "") == {"d0", "d1", "d3", "d4", "mới"}
+
+
+def test_an_empty_source_gives_an_empty_index(tmp_path: Path) -> None:
+    assert Follower(ListSource(), tmp_path).catch_up() == 0
+    assert status(tmp_path).documents == 0
+    assert found(tmp_path, "gì cũng được") == set()
+
+
+def test_reindexing_swaps_in_a_new_generation_under_a_reader_that_goes_on(tmp_path: Path) -> None:
+    source = ListSource(6)
+    follower = Follower(source, tmp_path)
+    follower.ready()
+    searcher = Searcher(tmp_path)
+    assert searcher.search(SearchRequest("tài liệu")).total == 6
+    assert follower.reindex() == 6
+    assert searcher.search(SearchRequest("tài liệu")).total == 6
+    assert searcher.status().generation == "gen-0002"
+    assert generations.names(tmp_path) == ["gen-0002"]
+    searcher.close()
+
+
+def test_a_long_lived_reader_sees_new_documents(tmp_path: Path) -> None:
+    source = ListSource(1)
+    follower = Follower(source, tmp_path)
+    follower.catch_up()
+    searcher = Searcher(tmp_path)
+    for i in range(5):
+        source.put(document(f"n{i}", "Bản tin mới"))
+        follower.catch_up()
+        assert searcher.search(SearchRequest("bản tin")).total == i + 1
+    searcher.close()
+
+
+def test_a_new_catalogue_with_smaller_numbers_is_indexed_anew(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
+    Follower(ListSource(9), tmp_path).catch_up()
+    Follower(ListSource(3), tmp_path).catch_up()
+    assert status(tmp_path).change == 3
+    assert found(tmp_path, "") == {"d0", "d1", "d2"}
+    assert "ahead of the catalogue" in caplog.text
+
+
+def wreck_pointer(index: Path) -> None:
+    (index / "CURRENT").write_text("{nothing", encoding="utf-8")
+
+
+def remove_generation(index: Path) -> None:
+    for path in (index / "gen-0001").iterdir():
+        path.unlink()
+    (index / "gen-0001").rmdir()
+
+
+def cut_segment(index: Path) -> None:
+    path = next((index / "gen-0001").glob("*.seg"))
+    path.write_bytes(path.read_bytes()[:100])
+
+
+def forge_toc(index: Path) -> None:
+    path = next((index / "gen-0001").glob("*.toc"))
+    path.write_bytes(b"cos\nsystem\n(S'touch owned'\ntR." + path.read_bytes())
+
+
+def older_schema(index: Path) -> None:
+    entry = json.loads((index / "CURRENT").read_text(encoding="utf-8"))
+    (index / "CURRENT").write_text(json.dumps(entry | {"schema": 0}), encoding="utf-8")
+
+
+def open_to_others(index: Path) -> None:
+    (index / "gen-0001").chmod(0o777)
+
+
+def link_elsewhere(index: Path) -> None:
+    (index / "gen-0001").rename(index.parent / "outside")
+    (index / "gen-0001").symlink_to(index.parent / "outside")
+
+
+def leave_the_folder(index: Path) -> None:
+    (index / "gen-0001").rename(index.parent / "gen-0001")
+    entry = json.loads((index / "CURRENT").read_text(encoding="utf-8"))
+    (index / "CURRENT").write_text(json.dumps(entry | {"generation": "../gen-0001"}), encoding="utf-8")
+
+
+@pytest.mark.parametrize(
+    "wreck",
+    [wreck_pointer, remove_generation, cut_segment, forge_toc, older_schema, open_to_others, link_elsewhere, leave_the_folder],
+)
+def test_an_index_that_cannot_be_used_is_built_anew_and_says_so(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture, wreck: object
+) -> None:
+    source, index = ListSource(4), tmp_path / "index"
+    Follower(source, index).catch_up()
+    assert callable(wreck)
+    wreck(index)
+    caplog.clear()
+    with caplog.at_level(logging.WARNING):
+        Follower(source, index).ready()
+    assert caplog.text.count("index is built anew") == 1
+    assert found(index, "tài liệu") == {"d0", "d1", "d2", "d3"}
+    assert len(generations.names(index)) == 1
+    assert not (tmp_path / "owned").exists()
+
+
+def test_a_deleted_index_folder_is_built_anew(tmp_path: Path) -> None:
+    source, index = ListSource(4), tmp_path / "index"
+    Follower(source, index).catch_up()
+    searcher = Searcher(index)
+    assert searcher.search(SearchRequest("")).total == 4
+    index.rename(tmp_path / "gone")
+    Follower(source, index).ready()
+    assert searcher.search(SearchRequest("")).total == 4
+    searcher.close()
+
+
+def test_damage_met_while_searching_is_marked_and_mended(tmp_path: Path) -> None:
+    source = ListSource(40)
+    Follower(source, tmp_path).catch_up()
+    generations.mark_damaged(tmp_path / "gen-0001")
+    Follower(source, tmp_path).ready()
+    assert status(tmp_path).generation == "gen-0002"
+
+
+def test_folders_are_closed_to_others(tmp_path: Path) -> None:
+    Follower(ListSource(1), tmp_path / "index").catch_up()
+    assert (tmp_path / "index").stat().st_mode & 0o777 == 0o700
+    assert (tmp_path / "index" / "gen-0001").stat().st_mode & 0o777 == 0o700
+
+
+def test_a_second_writer_waits_and_then_gives_up_with_a_clear_error(tmp_path: Path) -> None:
+    follower = Follower(ListSource(1), tmp_path, wait_s=0.1)
+    with generations.writing(tmp_path, 1.0), pytest.raises(IndexLocked, match="try again"):
+        follower.catch_up()
+    assert follower.catch_up() == 1
+
+
+def test_writers_of_many_threads_lose_nothing(tmp_path: Path) -> None:
+    source = ListSource(1)
+    Follower(source, tmp_path).catch_up()
+    gate = threading.Lock()
+
+    def write(name: str) -> None:
+        for i in range(4):
+            with gate:
+                source.put(document(f"{name}{i}", "Song song"))
+            Follower(source, tmp_path, wait_s=20).catch_up()
+
+    threads = [threading.Thread(target=write, args=(name,)) for name in "abc"]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert len(found(tmp_path, "song song")) == 12
+    assert status(tmp_path).change == source.last_change()
+
+
+def test_before_the_first_index_status_says_none_and_a_search_says_what_to_do(tmp_path: Path) -> None:
+    searcher = Searcher(tmp_path / "index")
+    assert searcher.status() == IndexStatus("whoosh", "none", 0, 0)
+    with pytest.raises(IndexMissing, match="tangthu reindex"):
+        searcher.search(SearchRequest("x"))
+
+
+def test_while_the_first_index_is_built_a_search_says_so(tmp_path: Path) -> None:
+    generations.begin(tmp_path, "whoosh 1")
+    results = Searcher(tmp_path).search(SearchRequest("x"))
+    assert [note.code for note in results.notes] == ["rebuilding"]
+
+
+class Stopped(Exception):
+    pass
+
+
+class StoppingSource(ListSource):
+    def __init__(self, count: int, batches: int) -> None:
+        super().__init__(count)
+        self.batches = batches
+        self.asked: list[int] = []
+
+    def changes_after(self, number: int, limit: int) -> Sequence[Change]:
+        self.asked.append(number)
+        if len(self.asked) > self.batches:
+            raise Stopped
+        return super().changes_after(number, limit)
+
+
+def test_a_stopped_reindex_is_taken_up_where_it_stood(tmp_path: Path) -> None:
+    source = StoppingSource(10, batches=3)
+    with pytest.raises(Stopped):
+        Follower(source, tmp_path, commit_every=2).reindex()
+    source.batches, source.asked = 100, []
+    assert Follower(source, tmp_path, commit_every=2).reindex() == 10
+    assert source.asked[0] == 6
+    assert generations.names(tmp_path) == ["gen-0001"]
+
+
+CHILD = """
+import sys
+from pathlib import Path
+sys.path.insert(0, {root!r})
+from tests.test_search_follow import ListSource
+from search.follow import Follower
+print("ready", flush=True)
+Follower(ListSource(400), Path({index!r}), commit_every=3).{method}()
+"""
+
+
+@pytest.mark.parametrize("delay_s", [0.05, 0.25, 0.6])
+@pytest.mark.parametrize("method", ["catch_up", "reindex"])
+def test_a_killed_writer_leaves_an_index_that_catches_up(tmp_path: Path, method: str, delay_s: float) -> None:
+    index = tmp_path / "index"
+    Follower(ListSource(10), index).catch_up()
+    root = str(Path(__file__).parent.parent)
+    code = CHILD.format(root=root, index=str(index), method=method)
+    with subprocess.Popen([sys.executable, "-c", code], stdout=subprocess.PIPE, cwd=root) as child:
+        assert child.stdout is not None
+        child.stdout.readline()
+        time.sleep(delay_s)
+        os.kill(child.pid, signal.SIGKILL)
+    before = status(index)
+    assert before.documents == before.change
+    assert before.documents >= 10
+    assert len(found(index, "tài liệu")) == min(100, before.documents)
+    Follower(ListSource(400), index).catch_up()
+    assert status(index).documents == 400
+    Follower(ListSource(400), index).reindex()
+    assert not list(index.glob("gen-*/*.toc.*"))
+    assert status(index).documents == 400
+    assert len(generations.names(index)) == 1
+
+
+def test_searches_go_on_while_generations_are_swapped(tmp_path: Path) -> None:
+    follower = Follower(ListSource(5), tmp_path)
+    follower.catch_up()
+    searcher = Searcher(tmp_path)
+    totals: list[int] = []
+    done = threading.Event()
+
+    def search() -> None:
+        while not done.is_set():
+            totals.append(searcher.search(SearchRequest("tài liệu")).total)
+
+    readers = [threading.Thread(target=search) for _ in range(3)]
+    for reader in readers:
+        reader.start()
+    for _ in range(8):
+        follower.reindex()
+    done.set()
+    for reader in readers:
+        reader.join()
+    searcher.close()
+    assert set(totals) == {5}
+    assert searcher.status().generation == "gen-0009"
+    searcher.close()
+
+
+def test_a_search_that_meets_damage_has_the_index_built_anew(tmp_path: Path) -> None:
+    source = ListSource(300)
+    Follower(source, tmp_path).catch_up()
+    path = next((tmp_path / "gen-0001").glob("*.seg"))
+    data = path.read_bytes()
+    path.write_bytes(data[:4096] + bytes(len(data) - 4096 - 65536) + data[-65536:])
+    searcher = Searcher(tmp_path)
+    with pytest.raises(IndexDamaged, match="tangthu reindex"):
+        searcher.search(SearchRequest("tài liệu"))
+    assert Follower(source, tmp_path).ready() == 300
+    assert searcher.search(SearchRequest("tài liệu")).total == 300
+    searcher.close()
