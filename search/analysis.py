@@ -20,8 +20,9 @@ BAR = "|"
 MAX_SYLLABLE = 64
 SYLLABLE = re.compile(r"[^\W_]+")
 _DATE = r"\d{1,2}\s?[/.-]\s?\d{1,2}\s?[/.-]\s?\d{4}|\d{1,2}\s?/\s?\d{4}"
-_ADDRESS = r"(?:https?://|www\.)\S+|[\w.+-]+@[\w-]+(?:\.[\w-]+)+"
-_OPAQUE = re.compile(rf"{_ADDRESS}|{_DATE}|[^\W_]*\d[^\W_]*(?:[/.,_-][^\W_]+)*")
+_ADDRESS = r"(?:https?://|www\.)\S++|(?<![\w.+-])[\w.+-]{1,64}+@[\w-]{1,63}+(?:\.[\w-]{1,63}+)++"
+# Possessive and anchored to the start of a run: a page of one endless word must not cost the square of its length.
+_OPAQUE = re.compile(rf"{_ADDRESS}|{_DATE}|(?<![^\W_])[^\W\d_]*+\d[^\W_]*+(?:[/.,_-][^\W_]++)*+")
 _KEY_PART = re.compile(r"[^\W_]+")
 
 

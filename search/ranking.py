@@ -22,6 +22,7 @@ FIELD_WEIGHTS = {"title": 1.0, "summary": 0.6, "body": 1.0}
 PAIR_WEIGHT = 0.5
 COMPOUND_WEIGHT = 0.3
 OTHER_READING = 0.1
+COVERAGE_FLOOR = 0.4
 NUMBER_WEIGHT = 4.0
 OWN_NUMBER_WEIGHT = 8.0
 PHRASE_WEIGHT = 1.0
@@ -75,10 +76,9 @@ class Ranker:
         kept = scores.keys() - self.snapshot.dead
         if self.query.phrases:
             kept &= required or set()
-        if weight:
-            self.ranking.scores = {doc: scores[doc] * (0.4 + 0.6 * min(1.0, covered.get(doc, 0.0) / weight)) for doc in kept}
-        else:
-            self.ranking.scores = {doc: scores[doc] for doc in kept}
+        share = (1 - COVERAGE_FLOOR) / weight if weight else 0.0
+        floor = COVERAGE_FLOOR if weight else 1.0
+        self.ranking.scores = {doc: scores[doc] * min(1.0, floor + share * covered.get(doc, 0.0)) for doc in kept}
 
     def _add(self, label: str, contribution: Contribution) -> None:
         scores = self.ranking.scores
@@ -228,3 +228,6 @@ class Ranker:
             docs = self._frequencies(name, terms)
             idf = self._idf(len(docs))
             self._add(f"{name}:{key}", dict.fromkeys(docs, idf * strength * weight))
+            if name == "numbers":
+                self.weight += idf * strength * weight
+                self._cover(docs, idf * strength * weight)

@@ -82,8 +82,14 @@ class Searcher:
     def _reopen(self) -> None:
         engine = self._engine_in_use()
         current = generations.read_current(self.index_dir, engine.name, SCHEMA_VERSION)
-        if self._open is None or self._open[0] != current.generation:
-            generation = engine.open(generations.folder_of(self.index_dir, current))
+        while self._open is None or self._open[0] != current.generation:
+            try:
+                generation = engine.open(generations.folder_of(self.index_dir, current))
+            except (IndexMissing, IndexDamaged):
+                before, current = current, generations.read_current(self.index_dir, engine.name, SCHEMA_VERSION)
+                if current == before:
+                    raise
+                continue
             self._forget()
             self._open = (current.generation, generation)
 

@@ -11,6 +11,7 @@ import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import pairwise
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +83,7 @@ def _without_width(text: str) -> tuple[str, Sequence[int]]:
 def _runs(text: str) -> list[tuple[int, int]]:
     """Spans that normalise by themselves: a character and what may combine with it."""
     starts = [i for i, char in enumerate(text) if i == 0 or not _combines(char)]
-    return list(zip(starts, [*starts[1:], len(text)], strict=True))
+    return list(pairwise([*starts, len(text)]))
 
 
 @lru_cache(maxsize=4096)

@@ -5,6 +5,7 @@ The change number stands in a document of its own that every commit replaces, so
 
 from __future__ import annotations
 
+import errno
 import heapq
 import pickle
 import struct
@@ -17,10 +18,11 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
+from whoosh.filedb.filetables import FileFormatError
 from whoosh.index import EmptyIndexError, FileIndex, IndexVersionError
 from whoosh.index import IndexError as WhooshIndexError
 from whoosh.query.terms import Term
-from whoosh.reading import TermNotFound
+from whoosh.reading import CorruptIndexError, TermNotFound
 
 from search import query as queries
 from search.errors import IndexDamaged
@@ -42,11 +44,12 @@ _DAMAGE = (
     IndexVersionError,
     WhooshIndexError,
     TermNotFound,
+    CorruptIndexError,
+    FileFormatError,
     pickle.UnpicklingError,
     zlib.error,
     struct.error,
     EOFError,
-    FileNotFoundError,
     ImportError,
     AttributeError,
     AssertionError,
@@ -96,6 +99,11 @@ class WhooshGeneration:
     def _guard(self) -> Iterator[None]:
         try:
             yield
+        except OSError as error:
+            # A place beyond the file, or a segment that is gone; a full disk and its like are no damage.
+            if error.errno not in (errno.EINVAL, errno.ENOENT):
+                raise
+            raise IndexDamaged(self.folder, str(error)[:120]) from error
         except _DAMAGE as error:
             raise IndexDamaged(self.folder, f"{type(error).__name__}: {str(error)[:120]}") from error
 

@@ -1,7 +1,7 @@
 """A Whoosh folder that survives a power cut, and that is read only when it is what was written.
 
 Whoosh never calls fsync, and its table of contents is a pickle. Here every file is on the disk before a table of contents names
-it, and beside each table stands a note of its digest and of the sizes of the segments: a table that differs is not unpickled.
+it, and beside each table stands a note of its digest and of the segments' sizes and ends: a table that differs is not unpickled.
 """
 
 from __future__ import annotations
@@ -21,6 +21,7 @@ from search.errors import IndexDamaged
 _TOC = re.compile(r"_MAIN_(\d+)\.toc\Z")
 _NOTE = re.compile(r"toc-(\d+)\.json\Z")
 _SEGMENT = re.compile(r"MAIN_\w+\.\w+\Z")
+_HEAD_BYTES, _TAIL_BYTES = 4096, 65536
 _LEFT_OVER = re.compile(r"_MAIN_\d+\.toc\..+\Z")
 
 
@@ -54,31 +55,42 @@ class DurableStorage(FileStorage):
                 (self.path / name).unlink(missing_ok=True)
 
     def _make_durable(self, toc: str, generation: int) -> None:
-        sizes = {}
+        segments = {}
         for name in [path.name for path in self.path.iterdir()]:
             if _SEGMENT.match(name):
-                sizes[name] = (self.path / name).stat().st_size
+                segments[name] = _ends(self.path / name)
                 if name not in self._synced:
                     sync_file(self.path / name)
                     self._synced.add(name)
-        self._synced &= sizes.keys()
+        self._synced &= segments.keys()
         sync_file(self.path / toc)
         digest = hashlib.sha256((self.path / toc).read_bytes()).hexdigest()
-        write_durably(self.path / f"toc-{generation}.json", json.dumps({"sha256": digest, "sizes": sizes}))
+        write_durably(self.path / f"toc-{generation}.json", json.dumps({"sha256": digest, "segments": segments}))
 
     def _check(self, name: str, generation: int) -> None:
         data = (self.path / name).read_bytes()
         try:
             note = json.loads((self.path / f"toc-{generation}.json").read_bytes())
-            expected, sizes = note["sha256"], note["sizes"]
+            expected, segments = note["sha256"], dict(note["segments"])
         except FileNotFoundError as error:
             raise IndexDamaged(self.path, f"{name} has no note of its digest") from error
         except (ValueError, KeyError, TypeError) as error:
             raise IndexDamaged(self.path, f"the note beside {name} cannot be read") from error
         if hashlib.sha256(data).hexdigest() != expected:
             raise IndexDamaged(self.path, f"{name} is not what was written")
-        for segment, size in sizes.items():
+        for segment, ends in segments.items():
             # A segment that a later commit merged away is gone; Whoosh itself fails where one is missing that it needs.
             with suppress(FileNotFoundError):
-                if (self.path / segment).stat().st_size != size:
-                    raise IndexDamaged(self.path, f"{segment} has not the size that was written")
+                if _ends(self.path / segment) != ends:
+                    raise IndexDamaged(self.path, f"{segment} is not what was written")
+
+
+def _ends(path: Path) -> str:
+    """Size, and digest of the first and last bytes: what tells a cut or overwritten file apart without reading all of it."""
+    with path.open("rb") as file:
+        size = file.seek(0, 2)
+        file.seek(0)
+        digest = hashlib.sha256(file.read(_HEAD_BYTES))
+        file.seek(max(0, size - _TAIL_BYTES))
+        digest.update(file.read(_TAIL_BYTES))
+    return f"{size}:{digest.hexdigest()}"
