@@ -69,19 +69,23 @@ class Follower:
         with generations.writing(self.index_dir, self.wait_s):
             try:
                 return self._follow_current()
-            except (IndexMissing, IndexDamaged) as error:
-                _log.warning("index is built anew: %s", error.why)
+            except IndexMissing:
+                _log.warning("the index is made from the catalogue: there is none")
+                return self._build()
+            except IndexDamaged as error:
+                _log.warning("the index is made anew from the catalogue: %s", error.why)
                 return self._build()
 
     ready = catch_up
 
-    def reindex(self) -> int:
+    def reindex(self, *, resume: bool = True) -> int:
         """Fill a new generation from the catalogue and swap it in; how many documents it holds.
 
-        Searches go on in the old one meanwhile. A build that was stopped is taken up where it stood.
+        Searches go on in the old one meanwhile. A build that was stopped is taken up where it stood, unless `resume` is false:
+        after a rebuild the change numbers are those of another catalogue.
         """
         with generations.writing(self.index_dir, self.wait_s):
-            return self._build()
+            return self._build(resume=resume)
 
     def _follow_current(self) -> int:
         current = generations.read_current(self.index_dir, self.engine.name, SCHEMA_VERSION)
@@ -103,8 +107,8 @@ class Follower:
             count += len(changes)
         return count
 
-    def _build(self) -> int:
-        folder, generation = self._take_up() or self._begin()
+    def _build(self, *, resume: bool = True) -> int:
+        folder, generation = (self._take_up() if resume else None) or self._begin()
         with closing(generation):
             self._follow(generation)
             status = generation.status()

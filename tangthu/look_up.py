@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from archive import citation
 from archive.records import Document
+from search.errors import IndexDamaged
 from search.results import FILTERS, Results, SearchRequest, Sort
 from tangthu.errors import WrongUse
 from tangthu.house import House
@@ -17,7 +18,11 @@ def search(house: House, query: str, limit: int, sort: str, filters: Sequence[st
     house.follower.ready()
     chosen: Sort = "newest" if sort == "newest" else "oldest" if sort == "oldest" else "relevance"
     request = SearchRequest(query, tuple(_filter(pair) for pair in filters), chosen, limit, explain=explain)
-    results = house.searcher.search(request)
+    try:
+        results = house.searcher.search(request)
+    except IndexDamaged:  # damage inside a segment shows only when a search meets it
+        house.follower.ready()
+        results = house.searcher.search(request)
     if as_json:
         say_json(results)
     else:

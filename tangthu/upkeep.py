@@ -32,7 +32,7 @@ def rebuild(house: House, as_json: bool) -> None:
     progress = Progress("captures")
     catalog, damaged = house.rebuild(progress)
     progress.done()
-    house.follower.reindex()
+    house.follower.reindex(resume=False)
     counts = {"captures": catalog.count_captures(), "documents": catalog.count_documents(), "versions": catalog.count_versions()}
     if as_json:
         say_json(counts)
