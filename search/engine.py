@@ -19,6 +19,9 @@ class Generation(Protocol):
         Raises IndexDamaged.
         """
 
+    def settle(self) -> None:
+        """Make searching as quick as it gets: called when nothing more comes for now. What is held does not change."""
+
     def status(self) -> IndexStatus:
         """What the last commit holds. Raises IndexDamaged."""
 

@@ -111,6 +111,7 @@ class Follower:
         folder, generation = (self._take_up() if resume else None) or self._begin()
         with closing(generation):
             self._follow(generation)
+            generation.settle()
             status = generation.status()
         generations.finish(folder)
         generations.point_to(self.index_dir, generations.Current(folder.name, self.engine.name, SCHEMA_VERSION, status.change))

@@ -1,4 +1,4 @@
-"""Which documents answer a query, and in which order: BM25 a field, term by term from the rarest on.
+"""Which documents answer a query, and in which order: BM25 a field, all documents at once.
 
 A word typed with marks counts in full where it stands so, and a little where only its fold does; without marks all readings of
 the fold are one word. Side-by-side syllables and pyvi's compounds add to it. Documents that hold more of the query come first.
@@ -6,38 +6,56 @@ the fold are one word. Side-by-side syllables and pyvi's compounds add to it. Do
 
 from __future__ import annotations
 
-import math
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from dataclasses import dataclass, field
 
-from search.analysis import BAR, term
+import numpy as np
+from numpy.typing import NDArray
+
+from search.postings import EMPTY, Column, Postings, Ranges, Stream
 from search.query import Query, Word
 from search.schema import SYLLABLE_FIELDS
-from search.text import fold, has_marks
-from search.whoosh_reader import Snapshot
+from search.text import has_marks
 
-K1, B = 1.2, 0.75
-FIELD_WEIGHTS = {"title": 1.0, "summary": 0.6, "body": 1.0}
-PAIR_WEIGHT = 0.5
-COMPOUND_WEIGHT = 0.3
-OTHER_READING = 0.1
-COVERAGE_FLOOR = 0.4
-NUMBER_WEIGHT = 4.0
-OWN_NUMBER_WEIGHT = 8.0
-PHRASE_WEIGHT = 1.0
-MAX_READINGS = 64
-MAX_EXPANSIONS = 48
 
-Contribution = dict[int, float]
+@dataclass(frozen=True, slots=True)
+class Weights:
+    """All that can be tuned of the ranking, in one place."""
+
+    k1: float = 1.2
+    b: float = 0.75
+    title: float = 1.0
+    summary: float = 0.6
+    body: float = 1.0
+    pair: float = 0.5
+    compound: float = 0.3
+    other_reading: float = 0.1
+    """What a word typed with marks counts where it stands with other marks or none."""
+    other_covers: float = 0.5
+    coverage_floor: float = 0.4
+    """What is left of the score of a document that holds next to nothing of the query."""
+    number: float = 4.0
+    own_number: float = 8.0
+    number_begun: float = 0.5
+    """What a number counts of which only the beginning was typed."""
+    phrase: float = 1.0
+
+    def of_field(self, name: str) -> float:
+        """The weight of a syllable field."""
+        return {"title": self.title, "summary": self.summary, "body": self.body}[name]
+
+
+WEIGHTS = Weights()
 
 
 @dataclass(slots=True)
 class Ranking:
-    """Scores by document number; `parts` name what each came from, for an explanation."""
+    """The live documents that match, ascending, and their scores; `parts` name what these came from, for an explanation."""
 
-    scores: Contribution = field(default_factory=dict)
-    parts: list[tuple[str, Contribution]] = field(default_factory=list)
+    docs: NDArray[np.int32]
+    scores: NDArray[np.float32]
+    parts: list[tuple[str, Column, float]] = field(default_factory=list)
     timed_out: bool = False
 
 
@@ -45,189 +63,222 @@ class _OutOfTime(Exception):
     pass
 
 
-class Ranker:
-    """Ranks one query over one snapshot, until `deadline_s` have passed: then what was found by then stands."""
+@dataclass(frozen=True, slots=True)
+class _Part:
+    """One thing looked for: its figures, what of the query it covers where, and its weight among all that can be covered."""
 
-    def __init__(self, snapshot: Snapshot, query: Query, deadline_s: float, clock: Callable[[], float] = time.monotonic) -> None:
-        self.snapshot = snapshot
+    label: str
+    scores: Column
+    factor: float = 1.0
+    covers: Column = EMPTY
+    weight: float = 0.0
+
+
+class Ranker:
+    """Ranks one query over one commit, until `deadline_s` have passed: then what was found by then stands."""
+
+    def __init__(
+        self,
+        postings: Postings,
+        query: Query,
+        deadline_s: float,
+        clock: Callable[[], float] = time.monotonic,
+        weights: Weights = WEIGHTS,
+    ) -> None:
+        self.postings = postings
         self.query = query
         self.clock = clock
+        self.weights = weights
         self.until = clock() + deadline_s
-        self.covered: Contribution = {}
+        self.scores = np.zeros(postings.count, np.float32)
+        self.covered = np.zeros(postings.count, np.float32)
         self.weight = 0.0
-        self.ranking = Ranking()
+        self.parts: list[tuple[str, Column, float]] = []
 
     def rank(self) -> Ranking:
         """The live documents that match, scored."""
-        required: set[int] | None = None
+        required: NDArray[np.bool_] | None = None
+        timed_out = False
         try:
             required = self._phrases()
             self._numbers()
-            for word, readings in self._by_rarity():
-                self._word(word, readings)
+            for word in self._by_rarity():
+                self._add(self._word(word))
             self._adjacent()
         except _OutOfTime:
-            self.ranking.timed_out = True
-        self._settle(required)
-        return self.ranking
+            timed_out = True
+        docs, scores = self._settled(required)
+        return Ranking(docs, scores, self.parts, timed_out)
 
-    def _settle(self, required: set[int] | None) -> None:
-        scores, weight, covered = self.ranking.scores, self.weight, self.covered
-        kept = scores.keys() - self.snapshot.dead
+    def _settled(self, required: NDArray[np.bool_] | None) -> tuple[NDArray[np.int32], NDArray[np.float32]]:
+        matching = self.scores > 0
+        matching &= self.postings.alive
         if self.query.phrases:
-            kept &= required or set()
-        share = (1 - COVERAGE_FLOOR) / weight if weight else 0.0
-        floor = COVERAGE_FLOOR if weight else 1.0
-        self.ranking.scores = {doc: scores[doc] * min(1.0, floor + share * covered.get(doc, 0.0)) for doc in kept}
+            matching &= required if required is not None else False
+        docs = np.flatnonzero(matching).astype(np.int32)
+        scores = self.scores[docs]
+        if self.weight:
+            floor = np.float32(self.weights.coverage_floor)
+            share = np.float32((1 - self.weights.coverage_floor) / self.weight)
+            scores *= np.minimum(np.float32(1), floor + share * self.covered[docs])
+        return docs, scores
 
-    def _add(self, label: str, contribution: Contribution) -> None:
-        scores = self.ranking.scores
-        for doc, score in contribution.items():
-            scores[doc] = scores.get(doc, 0.0) + score
-        self.ranking.parts.append((label, contribution))
-
-    def _cover(self, docs: Iterable[int], weight: float) -> None:
-        covered = self.covered
-        for doc in docs:
-            covered[doc] = covered.get(doc, 0.0) + weight
+    def _add(self, part: _Part) -> None:
+        if self.clock() > self.until:
+            raise _OutOfTime
+        self.weight += part.weight
+        if part.scores.count:
+            part.scores.add_to(self.scores, part.factor)
+            self.parts.append((part.label, part.scores, part.factor))
+        if part.covers.count:
+            part.covers.add_to(self.covered)
 
     # words
 
-    def _by_rarity(self) -> list[tuple[Word, list[str]]]:
-        found = [(word, self._readings(word)) for word in self.query.words]
-        return sorted(found, key=lambda entry: sum(self.snapshot.frequency("body", reading) for reading in entry[1]))
+    def _by_rarity(self) -> list[Word]:
+        postings = self.postings
+        found = [(postings.frequency("body", self._any(word)), word) for word in self.query.words]
+        return [word for _, word in sorted(found, key=lambda entry: entry[0])]
 
-    def _readings(self, word: Word) -> list[str]:
-        """Terms of the index for a word: all accented readings of its fold, the one that was typed first."""
-        fields = SYLLABLE_FIELDS
-        if word.prefix:
-            marked = has_marks(word.form)
-            start = fold(word.form)
-            limit = MAX_EXPANSIONS * (8 if marked else 1)
-            found = dict.fromkeys(reading for name in fields for reading in self.snapshot.terms(name, start, limit))
-            return [t for t in found if not marked or t.partition(BAR)[2].startswith(word.form)][:MAX_EXPANSIONS]
-        start = fold(word.form) + BAR
-        found = dict.fromkeys(reading for name in fields for reading in self.snapshot.terms(name, start, MAX_READINGS))
-        typed = term(word.form)
-        return ([typed] if typed in found else []) + [reading for reading in found if reading != typed]
+    def _any(self, word: Word) -> Ranges:
+        return self.postings.starting(word.form) if word.prefix else self.postings.readings(word.form)
 
-    def _word(self, word: Word, readings: list[str]) -> None:
-        if not readings:
-            return
-        typed = term(word.form)
+    def _word(self, word: Word) -> _Part:
+        label = word.form + ("*" if word.prefix else "")
         if word.prefix or not self.query.marked:
-            contribution, idf = self._over_fields(readings)
-        else:
-            exact, idf = self._over_fields([typed]) if readings[0] == typed else ({}, 0.0)
-            others, other_idf = self._over_fields([reading for reading in readings if reading != typed])
-            scale = OTHER_READING * (min(1.0, idf / other_idf) if idf and other_idf else 1.0)
-            contribution = {doc: score * scale for doc, score in others.items()} | exact
-            idf = idf or other_idf
-            self._cover(others.keys() - exact.keys(), idf * 0.5)
-            self._cover(exact, idf)
-            self.weight += idf
-            self._add(word.form, contribution)
-            return
-        self.weight += idf
-        self._cover(contribution, idf)
-        self._add(word.form + ("*" if word.prefix else ""), contribution)
+            scores, idf = self._over_fields(label if word.prefix else f"{word.form}~", self._any(word))
+            return _Part(label, scores, covers=self._covering(label, scores, idf), weight=idf)
+        return self._marked_word(word)
 
-    def _over_fields(self, terms: list[str]) -> tuple[Contribution, float]:
+    def _marked_word(self, word: Word) -> _Part:
+        """A word with marks somewhere in the query: as it stands, and less where only its fold does."""
+        cached, weights = self.postings.cached, self.weights
+        typed = self.postings.typed(word.form)
+        exact, idf = self._over_fields(word.form, typed)
+        others, other_idf = self._over_fields(f"{word.form}!", _without(self._any(word), typed))
+        whole = idf or other_idf
+        if not others.count:
+            return _Part(word.form, exact, covers=self._covering(word.form, exact, whole), weight=whole)
+        scale = weights.other_reading * (min(1.0, idf / other_idf) if idf and other_idf else 1.0)
+        key = (word.form, weights)
+        return _Part(
+            word.form,
+            cached(("both", *key), lambda: self._either(exact, others, lambda values: values * np.float32(scale))),
+            covers=cached(
+                ("both cover", *key),
+                lambda: self._either(
+                    self._covering(word.form, exact, whole),
+                    others,
+                    lambda values: np.where(values > 0, np.float32(whole * weights.other_covers), np.float32(0)),
+                ),
+            ),
+            weight=whole,
+        )
+
+    def _either(self, exact: Column, others: Column, less: Callable[[NDArray[np.float32]], NDArray[np.float32]]) -> Column:
+        """The figures of `exact`, and those of `others`, made less, where it has none."""
+        if others.docs is not None and exact.docs is not None:
+            apart = ~np.isin(others.docs, exact.docs, assume_unique=True)
+            docs = np.concatenate([exact.docs, others.docs[apart]])
+            order = np.argsort(docs, kind="stable")
+            return self.postings.packed(docs[order], np.concatenate([exact.values, less(others.values[apart])])[order])
+        whole = np.zeros(self.postings.count, np.float32)
+        others.add_to(whole)
+        whole = less(whole).astype(np.float32)
+        present = exact.present()
+        whole[present] = exact.values if exact.docs is not None else exact.values[present]
+        return self.postings.packed(None, whole)
+
+    def _covering(self, label: str, column: Column, weight: float) -> Column:
+        if not column.count:
+            return EMPTY
+
+        def make() -> Column:
+            return Column(column.docs, (column.values > 0).astype(np.float32) * np.float32(weight), column.count)
+
+        return self.postings.cached(("cover", label, weight), make)
+
+    def _over_fields(self, label: str, ranges: Ranges) -> tuple[Column, float]:
         """BM25 of the terms taken as one word, added up over the fields; and the weight of the word (idf) over all of them."""
-        by_field = {name: self._frequencies(name, terms) for name in SYLLABLE_FIELDS}
-        idf = self._idf(len(set().union(*by_field.values())))
-        total: Contribution = {}
-        for name, frequencies in by_field.items():
-            for doc, score in self._bm25(name, frequencies, idf * FIELD_WEIGHTS[name]).items():
-                total[doc] = total.get(doc, 0.0) + score
-        return total, idf
+        weights, postings = self.weights, self.postings
 
-    def _frequencies(self, name: str, terms: list[str]) -> Contribution:
-        found: Contribution = {}
-        for number, one in enumerate(terms):
-            for docs, weights in self.snapshot.blocks(name, one):
-                if self.clock() > self.until:
-                    raise _OutOfTime
-                if number:
-                    for doc, weight in zip(docs, weights, strict=True):
-                        found[doc] = found.get(doc, 0.0) + weight
-                else:
-                    found.update(zip(docs, weights, strict=True))
-        return found
+        def make() -> Column:
+            parts = [(postings.bm25(name, ranges, weights.k1, weights.b), weights.of_field(name)) for name in _FIELDS]
+            found = postings.sum(parts)
+            return Column(found.docs, found.values * np.float32(postings.idf(found.count)), found.count)
 
-    def _bm25(self, name: str, frequencies: Contribution, weight: float) -> Contribution:
-        if not frequencies:
-            return {}
-        lengths = self.snapshot.lengths(name)
-        base, slope = K1 * (1 - B), K1 * B / self.snapshot.average_length(name)
-        top = weight * (K1 + 1)
-        return {doc: top * tf / (tf + base + slope * lengths[doc]) for doc, tf in frequencies.items()}
-
-    def _idf(self, documents: int) -> float:
-        return math.log(max(1, self.snapshot.documents) / (documents + 1)) + 1 if documents else 0.0
+        column = postings.cached(("word", label, weights), make)
+        return column, postings.idf(column.count)
 
     # what stands side by side
 
     def _adjacent(self) -> None:
-        for name, terms, weight in (
-            ("pairs", self.query.pairs, PAIR_WEIGHT),
-            ("compounds", self.query.compounds if self.query.marked else (), COMPOUND_WEIGHT),
-        ):
-            ordered = sorted(terms, key=lambda one: self.snapshot.frequency(name, one))
-            for one in ordered:
-                frequencies = self._frequencies(name, [one])
-                self._add(f"{name}:{one}", self._bm25(name, frequencies, weight * self._idf(len(frequencies))))
+        weights, postings = self.weights, self.postings
+        wanted: list[tuple[int, str, Stream, Ranges, float]] = []
+        for pair in self.query.pairs:
+            first, _, second = pair.partition(" ")
+            ranges = postings.pair(first, second, marked=False)
+            wanted.append((postings.frequency("pair", ranges), f"pairs:{pair}", "pair", ranges, weights.pair))
+        for compound in self.query.compounds if self.query.marked else ():
+            ranges = postings.exact("compounds", compound)
+            wanted.append(
+                (postings.frequency("compounds", ranges), f"compounds:{compound}", "compounds", ranges, weights.compound)
+            )
+        for _, label, stream, ranges, weight in sorted(wanted, key=lambda entry: entry[0]):
+            column = postings.cached((label, weights.k1, weights.b), lambda s=stream, r=ranges: self._packed_bm25(s, r))  # type: ignore[misc]
+            self._add(_Part(label, column, weight * postings.idf(column.count)))
 
-    def _phrases(self) -> set[int] | None:
-        required: set[int] | None = None
+    def _packed_bm25(self, stream: Stream, ranges: Ranges) -> Column:
+        column = self.postings.bm25(stream, ranges, self.weights.k1, self.weights.b)
+        return self.postings.packed(column.docs, column.values)
+
+    def _phrases(self) -> NDArray[np.bool_] | None:
+        required: NDArray[np.bool_] | None = None
         for phrase in self.query.phrases:
-            places: dict[int, int] = {}
-            for name in SYLLABLE_FIELDS:
-                for doc, count in self._phrase(name, phrase).items():
-                    places[doc] = places.get(doc, 0) + count
-            required = set(places) if required is None else required & places.keys()
-            idf = self._idf(len(places)) * PHRASE_WEIGHT
-            self._add('"' + " ".join(phrase) + '"', {doc: idf * count / (count + K1) for doc, count in places.items()})
+            found = self.postings.phrase(phrase, marked=any(map(has_marks, phrase)))
+            here = np.zeros(self.postings.count, bool)
+            here[found.present()] = True
+            required = here if required is None else required & here
+            scores = Column(found.docs, found.values / (found.values + np.float32(self.weights.k1)), found.count)
+            self._add(_Part('"' + " ".join(phrase) + '"', scores, self.postings.idf(found.count) * self.weights.phrase))
         return required
-
-    def _phrase(self, name: str, phrase: tuple[str, ...]) -> dict[int, int]:
-        """In how many places of each document the syllables stand one after the other."""
-        marked = any(has_marks(form) for form in phrase)
-        words = [[term(form)] if marked else self.snapshot.terms(name, fold(form) + BAR, MAX_READINGS) for form in phrase]
-        order = sorted(range(len(phrase)), key=lambda i: sum(self.snapshot.frequency(name, one) for one in words[i]))
-        starts: dict[int, set[int]] | None = None
-        for i in order:
-            wanted = None if starts is None else set(starts)
-            here: dict[int, set[int]] = {}
-            for one in words[i]:
-                if self.clock() > self.until:
-                    raise _OutOfTime
-                for doc, positions in self.snapshot.positions(name, one, wanted).items():
-                    here.setdefault(doc, set()).update(position - i for position in positions)
-            starts = here if starts is None else {doc: both for doc, at in here.items() if (both := at & starts[doc])}
-            if not starts:
-                return {}
-        return {doc: len(at) for doc, at in (starts or {}).items()}
 
     # document numbers
 
     def _numbers(self) -> None:
         """The whole number where it is known; else the known numbers that begin as it does."""
-        known = [key for key in self.query.numbers if self.snapshot.frequency("numbers", key)]
+        postings = self.postings
+        found = {key: postings.exact("numbers", key) for key in self.query.numbers}
+        known = [key for key, ranges in found.items() if postings.frequency("numbers", ranges)]
         longest = [key for key in known if not any(other != key and other.startswith(key) for other in known)]
         for key in longest:
-            self._number(key, [key], 1.0)
+            self._number(key, lambda field, key=key: postings.exact(field, key), 1.0)  # type: ignore[misc]
         if not longest:
             for key in self.query.numbers:
-                if not key[-1].isdecimal() and (begun := self.snapshot.terms("numbers", key, MAX_EXPANSIONS)):
-                    self._number(key, begun, 0.5)
+                if not key[-1].isdecimal() and postings.frequency("numbers", postings.begun("numbers", key)):
+                    self._number(key, lambda field, key=key: postings.begun(field, key), self.weights.number_begun)  # type: ignore[misc]
                     break
 
-    def _number(self, key: str, terms: list[str], weight: float) -> None:
-        for name, strength in (("own_number", OWN_NUMBER_WEIGHT), ("numbers", NUMBER_WEIGHT)):
-            docs = self._frequencies(name, terms)
-            idf = self._idf(len(docs))
-            self._add(f"{name}:{key}", dict.fromkeys(docs, idf * strength * weight))
-            if name == "numbers":
-                self.weight += idf * strength * weight
-                self._cover(docs, idf * strength * weight)
+    def _number(self, key: str, terms: Callable[[str], Ranges], share: float) -> None:
+        streams: tuple[tuple[Stream, float], ...] = (
+            ("own_number", self.weights.own_number),
+            ("numbers", self.weights.number),
+        )
+        for name, strength in streams:
+            docs, _ = self.postings.frequencies(name, terms(name))
+            weight = self.postings.idf(len(docs)) * strength * share
+            column = Column(docs, np.full(len(docs), weight, np.float32), len(docs))
+            covers, counted = (column, weight) if name == "numbers" else (EMPTY, 0.0)
+            self._add(_Part(f"{name}:{key}", column, covers=covers, weight=counted))
+
+
+_FIELDS: tuple[Stream, ...] = ("title", "summary", "body")
+assert _FIELDS == SYLLABLE_FIELDS
+
+
+def _without(ranges: Ranges, left_out: Ranges) -> Ranges:
+    """Ranges of one span each, without the term of `left_out`."""
+    return tuple(
+        ((low, at), (end, high)) if at < end else ((low, high),)
+        for ((low, high),), ((at, end),) in zip(ranges, left_out, strict=True)
+    )

@@ -9,7 +9,7 @@ from typing import Any
 from archive.records import Document
 from search.analysis import Analysis, analyse, number_key, term
 
-SCHEMA_VERSION = 1
+SCHEMA_VERSION = 2
 """Goes up with every change of fields, terms or analysis: an index of another version is built anew."""
 
 SYLLABLE_FIELDS = ("title", "summary", "body")
@@ -73,7 +73,6 @@ def fields_of(document: IndexDocument) -> dict[str, Any]:
     own = [number_key(document.number)] if document.number else []
     fields: dict[str, Any] = {name: [term(token.text) for token in analysis.syllables] for name, analysis in parts.items()}
     fields["compounds"] = [token.text for analysis in parts.values() for token in analysis.compounds]
-    fields["pairs"] = [pair for analysis in parts.values() for pair in analysis.pairs]
     fields["numbers"] = numbers + own
     fields["own_number"] = own
     fields |= {name: storable(getattr(document, name) or "") for name in FACET_FIELDS}
@@ -103,7 +102,6 @@ def whoosh_schema() -> Any:
         id=fields.ID(unique=True),
         **{name: stream(positions=True) for name in SYLLABLE_FIELDS},
         compounds=stream(positions=False),
-        pairs=stream(positions=False),
         numbers=stream(positions=False),
         own_number=stream(positions=False),
         **{name: fields.ID(sortable=True) for name in FACET_FIELDS},

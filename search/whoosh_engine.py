@@ -6,15 +6,13 @@ The change number stands in a document of its own that every commit replaces, so
 from __future__ import annotations
 
 import errno
-import heapq
 import pickle
 import struct
 import threading
 import time
 import zlib
-from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -27,10 +25,12 @@ from whoosh.reading import CorruptIndexError, TermNotFound
 from search import query as queries
 from search.errors import IndexDamaged
 from search.highlight import Marker
+from search.layouts import LayoutFolder
 from search.ranking import Ranker, Ranking
-from search.results import FILTERS, FacetValue, Hit, IndexStatus, Note, Results, SearchRequest
-from search.schema import FACET_FIELDS, SCHEMA_VERSION, IndexDocument, fields_of, whoosh_schema
-from search.whoosh_reader import Facets, SegmentCache, Snapshot
+from search.results import Hit, IndexStatus, Note, Results, SearchRequest
+from search.schema import SCHEMA_VERSION, IndexDocument, fields_of, whoosh_schema
+from search.selection import everything, facet_counts, filtered, page
+from search.snapshot import Snapshot
 from search.whoosh_storage import DurableStorage
 
 MAX_LIMIT = 100
@@ -79,7 +79,7 @@ class WhooshEngine:
 
 
 class WhooshGeneration:
-    """One Whoosh index; see engine.Generation. Threads may share it: they take turns."""
+    """One Whoosh index; see engine.Generation. Threads share it, and search side by side."""
 
     def __init__(self, folder: Path, deadline_s: float = DEADLINE_S, clock: Callable[[], float] = time.monotonic) -> None:
         self.folder = folder
@@ -87,13 +87,13 @@ class WhooshGeneration:
         self.clock = clock
         self._lock = threading.Lock()
         self._storage = DurableStorage(folder)
-        self._cache = SegmentCache()
+        self._layouts = LayoutFolder(folder)
         self._snapshot: Snapshot | None = None
         self._commit = -1
         with self._guard():
             open_index: Any = FileIndex
             self._index: Any = open_index(self._storage, schema=whoosh_schema())
-            self._newest().check()
+            self._newest(checked=True)
 
     @contextmanager
     def _guard(self) -> Iterator[None]:
@@ -110,23 +110,26 @@ class WhooshGeneration:
     def close(self) -> None:
         """See engine.Generation."""
         with self._lock:
-            if self._snapshot is not None:
-                self._snapshot.close()
-                self._snapshot = None
+            self._forget()
 
-    def _newest(self) -> Snapshot:
+    def _newest(self, *, checked: bool = False) -> Snapshot:
         commit = self._index.latest_generation()
         if self._snapshot is None or commit != self._commit:
-            snapshot = Snapshot(self._index.reader(), self._cache)
+            snapshot = Snapshot(self._index.reader(), self._layouts)
             if self._snapshot is not None:
                 self._snapshot.close()
             self._snapshot, self._commit = snapshot, commit
+            if checked:
+                snapshot.check()
         return self._snapshot
+
+    def _use(self) -> AbstractContextManager[Snapshot]:
+        with self._lock, self._guard():
+            return self._newest().in_use()
 
     def status(self) -> IndexStatus:
         """See engine.Generation."""
-        with self._lock, self._guard():
-            snapshot = self._newest()
+        with self._use() as snapshot:
             return IndexStatus("whoosh", self.folder.name, snapshot.change, snapshot.documents)
 
     # writing
@@ -151,6 +154,19 @@ class WhooshGeneration:
                 raise
             writer.commit()
             self._storage.tidy()
+            self._layouts.tidy(self._newest().leaves)
+
+    def settle(self) -> None:
+        """See engine.Generation."""
+        with self._lock, self._guard():
+            self._layouts.join(self._newest().leaves)
+            self._forget()
+            self._layouts.tidy(self._newest().leaves)
+
+    def _forget(self) -> None:
+        if self._snapshot is not None:
+            self._snapshot.close()
+            self._snapshot = None
 
     # searching
 
@@ -158,78 +174,41 @@ class WhooshGeneration:
         """See engine.Generation."""
         begun = time.perf_counter()
         query = queries.read(request.text)
-        with self._lock, self._guard():
-            snapshot = self._newest()
-            ranking = Ranking(dict.fromkeys(set(range(len(snapshot.dates))) - snapshot.dead, 0.0))
-            if not query.empty:
-                ranking = Ranker(snapshot, query, self.deadline_s, self.clock).rank()
-            notes = [*query.notes, *([Note("timeout")] if ranking.timed_out else [])]
-            keep, unknown = _filter(request.filters)
-            notes += unknown
-            found = [doc for doc in ranking.scores if keep(snapshot.facets[doc])]
-            page = _page(snapshot, ranking, found, request, by_date=query.empty)
-            facets = _facets(snapshot, found)
-            shown = [(doc, snapshot.shown(doc)) for doc in page]
+        with self._use() as snapshot:
+            postings = snapshot.postings
+            ranked = everything(postings) if query.empty else Ranker(postings, query, self.deadline_s, self.clock).rank()
+            ranking, unknown = filtered(postings, ranked, request.filters)
+            notes = (*query.notes, *([Note("timeout")] if ranking.timed_out else []), *unknown)
+            sort = "newest" if query.empty and request.sort == "relevance" else request.sort
+            limit, offset = max(0, min(request.limit, MAX_LIMIT)), max(0, min(request.offset, MAX_OFFSET))
+            rows = page(postings, ranking, sort, limit, offset)
+            facets = facet_counts(postings, ranking.docs)
+            with self._guard():
+                shown = snapshot.shown([int(ranking.docs[row]) for row in rows])
         marker = Marker(query)
-        hits = tuple(_hit(marker, values, doc, ranking, explain=request.explain) for doc, values in shown)
-        return Results(len(found), hits, facets, (time.perf_counter() - begun) * 1000, tuple(notes))
+        hits = tuple(_hit(marker, values, ranking, row, explain=request.explain) for row, values in zip(rows, shown, strict=True))
+        return Results(len(ranking.docs), hits, facets, (time.perf_counter() - begun) * 1000, notes)
 
 
 def _numbers_of(searcher: Any, field: str, value: str) -> list[int]:
     return list(searcher.docs_for_query(Term(field, value), for_deletion=True))
 
 
-def _filter(filters: tuple[tuple[str, str], ...]) -> tuple[Callable[[Facets], bool], list[Note]]:
-    wanted: dict[int, set[str]] = {}
-    notes = []
-    for name, value in filters:
-        if name in FILTERS:
-            wanted.setdefault(FACET_FIELDS.index(name), set()).add(value)
-        else:
-            notes.append(Note("unknown_filter", name[:100]))
-    tests = tuple(wanted.items())
-    return (lambda facets: all(facets[i] in values for i, values in tests)), notes
-
-
-def _page(snapshot: Snapshot, ranking: Ranking, found: list[int], request: SearchRequest, *, by_date: bool) -> list[int]:
-    dates, scores = snapshot.dates, ranking.scores
-    limit = max(0, min(request.limit, MAX_LIMIT))
-    offset = max(0, min(request.offset, MAX_OFFSET))
-    if request.sort == "oldest":
-        ordered = heapq.nsmallest(offset + limit, found, key=lambda doc: (dates[doc] == 0, dates[doc], -scores[doc], doc))
-    elif request.sort == "newest" or by_date:
-        ordered = heapq.nsmallest(offset + limit, found, key=lambda doc: (-dates[doc], -scores[doc], doc))
-    else:
-        ordered = heapq.nsmallest(offset + limit, found, key=lambda doc: (-scores[doc], -dates[doc], doc))
-    return ordered[offset:]
-
-
-def _facets(snapshot: Snapshot, found: list[int]) -> dict[str, tuple[FacetValue, ...]]:
-    rows = Counter(map(snapshot.facets.__getitem__, found))
-    facets = {}
-    for i, name in enumerate(FACET_FIELDS):
-        counts: Counter[str] = Counter()
-        for row, count in rows.items():
-            if row[i]:
-                counts[row[i]] += count
-        ordered = sorted(counts.items(), reverse=name == "year")
-        if name != "year":
-            ordered.sort(key=lambda entry: -entry[1])
-        facets[name] = tuple(FacetValue(value, count) for value, count in ordered)
-    return facets
-
-
-def _hit(marker: Marker, shown: dict[str, Any], doc: int, ranking: Ranking, *, explain: bool) -> Hit:
+def _hit(marker: Marker, shown: dict[str, Any], ranking: Ranking, row: int, *, explain: bool) -> Hit:
     title = marker.whole(shown["title"])
     passage = marker.passage(shown["body"], shown["summary"])
-    parts = [(label, round(scores[doc], 4)) for label, scores in ranking.parts if doc in scores] if explain else []
     names = ("id", "url", "portal", "external_id", "published", "category", "number", "kind", "issuer", "state")
     return Hit(
-        score=round(ranking.scores[doc], 4),
+        score=round(float(ranking.scores[row]), 4),
         title=title.text,
         title_html=title.html,
         snippet=passage.text,
         snippet_html=passage.html,
-        explanation=tuple(sorted(parts, key=lambda part: -part[1])),
+        explanation=_explained(ranking, int(ranking.docs[row])) if explain else (),
         **{name: shown[name] for name in names},
     )
+
+
+def _explained(ranking: Ranking, doc: int) -> tuple[tuple[str, float], ...]:
+    parts = [(label, column.of(doc) * factor) for label, column, factor in ranking.parts]
+    return tuple(sorted(((label, round(score, 4)) for label, score in parts if score), key=lambda part: -part[1]))

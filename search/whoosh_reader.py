@@ -1,160 +1,152 @@
-"""One committed state of a Whoosh index, read for ranking: postings by blocks, lengths, filters, dates, and what is shown.
+"""What a Whoosh segment holds, read whole: postings block by block, lengths, columns, deletions, and what is shown of a document.
 
-Whoosh's matchers hand out one posting at a time through several calls; here a term's blocks are taken whole. The internals that
-this relies on are those of the pinned whoosh3, and stand in this module alone.
+The internals that this relies on are those of the pinned whoosh3, and stand in this module alone.
 """
 
 from __future__ import annotations
 
+from array import array
 from collections.abc import Iterator, Sequence
 from itertools import pairwise
+from pickle import loads
 from typing import Any
 
-from search.schema import FACET_FIELDS
+import numpy as np
 
-Blocks = Iterator[tuple[Sequence[int], Sequence[float]]]
-Facets = tuple[str, str, str, str]
+from search.arrays import Array
+from search.layout import PLAIN_FIELDS, FieldPostings, SegmentPostings
+from search.schema import FACET_FIELDS, SYLLABLE_FIELDS
 
-
-class _Segment:
-    """What never changes of a segment: lengths by field, values for filters, dates."""
-
-    def __init__(self, reader: Any) -> None:
-        self.count: int = reader.doc_count_all()
-        self.lengths: dict[str, list[int]] = {}
-        columns = [self._column(reader, name, "") for name in FACET_FIELDS]
-        self.facets: list[Facets] = [(row[0], row[1], row[2], row[3]) for row in zip(*columns, strict=True)]
-        self.dates: list[int] = self._column(reader, "date", 0)
-
-    def _column(self, reader: Any, name: str, missing: Any) -> list[Any]:
-        if not reader.has_column(name):
-            return [missing] * self.count
-        column = reader.column_reader(name)
-        return [column[i] for i in range(self.count)]
-
-    def field_lengths(self, reader: Any, field: str) -> list[int]:
-        found = self.lengths.get(field)
-        if found is None:
-            found = self.lengths[field] = [reader.doc_field_length(i, field) for i in range(self.count)]
-        return found
+_COUNT_BYTES = 4
 
 
-class SegmentCache:
-    """Segments that were read before, kept over commits as long as they are part of the index."""
-
-    def __init__(self) -> None:
-        self._segments: dict[str, _Segment] = {}
-
-    def take(self, readers: Sequence[Any]) -> list[_Segment]:
-        """The data of these readers' segments; all others are let go."""
-        known, self._segments = self._segments, {}
-        for reader in readers:
-            name = reader.segment().segment_id()
-            self._segments[name] = known.get(name) or _Segment(reader)
-        return list(self._segments.values())
+def segments_of(reader: Any) -> list[Any]:
+    """The readers of a reader's segments that hold documents, in the order that numbers the documents."""
+    return [leaf for leaf, _ in reader.leaf_readers() if leaf.doc_count_all()]
 
 
-class Snapshot:
-    """Everything of one commit, by document numbers that count over all segments. Not for several threads at once."""
+def name_of(leaf: Any) -> str:
+    """The name of a segment, which no other segment ever has."""
+    return str(leaf.segment().segment_id())
 
-    def __init__(self, reader: Any, cache: SegmentCache) -> None:
-        self.reader = reader
-        leaves = [(leaf, offset) for leaf, offset in reader.leaf_readers() if leaf.doc_count_all()]
-        self._leaves = leaves
-        self._segments = cache.take([leaf for leaf, _ in leaves])
-        self.facets: list[Facets] = [row for segment in self._segments for row in segment.facets]
-        self.dates: list[int] = [date for segment in self._segments for date in segment.dates]
-        self._lengths: dict[str, list[int]] = {}
-        self.dead: set[int] = {offset + i for leaf, offset in leaves for i in leaf.segment().deleted_docs()}
-        self.change = 0
-        for docs, _ in self.blocks("meta", "change"):
-            for doc in docs:
-                if doc not in self.dead:
-                    self.change = int(self.shown(doc)["change"])
-                self.dead.add(doc)
-        self.documents = len(self.dates) - len(self.dead)
 
-    def close(self) -> None:
-        """Let go of the files."""
-        self.reader.close()
+def deleted(leaf: Any) -> Array:
+    """The numbers of the deleted documents of a segment."""
+    return np.fromiter(leaf.segment().deleted_docs(), np.int64)
 
-    def blocks(self, field: str, term: str) -> Blocks:
-        """The postings of a term, document by document: numbers and frequencies; dead documents among them."""
-        key = term.encode()
-        for leaf, offset in self._leaves:
-            for matcher in self._matcher_blocks(leaf, field, key):
-                matcher.id()
-                matcher.weight()
-                ids = matcher._ids
-                yield ([offset + i for i in ids] if offset else ids), matcher._weights
 
-    def positions(self, field: str, term: str, wanted: set[int] | None) -> dict[int, list[int]]:
-        """Where a term stands in each document of `wanted` (in all, for None)."""
-        key = term.encode()
-        found: dict[int, list[int]] = {}
-        for leaf, offset in self._leaves:
-            for matcher in self._matcher_blocks(leaf, field, key):
-                matcher.id()
-                if wanted is not None and wanted.isdisjoint([offset + i for i in matcher._ids]):
-                    continue
-                matcher.value()
-                decode = matcher.format.decode_positions
-                for i, value in zip(matcher._ids, matcher._values, strict=True):
-                    if wanted is None or offset + i in wanted:
-                        found[offset + i] = decode(value)
-        return found
+def field_length(leaf: Any, field: str) -> int:
+    """The number of terms of a field in all documents of a segment, as Whoosh counts it."""
+    return int(leaf.field_length(field))
 
-    def _matcher_blocks(self, leaf: Any, field: str, key: bytes) -> Iterator[Any]:
-        if field not in leaf.schema or (field, key) not in leaf._terms:
+
+def postings_of(leaf: Any) -> SegmentPostings:
+    """All of a segment that is laid out in arrays."""
+    return SegmentPostings(
+        count=leaf.doc_count_all(),
+        fields={name: _field(leaf, name) for name in (*SYLLABLE_FIELDS, *PLAIN_FIELDS)},
+        facets={name: _column(leaf, name, "") for name in FACET_FIELDS},
+        dates=_column(leaf, "date", 0),
+    )
+
+
+def _field(leaf: Any, name: str) -> FieldPostings:
+    terms: list[bytes] = []
+    counts, docs, tf, gaps = array("l"), array("l"), array("l"), array("l")
+    placed = name in SYLLABLE_FIELDS
+    for term, info in _terms(leaf, name):
+        terms.append(term)
+        before = len(docs)
+        for ids, weights, values in _blocks(leaf, name, info):
+            docs.extend(ids)
+            if placed:
+                for value in values:
+                    # Whoosh's own pickles, in a folder that only this program writes: see generations.
+                    places = loads(value[_COUNT_BYTES:])  # noqa: S301
+                    tf.append(len(places))
+                    gaps.extend(places)
+            else:
+                tf.extend(map(int, weights))
+        counts.append(len(docs) - before)
+    frequencies = _numbers(tf)
+    return FieldPostings(
+        terms, _numbers(counts), _numbers(docs), frequencies, _undo_gaps(gaps, frequencies), _lengths(leaf, name)
+    )
+
+
+def _numbers(values: array[int]) -> Array:
+    return np.frombuffer(values, np.int64) if values else np.zeros(0, np.int64)
+
+
+def _undo_gaps(gaps: array[int], counts: Array) -> Array:
+    """Whoosh keeps places as distances from the place before; the first of each posting from 0."""
+    if not gaps:
+        return np.zeros(0, np.int64)
+    sums = np.cumsum(_numbers(gaps))
+    first = np.cumsum(counts) - counts
+    before: Array = np.where(first > 0, sums[first - 1], 0)
+    places: Array = sums - np.repeat(before, counts)
+    return places
+
+
+def _terms(leaf: Any, name: str) -> Iterator[tuple[bytes, Any]]:
+    if name not in leaf._terms.indexed_field_names():
+        return
+    for (field, term), info in leaf._terms.items_from(name, b""):
+        if field != name:
             return
-        matcher = leaf._terms.matcher(field, key, leaf.schema[field].format)
-        while matcher.is_active():
-            yield matcher
-            matcher._next_block()
+        yield term, info
 
-    def frequency(self, field: str, term: str) -> int:
-        """How many documents hold the term, dead ones included."""
-        key = (field, term.encode())
-        return sum(leaf._terms.term_info(*key).doc_frequency() for leaf, _ in self._leaves if key in leaf._terms)
 
-    def terms(self, field: str, prefix: str, limit: int) -> list[str]:
-        """Up to `limit` terms of a field that begin with `prefix`, from every segment, sorted."""
-        start = prefix.encode()
-        found: set[bytes] = set()
-        for leaf, _ in self._leaves:
-            if field not in leaf._terms.indexed_field_names():
-                continue
-            for i, (name, term) in enumerate(leaf._terms.terms_from(field, start)):
-                if name != field or not term.startswith(start) or i >= limit:
-                    break
-                found.add(term)
-        return [term.decode() for term in sorted(found)[:limit]]
+def _blocks(leaf: Any, name: str, info: Any) -> Iterator[tuple[Sequence[int], Sequence[float], Sequence[bytes]]]:
+    terms = leaf._terms
+    matcher = terms._codec.postings_reader(terms._postfile, info, leaf.schema[name].format)
+    while matcher.is_active():
+        matcher.id()
+        matcher.weight()
+        matcher.value()
+        yield matcher._ids, matcher._weights, matcher._values
+        matcher._next_block()
 
-    def lengths(self, field: str) -> list[int]:
-        """How many terms of `field` each document has."""
-        found = self._lengths.get(field)
-        if found is None:
-            found = []
-            for (leaf, _), segment in zip(self._leaves, self._segments, strict=True):
-                found += segment.field_lengths(leaf, field)
-            self._lengths[field] = found
-        return found
 
-    def average_length(self, field: str) -> float:
-        """Mean length of `field` over all documents, as Whoosh counts it."""
-        total: int = self.reader.field_length(field)
-        return (total / self.documents if self.documents else 0.0) or 1.0
+def _column(leaf: Any, name: str, missing: Any) -> list[Any]:
+    count = leaf.doc_count_all()
+    if not leaf.has_column(name):
+        return [missing] * count
+    column = leaf.column_reader(name)
+    return [column[i] for i in range(count)]
 
-    def shown(self, doc: int) -> dict[str, Any]:
-        """What was stored to show of a document."""
-        stored: dict[str, Any] = self.reader.stored_fields(doc)["shown"]
-        return stored
 
-    def check(self) -> None:
-        """Touch the first and last of everything once, so that gross damage shows; the caller catches what comes."""
-        for leaf, _ in self._leaves:
-            for _ in leaf._terms.terms_from("body", b""):
-                break
-            for a, b in pairwise(sorted({0, leaf.doc_count_all() - 1})):
-                leaf.stored_fields(a)
-                leaf.stored_fields(b)
+def _lengths(leaf: Any, name: str) -> Array:
+    return np.array([leaf.doc_field_length(i, name) or 0 for i in range(leaf.doc_count_all())], np.int64)
+
+
+def change_of(reader: Any) -> tuple[int, list[int]]:
+    """The change number of the newest commit, and the documents that hold nothing else, dead ones among them."""
+    change, held = 0, []
+    key = ("meta", b"change")
+    for leaf, offset in reader.leaf_readers():
+        if not leaf.doc_count_all() or key not in leaf._terms:
+            continue
+        for ids, _, _ in _blocks(leaf, "meta", leaf._terms.term_info(*key)):
+            for doc in ids:
+                held.append(offset + doc)
+                if not leaf.segment().is_deleted(doc):
+                    change = int(shown(reader, offset + doc)["change"])
+    return change, held
+
+
+def shown(reader: Any, doc: int) -> dict[str, Any]:
+    """What was stored to show of a document. Not for several threads at once."""
+    stored: dict[str, Any] = reader.stored_fields(doc)["shown"]
+    return stored
+
+
+def check(reader: Any) -> None:
+    """Touch the first and last of everything once, so that gross damage shows; the caller catches what comes."""
+    for leaf in segments_of(reader):
+        for _ in leaf._terms.terms_from("body", b""):
+            break
+        for a, b in pairwise(sorted({0, leaf.doc_count_all() - 1})):
+            leaf.stored_fields(a)
+            leaf.stored_fields(b)

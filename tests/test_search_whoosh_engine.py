@@ -270,7 +270,7 @@ def test_an_explanation_names_streams_and_adds_up_to_something(generation: Whoos
 
 
 def test_a_search_out_of_time_gives_what_it_has_with_a_note(generation: WhooshGeneration) -> None:
-    ticks = iter([0.0] + [0.0] * 12 + [10.0] * 1000)
+    ticks = iter([0.0] + [0.0] * 4 + [10.0] * 1000)
     hurried = WhooshGeneration(generation.folder, clock=lambda: next(ticks))
     results = hurried.search(SearchRequest("thông báo công khai ngân sách"))
     hurried.close()

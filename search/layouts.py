@@ -1,0 +1,101 @@
+"""The laid-out arrays beside a Whoosh index: found, or made from the index, kept in files named by the segments they cover.
+
+They are derived. Any of them may be deleted at any time; a file that is damaged or of another version is made again.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import logging
+from collections.abc import Sequence
+from contextlib import suppress
+from pathlib import Path
+from typing import Any
+
+from search import whoosh_reader
+from search.arrays import ArraysDamaged, open_arrays, read_facts, write_arrays
+from search.layout import LAYOUT_VERSION, Layout, lay_out
+from search.merging import merged
+
+_log = logging.getLogger(__name__)
+_GLOB = "layout-*.arrays"
+
+
+class LayoutFolder:
+    """The layouts in the folder of an index. The caller sees to it that one thread at a time uses it."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self._open: dict[tuple[str, ...], Layout] = {}
+
+    def take(self, leaves: Sequence[Any]) -> list[Layout]:
+        """Layouts that cover these segments in their order, each over as many of them as stand laid out together."""
+        names = [whoosh_reader.name_of(leaf) for leaf in leaves]
+        runs = self._runs()
+        taken: list[Layout] = []
+        at = 0
+        while at < len(names):
+            layout = next((self._read(run) for run in runs if tuple(names[at : at + len(run)]) == run), None)
+            taken.append(layout or self._make(leaves[at]))
+            at += len(taken[-1].segments)
+        self._open = {layout.segments: layout for layout in taken}
+        return taken
+
+    def join(self, leaves: Sequence[Any]) -> None:
+        """Lay these segments out as one, from the layouts there are."""
+        parts = self.take(leaves)
+        if len(parts) > 1:
+            segments = tuple(name for part in parts for name in part.segments)
+            self._write(segments, sum(part.count for part in parts), merged(parts))
+
+    def tidy(self, leaves: Sequence[Any]) -> None:
+        """Remove what the newest commit does not need. For the writer only."""
+        kept = {_file_name(layout.segments) for layout in self.take(leaves)}
+        for path in [*self.folder.glob(_GLOB), *self.folder.glob(_GLOB + ".*.new")]:
+            if path.name not in kept:
+                path.unlink(missing_ok=True)
+
+    def _runs(self) -> list[tuple[str, ...]]:
+        """What the files say that they cover, most segments first."""
+        runs = set(self._open)
+        for path in self.folder.glob(_GLOB):
+            with suppress(ArraysDamaged, FileNotFoundError):
+                facts = read_facts(path)
+                if facts.get("version") == LAYOUT_VERSION and isinstance(facts.get("segments"), list):
+                    runs.add(tuple(map(str, facts["segments"])))
+        return sorted(runs, key=lambda run: (-len(run), run))
+
+    def _read(self, segments: tuple[str, ...]) -> Layout | None:
+        if segments in self._open:
+            return self._open[segments]
+        path = self.folder / _file_name(segments)
+        try:
+            facts, arrays = open_arrays(path)
+            if facts["version"] != LAYOUT_VERSION or tuple(facts["segments"]) != segments:
+                raise ArraysDamaged(path, "it is of another version, or not what its name says")
+            return Layout(facts, arrays)
+        except FileNotFoundError:
+            return None
+        except ArraysDamaged as error:
+            _log.warning("%s", error)
+            path.unlink(missing_ok=True)
+            return None
+
+    def _make(self, leaf: Any) -> Layout:
+        segments = (whoosh_reader.name_of(leaf),)
+        layout = self._read(segments)
+        if layout is None:
+            self._write(segments, leaf.doc_count_all(), lay_out(whoosh_reader.postings_of(leaf)))
+            layout = self._read(segments)
+        if layout is None:
+            raise ArraysDamaged(self.folder / _file_name(segments), "they vanished as soon as they were written")
+        return layout
+
+    def _write(self, segments: tuple[str, ...], count: int, arrays: dict[str, Any]) -> None:
+        facts = {"version": LAYOUT_VERSION, "segments": list(segments), "count": count}
+        write_arrays(self.folder / _file_name(segments), facts, arrays)
+
+
+def _file_name(segments: tuple[str, ...]) -> str:
+    digest = hashlib.sha256(" ".join([str(LAYOUT_VERSION), *segments]).encode()).hexdigest()
+    return f"layout-{digest[:24]}.arrays"

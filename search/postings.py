@@ -1,0 +1,309 @@
+"""The postings of one committed state, as arrays over all of its documents: what ranking and filtering work with.
+
+Documents are numbered as Whoosh numbers them, through all segments, deleted ones included. Everything here is read-only once it
+is made, but for a bounded cache, so threads share it without taking turns. Nothing here knows a query's grammar or weights.
+"""
+
+from __future__ import annotations
+
+import math
+import threading
+from collections import OrderedDict
+from collections.abc import Callable, Hashable, Iterable, Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+import numpy as np
+from numpy.typing import NDArray
+
+from search.analysis import BAR
+from search.arrays import Array
+from search.layout import PLAIN_FIELDS, Layout, pair_key
+from search.schema import FACET_FIELDS, SYLLABLE_FIELDS
+from search.text import fold, has_marks
+
+CACHE_BYTES = 64 << 20
+# Below this share of the documents a list of them is quicker to add than a whole column.
+_SPARSE = 8
+MAX_EXPANSIONS = 512
+
+Ranges = tuple[tuple[tuple[int, int], ...], ...]
+"""For each layout, ranges of its term numbers."""
+Stream = Literal["title", "summary", "body", "pair", "compounds", "numbers", "own_number"]
+STREAMS: tuple[Stream, ...] = ("title", "summary", "body", "pair", "compounds", "numbers", "own_number")
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """A figure by document: for all of them, or where `docs` is given for those alone, ascending. `count`: how many have one."""
+
+    docs: NDArray[np.int32] | None
+    values: NDArray[np.float32]
+    count: int
+
+    def add_to(self, sums: NDArray[np.float32], factor: float = 1.0) -> None:
+        """Add the figures, times `factor`, to a column of all documents."""
+        values = self.values if factor == 1.0 else self.values * np.float32(factor)
+        if self.docs is None:
+            np.add(sums, values, out=sums)
+        else:
+            sums[self.docs] += values
+
+    def of(self, doc: int) -> float:
+        """The figure of one document; 0 where there is none."""
+        if self.docs is None:
+            return float(self.values[doc])
+        at = int(np.searchsorted(self.docs, doc))
+        return float(self.values[at]) if at < len(self.docs) and self.docs[at] == doc else 0.0
+
+    def present(self) -> Array:
+        """The documents that have a figure, ascending."""
+        return np.flatnonzero(self.values).astype(np.int32) if self.docs is None else self.docs
+
+    @property
+    def nbytes(self) -> int:
+        """Bytes held."""
+        return self.values.nbytes + (0 if self.docs is None else self.docs.nbytes)
+
+
+EMPTY = Column(np.zeros(0, np.int32), np.zeros(0, np.float32), 0)
+
+
+class _Cache:
+    """Columns by key, the longest unused dropped when they hold too many bytes."""
+
+    def __init__(self, max_bytes: int) -> None:
+        self._max_bytes = max_bytes
+        self._held: OrderedDict[Hashable, Column] = OrderedDict()
+        self._bytes = 0
+        self._lock = threading.Lock()
+
+    def take(self, key: Hashable, make: Callable[[], Column]) -> Column:
+        with self._lock:
+            if (found := self._held.get(key)) is not None:
+                self._held.move_to_end(key)
+                return found
+        made = make()
+        with self._lock:
+            if key not in self._held and made.nbytes <= self._max_bytes // 4:
+                self._held[key] = made
+                self._bytes += made.nbytes + 256
+            while self._bytes > self._max_bytes:
+                self._bytes -= self._held.popitem(last=False)[1].nbytes + 256
+        return made
+
+
+class Postings:
+    """The arrays of the layouts of one commit, put together. `totals`: how many terms each stream has, for mean lengths."""
+
+    def __init__(
+        self, layouts: Sequence[Layout], dead: Array, *, totals: dict[str, int] | None = None, cache_bytes: int = CACHE_BYTES
+    ) -> None:
+        self.layouts = tuple(layouts)
+        self.count = sum(layout.count for layout in layouts)
+        self.bases = tuple(int(base) for base in np.cumsum([0, *(layout.count for layout in layouts)])[:-1])
+        self.alive = np.ones(self.count, bool)
+        self.alive[dead] = False
+        self.documents = int(np.count_nonzero(self.alive))
+        self.date: Array = self._joined("date", np.int64)
+        self._lengths = {name: self._joined(f"{name}.len", np.int32) for name in (*SYLLABLE_FIELDS, *PLAIN_FIELDS, "pair")}
+        self._totals = totals or {}
+        self._norms: dict[tuple[str, float, float], NDArray[np.float32]] = {}
+        self._cache = _Cache(cache_bytes)
+        self.facets = {name: self._facet(name) for name in FACET_FIELDS}
+
+    def _joined(self, name: str, kind: type[np.generic]) -> Array:
+        return np.concatenate([np.zeros(0, kind), *(layout[name] for layout in self.layouts)])
+
+    def _facet(self, name: str) -> tuple[tuple[str, ...], Array]:
+        """The values of a facet over all layouts, sorted, and their numbers by document."""
+        values = sorted(set().union(*(layout.values(name) for layout in self.layouts)))
+        numbers = {value: number for number, value in enumerate(values)}
+        parts = [
+            np.array([numbers[value] for value in layout.values(name)], np.int32)[layout[f"facet.{name}"]]
+            for layout in self.layouts
+        ]
+        return tuple(values), np.concatenate([np.zeros(0, np.int32), *parts])
+
+    # terms
+
+    def exact(self, field: str, term: str) -> Ranges:
+        """One term of a field."""
+        key = term.encode()
+        return tuple((layout.terms(field).find(key),) for layout in self.layouts)
+
+    def begun(self, field: str, prefix: str) -> Ranges:
+        """The terms of a field that begin with `prefix`."""
+        key = prefix.encode()
+        return tuple((layout.terms(field).begun(key),) for layout in self.layouts)
+
+    def readings(self, form: str) -> Ranges:
+        """All accented readings of a syllable."""
+        return self.begun("body", fold(form) + BAR)
+
+    def typed(self, form: str) -> Ranges:
+        """The syllable as it is, accents and all."""
+        return self.exact("body", fold(form) + BAR + form)
+
+    def starting(self, form: str) -> Ranges:
+        """The syllables that begin so: with these accents where there are any, with whatever accents else."""
+        ranges = self.begun("body", fold(form))
+        if not has_marks(form):
+            return ranges
+        marked = []
+        for layout, ((low, high),) in zip(self.layouts, ranges, strict=True):
+            terms = layout.terms("body")
+            wanted = (f"{BAR}{form}").encode()
+            found = [number for number in range(low, min(high, low + 16 * MAX_EXPANSIONS)) if wanted in terms[number]]
+            marked.append(tuple((number, number + 1) for number in found[:MAX_EXPANSIONS]))
+        return tuple(marked)
+
+    def pair(self, first: str, second: str, *, marked: bool) -> Ranges:
+        """Two syllables side by side: with their accents, or `marked` being false with any."""
+        found = []
+        for layout in self.layouts:
+            keys = layout["pair.keys"]
+            low, high = _pair_range(layout, first, second, marked=marked)
+            found.append(((int(np.searchsorted(keys, np.uint64(low))), int(np.searchsorted(keys, np.uint64(high)))),))
+        return tuple(found)
+
+    def frequency(self, stream: Stream, ranges: Ranges) -> int:
+        """An upper bound of how many documents hold any of the terms; exact for one term."""
+        total = 0
+        for layout, spans in zip(self.layouts, ranges, strict=True):
+            offsets = layout[f"{stream}.off"]
+            total += sum(int(offsets[high] - offsets[low]) for low, high in spans)
+        return total
+
+    # figures by document
+
+    def frequencies(self, stream: Stream, ranges: Ranges) -> tuple[Array, Array]:
+        """The documents that hold any of the terms, ascending, and how often they hold them."""
+        docs, counts, single = [], [], True
+        for base, layout, spans in zip(self.bases, self.layouts, ranges, strict=True):
+            offsets, in_docs, in_tf = layout[f"{stream}.off"], layout[f"{stream}.docs"], layout[f"{stream}.tf"]
+            single = single and len(spans) <= 1 and all(high - low <= 1 for low, high in spans)
+            for low, high in spans:
+                if high > low and (span := slice(int(offsets[low]), int(offsets[high]))):
+                    docs.append(in_docs[span] + np.int32(base) if base else in_docs[span])
+                    counts.append(in_tf[span])
+        if not docs:
+            return np.zeros(0, np.int32), np.zeros(0, np.float32)
+        all_docs = docs[0] if len(docs) == 1 else np.concatenate(docs)
+        all_counts = (counts[0] if len(counts) == 1 else np.concatenate(counts)).astype(np.float32)
+        return (all_docs, all_counts) if single else self._summed(all_docs, all_counts)
+
+    def _summed(self, docs: Array, figures: Array) -> tuple[Array, Array]:
+        if len(docs) * _SPARSE < self.count:
+            unique, inverse = np.unique(docs, return_inverse=True)
+            return unique, np.bincount(inverse, figures).astype(np.float32)
+        sums = np.bincount(docs, figures, minlength=self.count)
+        present = np.flatnonzero(sums)
+        return present.astype(np.int32), sums[present].astype(np.float32)
+
+    def idf(self, documents: int) -> float:
+        """The weight of what so many documents hold, as Whoosh's BM25F has it; 0 for what none does."""
+        return math.log(max(1, self.count) / (documents + 1)) + 1 if documents else 0.0
+
+    def mean_length(self, stream: Stream) -> float:
+        """Terms of a stream per document; 1 where there are none."""
+        total = self._totals.get(stream)
+        lengths = self._lengths[stream]
+        return (total if total is not None else float(lengths.sum(dtype=np.int64))) / max(1, self.count) or 1.0
+
+    def bm25(self, stream: Stream, ranges: Ranges, k1: float, b: float) -> Column:
+        """BM25 of the terms of one stream taken as one word, without its idf."""
+        docs, tf = self.frequencies(stream, ranges)
+        if not len(docs):
+            return EMPTY
+        return Column(docs, (tf * np.float32(k1 + 1) / (tf + self._norm(stream, k1, b)[docs])).astype(np.float32), len(docs))
+
+    def _norm(self, stream: Stream, k1: float, b: float) -> NDArray[np.float32]:
+        key = (stream, k1, b)
+        found = self._norms.get(key)
+        if found is None:
+            lengths = self._lengths[stream]
+            found = self._norms[key] = (k1 * (1 - b) + k1 * b / self.mean_length(stream) * lengths).astype(np.float32)
+        return found
+
+    def sum(self, parts: Iterable[tuple[Column, float]]) -> Column:
+        """Columns added up, each times a factor above 0."""
+        kept = [(column, factor) for column, factor in parts if column.count and factor]
+        if not kept:
+            return EMPTY
+        if len(kept) == 1 and kept[0][0].docs is not None:
+            column, factor = kept[0]
+            return self.packed(column.docs, column.values if factor == 1 else column.values * np.float32(factor))
+        if all(column.docs is not None for column, _ in kept) and sum(column.count for column, _ in kept) * _SPARSE < self.count:
+            docs = np.concatenate([column.docs for column, _ in kept if column.docs is not None])
+            figures = np.concatenate([column.values * np.float32(factor) for column, factor in kept])
+            return self.packed(*self._summed(docs, figures))
+        sums = np.zeros(self.count, np.float32)
+        for column, factor in kept:
+            column.add_to(sums, factor)
+        return Column(None, sums, int(np.count_nonzero(sums)))
+
+    def packed(self, docs: Array | None, values: Array) -> Column:
+        """A column of these documents, in the form that is quickest to add."""
+        if docs is None:
+            return Column(None, values, int(np.count_nonzero(values)))
+        if len(docs) * _SPARSE < self.count:
+            return Column(docs, values, len(docs))
+        whole = np.zeros(self.count, np.float32)
+        whole[docs] = values
+        return Column(None, whole, len(docs))
+
+    def cached(self, key: Hashable, make: Callable[[], Column]) -> Column:
+        """`make()`, or what it gave before for `key`."""
+        return self._cache.take(key, make)
+
+    # phrases
+
+    def phrase(self, forms: Sequence[str], *, marked: bool) -> Column:
+        """In how many places of each document the syllables stand one after the other; `marked`: with these accents."""
+        if len(forms) == 2:
+            docs, tf = self.frequencies("pair", self.pair(forms[0], forms[1], marked=marked))
+            return Column(docs, tf, len(docs))
+        spans = [(self.typed if marked else self.readings)(form) for form in forms]
+        found: list[Array] = []
+        for number, (base, layout) in enumerate(zip(self.bases, self.layouts, strict=True)):
+            places = _standing(layout, [ranges[number][0] for ranges in spans])
+            found.append((np.searchsorted(layout["starts"], places, side="right") - 1) // len(SYLLABLE_FIELDS) + base)
+        docs, counts = np.unique(np.concatenate([np.zeros(0, np.int64), *found]), return_counts=True)
+        return Column(docs.astype(np.int32), counts.astype(np.float32), len(docs))
+
+
+def _standing(layout: Layout, spans: Sequence[tuple[int, int]]) -> Array:
+    """Where in the stream terms of these ranges stand one after the other: from the rarest, whose neighbours are looked at."""
+    offsets, tokens = layout["places.off"], layout["tokens"]
+    counts = [int(offsets[high] - offsets[low]) for low, high in spans]
+    if not all(counts):
+        return np.zeros(0, np.int64)
+    order = sorted(range(len(spans)), key=counts.__getitem__)
+    rarest = order[0]
+    low, high = spans[rarest]
+    places = layout["places"][int(offsets[low]) : int(offsets[high])].astype(np.int64) - rarest
+    places = places[(places >= 0) & (places + len(spans) <= len(tokens))]
+    for i in order[1:]:
+        low, high = spans[i]
+        beside = tokens[places + i]
+        places = places[(beside >= low) & (beside < high)]
+    return places
+
+
+def _pair_range(layout: Layout, first: str, second: str, *, marked: bool) -> tuple[int, int]:
+    terms, folds = layout.terms("body"), layout["fold"]
+    found = []
+    for form in (first, second):
+        start = fold(form) + BAR
+        low, high = terms.begun(start.encode())
+        if low == high:
+            return 0, 0
+        at, end = terms.find((start + form).encode()) if marked else (low, high)
+        if at == end:
+            return 0, 0
+        found.append((int(folds[low]), at - low))
+    if marked:
+        key = pair_key(found[0], found[1])
+        return key, key + 1
+    return pair_key((found[0][0], 0), (found[1][0], 0)), pair_key((found[0][0], 0), (found[1][0] + 1, 0))

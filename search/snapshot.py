@@ -1,0 +1,72 @@
+"""One commit, open for searching: its arrays, and Whoosh's reader for what is shown of a document."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterator, Sequence
+from contextlib import AbstractContextManager, contextmanager
+from typing import Any
+
+import numpy as np
+
+from search import whoosh_reader
+from search.layout import PLAIN_FIELDS
+from search.layouts import LayoutFolder
+from search.postings import Postings
+from search.schema import SYLLABLE_FIELDS
+
+
+class Snapshot:
+    """Threads share it. It lets go of its files when it is closed and the last one that uses it is done."""
+
+    def __init__(self, reader: Any, layouts: LayoutFolder) -> None:
+        self._reader = reader
+        self._lock = threading.Lock()
+        self._users = 1
+        self.leaves = whoosh_reader.segments_of(reader)
+        self.change, marks = whoosh_reader.change_of(reader)
+        dead = [np.array(marks, np.int64)]
+        base = 0
+        for leaf in self.leaves:
+            dead.append(whoosh_reader.deleted(leaf) + base)
+            base += leaf.doc_count_all()
+        totals = {
+            name: sum(whoosh_reader.field_length(leaf, name) for leaf in self.leaves)
+            for name in (*SYLLABLE_FIELDS, *PLAIN_FIELDS)
+        }
+        self.postings = Postings(layouts.take(self.leaves), np.concatenate(dead), totals=totals)
+
+    @property
+    def documents(self) -> int:
+        """How many documents there are, deleted ones not counted."""
+        return self.postings.documents
+
+    def in_use(self) -> AbstractContextManager[Snapshot]:
+        """Keeps the files open until it is left. Called under the lock of whoever may close the snapshot."""
+        with self._lock:
+            self._users += 1
+        return self._leaving()
+
+    @contextmanager
+    def _leaving(self) -> Iterator[Snapshot]:
+        try:
+            yield self
+        finally:
+            self.close()
+
+    def close(self) -> None:
+        """One user less; whoever opened the snapshot is one."""
+        with self._lock:
+            self._users -= 1
+            if not self._users:
+                self._reader.close()
+
+    def shown(self, docs: Sequence[int]) -> list[dict[str, Any]]:
+        """What was stored to show of these documents."""
+        with self._lock:
+            return [whoosh_reader.shown(self._reader, doc) for doc in docs]
+
+    def check(self) -> None:
+        """Touch the ends of everything once, so that gross damage shows; the caller catches what comes."""
+        with self._lock:
+            whoosh_reader.check(self._reader)
