@@ -11,14 +11,14 @@ import threading
 from collections import OrderedDict
 from collections.abc import Callable, Hashable, Iterable, Sequence
 from dataclasses import dataclass
-from typing import Literal
+from typing import Any, Generic, Literal, Protocol, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
 
 from search.analysis import BAR
 from search.arrays import Array
-from search.layout import PLAIN_FIELDS, Layout, pair_key
+from search.layout import PLAIN_FIELDS, Layout, begun, found, pair_key
 from search.schema import FACET_FIELDS, SYLLABLE_FIELDS
 from search.text import fold, has_marks
 
@@ -69,16 +69,28 @@ class Column:
 EMPTY = Column(np.zeros(0, np.int32), np.zeros(0, np.float32), 0)
 
 
-class _Cache:
-    """Columns by key, the longest unused dropped when they hold too many bytes."""
+class Sized(Protocol):
+    """What a cache can hold."""
+
+    @property
+    def nbytes(self) -> int:
+        """Bytes held."""
+
+
+S = TypeVar("S", bound=Sized)
+
+
+class Cache(Generic[S]):
+    """What was made before, by key; the longest unused is dropped when all of it holds too many bytes."""
 
     def __init__(self, max_bytes: int) -> None:
         self._max_bytes = max_bytes
-        self._held: OrderedDict[Hashable, Column] = OrderedDict()
+        self._held: OrderedDict[Hashable, S] = OrderedDict()
         self._bytes = 0
         self._lock = threading.Lock()
 
-    def take(self, key: Hashable, make: Callable[[], Column]) -> Column:
+    def take(self, key: Hashable, make: Callable[[], S]) -> S:
+        """`make()`, or what it gave before for `key`."""
         with self._lock:
             if (found := self._held.get(key)) is not None:
                 self._held.move_to_end(key)
@@ -109,7 +121,8 @@ class Postings:
         self._lengths = {name: self._joined(f"{name}.len", np.int32) for name in (*SYLLABLE_FIELDS, *PLAIN_FIELDS, "pair")}
         self._totals = totals or {}
         self._norms: dict[tuple[str, float, float], NDArray[np.float32]] = {}
-        self._cache = _Cache(cache_bytes)
+        self._cache_bytes = cache_bytes
+        self._caches: dict[Hashable, Cache[Any]] = {}
         self.facets = {name: self._facet(name) for name in FACET_FIELDS}
 
     def _joined(self, name: str, kind: type[np.generic]) -> Array:
@@ -130,12 +143,12 @@ class Postings:
     def exact(self, field: str, term: str) -> Ranges:
         """One term of a field."""
         key = term.encode()
-        return tuple((layout.terms(field).find(key),) for layout in self.layouts)
+        return tuple((found(layout.terms(field), key),) for layout in self.layouts)
 
     def begun(self, field: str, prefix: str) -> Ranges:
         """The terms of a field that begin with `prefix`."""
         key = prefix.encode()
-        return tuple((layout.terms(field).begun(key),) for layout in self.layouts)
+        return tuple((begun(layout.terms(field), key),) for layout in self.layouts)
 
     def readings(self, form: str) -> Ranges:
         """All accented readings of a syllable."""
@@ -253,9 +266,13 @@ class Postings:
         whole[docs] = values
         return Column(None, whole, len(docs))
 
-    def cached(self, key: Hashable, make: Callable[[], Column]) -> Column:
-        """`make()`, or what it gave before for `key`."""
-        return self._cache.take(key, make)
+    def cache_for(self, weights: Hashable) -> Cache[Any]:
+        """What was made with these weights; the cache of other weights is let go."""
+        found = self._caches.get(weights)
+        if found is None:
+            found = Cache(self._cache_bytes)
+            self._caches = {weights: found}
+        return found
 
     # phrases
 
@@ -293,17 +310,18 @@ def _standing(layout: Layout, spans: Sequence[tuple[int, int]]) -> Array:
 
 def _pair_range(layout: Layout, first: str, second: str, *, marked: bool) -> tuple[int, int]:
     terms, folds = layout.terms("body"), layout["fold"]
-    found = []
+    places = []
     for form in (first, second):
         start = fold(form) + BAR
-        low, high = terms.begun(start.encode())
+        low, high = begun(terms, start.encode())
         if low == high:
             return 0, 0
-        at, end = terms.find((start + form).encode()) if marked else (low, high)
+        at, end = found(terms, (start + form).encode()) if marked else (low, high)
         if at == end:
             return 0, 0
-        found.append((int(folds[low]), at - low))
+        places.append((int(folds[low]), at - low))
+    (fold1, rank1), (fold2, rank2) = places
     if marked:
-        key = pair_key(found[0], found[1])
+        key = pair_key((fold1, rank1), (fold2, rank2))
         return key, key + 1
-    return pair_key((found[0][0], 0), (found[1][0], 0)), pair_key((found[0][0], 0), (found[1][0] + 1, 0))
+    return pair_key((fold1, 0), (fold2, 0)), pair_key((fold1, 0), (fold2 + 1, 0))

@@ -55,23 +55,27 @@ class Ranking:
 
     docs: NDArray[np.int32]
     scores: NDArray[np.float32]
-    parts: list[tuple[str, Column, float]] = field(default_factory=list)
+    parts: list[Part] = field(default_factory=list)
     timed_out: bool = False
 
 
-class _OutOfTime(Exception):
-    pass
-
-
 @dataclass(frozen=True, slots=True)
-class _Part:
+class Part:
     """One thing looked for: its figures, what of the query it covers where, and its weight among all that can be covered."""
 
     label: str
     scores: Column
-    factor: float = 1.0
     covers: Column = EMPTY
     weight: float = 0.0
+
+    @property
+    def nbytes(self) -> int:
+        """Bytes held."""
+        return self.scores.nbytes + self.covers.nbytes
+
+
+class _OutOfTime(Exception):
+    pass
 
 
 class Ranker:
@@ -93,7 +97,8 @@ class Ranker:
         self.scores = np.zeros(postings.count, np.float32)
         self.covered = np.zeros(postings.count, np.float32)
         self.weight = 0.0
-        self.parts: list[tuple[str, Column, float]] = []
+        self.parts: list[Part] = []
+        self._known = postings.cache_for(weights)
 
     def rank(self) -> Ranking:
         """The live documents that match, scored."""
@@ -102,8 +107,8 @@ class Ranker:
         try:
             required = self._phrases()
             self._numbers()
-            for word in self._by_rarity():
-                self._add(self._word(word))
+            for word in self.query.words:
+                self._add(self._known.take((word, self.query.marked), lambda word=word: self._word(word)))  # type: ignore[misc]
             self._adjacent()
         except _OutOfTime:
             timed_out = True
@@ -123,114 +128,85 @@ class Ranker:
             scores *= np.minimum(np.float32(1), floor + share * self.covered[docs])
         return docs, scores
 
-    def _add(self, part: _Part) -> None:
+    def _add(self, part: Part) -> None:
         if self.clock() > self.until:
             raise _OutOfTime
         self.weight += part.weight
         if part.scores.count:
-            part.scores.add_to(self.scores, part.factor)
-            self.parts.append((part.label, part.scores, part.factor))
+            part.scores.add_to(self.scores)
+            self.parts.append(part)
         if part.covers.count:
             part.covers.add_to(self.covered)
 
     # words
 
-    def _by_rarity(self) -> list[Word]:
+    def _word(self, word: Word) -> Part:
         postings = self.postings
-        found = [(postings.frequency("body", self._any(word)), word) for word in self.query.words]
-        return [word for _, word in sorted(found, key=lambda entry: entry[0])]
-
-    def _any(self, word: Word) -> Ranges:
-        return self.postings.starting(word.form) if word.prefix else self.postings.readings(word.form)
-
-    def _word(self, word: Word) -> _Part:
-        label = word.form + ("*" if word.prefix else "")
-        if word.prefix or not self.query.marked:
-            scores, idf = self._over_fields(label if word.prefix else f"{word.form}~", self._any(word))
-            return _Part(label, scores, covers=self._covering(label, scores, idf), weight=idf)
+        if word.prefix:
+            scores, idf = self._over_fields(postings.starting(word.form))
+            return Part(f"{word.form}*", scores, _covering(scores, idf), idf)
+        if not self.query.marked:
+            scores, idf = self._over_fields(postings.readings(word.form))
+            return Part(word.form, scores, _covering(scores, idf), idf)
         return self._marked_word(word)
 
-    def _marked_word(self, word: Word) -> _Part:
+    def _marked_word(self, word: Word) -> Part:
         """A word with marks somewhere in the query: as it stands, and less where only its fold does."""
-        cached, weights = self.postings.cached, self.weights
-        typed = self.postings.typed(word.form)
-        exact, idf = self._over_fields(word.form, typed)
-        others, other_idf = self._over_fields(f"{word.form}!", _without(self._any(word), typed))
+        weights, postings = self.weights, self.postings
+        typed = postings.typed(word.form)
+        exact, idf = self._over_fields(typed)
+        others, other_idf = self._over_fields(_without(postings.readings(word.form), typed))
         whole = idf or other_idf
         if not others.count:
-            return _Part(word.form, exact, covers=self._covering(word.form, exact, whole), weight=whole)
+            return Part(word.form, exact, _covering(exact, whole), whole)
         scale = weights.other_reading * (min(1.0, idf / other_idf) if idf and other_idf else 1.0)
-        key = (word.form, weights)
-        return _Part(
-            word.form,
-            cached(("both", *key), lambda: self._either(exact, others, lambda values: values * np.float32(scale))),
-            covers=cached(
-                ("both cover", *key),
-                lambda: self._either(
-                    self._covering(word.form, exact, whole),
-                    others,
-                    lambda values: np.where(values > 0, np.float32(whole * weights.other_covers), np.float32(0)),
-                ),
-            ),
-            weight=whole,
-        )
+        less = Column(others.docs, others.values * np.float32(scale), others.count)
+        covers = self._either(_covering(exact, whole), _covering(others, whole * weights.other_covers))
+        return Part(word.form, self._either(exact, less), covers, whole)
 
-    def _either(self, exact: Column, others: Column, less: Callable[[NDArray[np.float32]], NDArray[np.float32]]) -> Column:
-        """The figures of `exact`, and those of `others`, made less, where it has none."""
-        if others.docs is not None and exact.docs is not None:
-            apart = ~np.isin(others.docs, exact.docs, assume_unique=True)
-            docs = np.concatenate([exact.docs, others.docs[apart]])
+    def _either(self, first: Column, second: Column) -> Column:
+        """The figures of `first`, and those of `second` where it has none."""
+        if second.docs is not None and first.docs is not None:
+            apart = ~np.isin(second.docs, first.docs, assume_unique=True)
+            docs = np.concatenate([first.docs, second.docs[apart]])
             order = np.argsort(docs, kind="stable")
-            return self.postings.packed(docs[order], np.concatenate([exact.values, less(others.values[apart])])[order])
+            return self.postings.packed(docs[order], np.concatenate([first.values, second.values[apart]])[order])
         whole = np.zeros(self.postings.count, np.float32)
-        others.add_to(whole)
-        whole = less(whole).astype(np.float32)
-        present = exact.present()
-        whole[present] = exact.values if exact.docs is not None else exact.values[present]
+        second.add_to(whole)
+        present = first.present()
+        whole[present] = first.values if first.docs is not None else first.values[present]
         return self.postings.packed(None, whole)
 
-    def _covering(self, label: str, column: Column, weight: float) -> Column:
-        if not column.count:
-            return EMPTY
-
-        def make() -> Column:
-            return Column(column.docs, (column.values > 0).astype(np.float32) * np.float32(weight), column.count)
-
-        return self.postings.cached(("cover", label, weight), make)
-
-    def _over_fields(self, label: str, ranges: Ranges) -> tuple[Column, float]:
+    def _over_fields(self, ranges: Ranges) -> tuple[Column, float]:
         """BM25 of the terms taken as one word, added up over the fields; and the weight of the word (idf) over all of them."""
         weights, postings = self.weights, self.postings
-
-        def make() -> Column:
-            parts = [(postings.bm25(name, ranges, weights.k1, weights.b), weights.of_field(name)) for name in _FIELDS]
-            found = postings.sum(parts)
-            return Column(found.docs, found.values * np.float32(postings.idf(found.count)), found.count)
-
-        column = postings.cached(("word", label, weights), make)
-        return column, postings.idf(column.count)
+        parts = [(postings.bm25(name, ranges, weights.k1, weights.b), weights.of_field(name)) for name in _FIELDS]
+        found = postings.sum(parts)
+        idf = postings.idf(found.count)
+        return Column(found.docs, found.values * np.float32(idf), found.count), idf
 
     # what stands side by side
 
     def _adjacent(self) -> None:
         weights, postings = self.weights, self.postings
-        wanted: list[tuple[int, str, Stream, Ranges, float]] = []
         for pair in self.query.pairs:
             first, _, second = pair.partition(" ")
-            ranges = postings.pair(first, second, marked=False)
-            wanted.append((postings.frequency("pair", ranges), f"pairs:{pair}", "pair", ranges, weights.pair))
-        for compound in self.query.compounds if self.query.marked else ():
-            ranges = postings.exact("compounds", compound)
-            wanted.append(
-                (postings.frequency("compounds", ranges), f"compounds:{compound}", "compounds", ranges, weights.compound)
-            )
-        for _, label, stream, ranges, weight in sorted(wanted, key=lambda entry: entry[0]):
-            column = postings.cached((label, weights.k1, weights.b), lambda s=stream, r=ranges: self._packed_bm25(s, r))  # type: ignore[misc]
-            self._add(_Part(label, column, weight * postings.idf(column.count)))
 
-    def _packed_bm25(self, stream: Stream, ranges: Ranges) -> Column:
+            def make_pair(label: str = f"pairs:{pair}", first: str = first, second: str = second) -> Part:
+                return self._beside(label, "pair", postings.pair(first, second, marked=False), weights.pair)
+
+            self._add(self._known.take(("pair", pair), make_pair))
+        for compound in self.query.compounds if self.query.marked else ():
+
+            def make_compound(label: str = f"compounds:{compound}", compound: str = compound) -> Part:
+                return self._beside(label, "compounds", postings.exact("compounds", compound), weights.compound)
+
+            self._add(self._known.take(("compound", compound), make_compound))
+
+    def _beside(self, label: str, stream: Stream, ranges: Ranges, weight: float) -> Part:
         column = self.postings.bm25(stream, ranges, self.weights.k1, self.weights.b)
-        return self.postings.packed(column.docs, column.values)
+        factor = np.float32(weight * self.postings.idf(column.count))
+        return Part(label, self.postings.packed(column.docs, column.values * factor))
 
     def _phrases(self) -> NDArray[np.bool_] | None:
         required: NDArray[np.bool_] | None = None
@@ -239,8 +215,9 @@ class Ranker:
             here = np.zeros(self.postings.count, bool)
             here[found.present()] = True
             required = here if required is None else required & here
-            scores = Column(found.docs, found.values / (found.values + np.float32(self.weights.k1)), found.count)
-            self._add(_Part('"' + " ".join(phrase) + '"', scores, self.postings.idf(found.count) * self.weights.phrase))
+            weight = np.float32(self.postings.idf(found.count) * self.weights.phrase)
+            values = weight * found.values / (found.values + np.float32(self.weights.k1))
+            self._add(Part('"' + " ".join(phrase) + '"', Column(found.docs, values, found.count)))
         return required
 
     # document numbers
@@ -269,11 +246,16 @@ class Ranker:
             weight = self.postings.idf(len(docs)) * strength * share
             column = Column(docs, np.full(len(docs), weight, np.float32), len(docs))
             covers, counted = (column, weight) if name == "numbers" else (EMPTY, 0.0)
-            self._add(_Part(f"{name}:{key}", column, covers=covers, weight=counted))
+            self._add(Part(f"{name}:{key}", column, covers, counted))
 
 
 _FIELDS: tuple[Stream, ...] = ("title", "summary", "body")
 assert _FIELDS == SYLLABLE_FIELDS
+
+
+def _covering(column: Column, weight: float) -> Column:
+    """`weight` wherever the column has a figure."""
+    return Column(column.docs, (column.values > 0).astype(np.float32) * np.float32(weight), column.count)
 
 
 def _without(ranges: Ranges, left_out: Ranges) -> Ranges:

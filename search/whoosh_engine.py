@@ -210,5 +210,5 @@ def _hit(marker: Marker, shown: dict[str, Any], ranking: Ranking, row: int, *, e
 
 
 def _explained(ranking: Ranking, doc: int) -> tuple[tuple[str, float], ...]:
-    parts = [(label, column.of(doc) * factor) for label, column, factor in ranking.parts]
-    return tuple(sorted(((label, round(score, 4)) for label, score in parts if score), key=lambda part: -part[1]))
+    parts = [(part.label, round(part.scores.of(doc), 4)) for part in ranking.parts]
+    return tuple(sorted((part for part in parts if part[1]), key=lambda part: -part[1]))

@@ -21,7 +21,7 @@ from whoosh.query.positional import Phrase
 from whoosh.query.terms import Term
 
 from search.analysis import term
-from search.layout import Layout
+from search.layout import Layout, found
 from search.postings import Column, Postings
 from search.query import read
 from search.ranking import Ranker
@@ -96,7 +96,7 @@ def by_places(postings: Postings, forms: Sequence[str]) -> Column:
     for base, layout in zip(postings.bases, postings.layouts, strict=True):
         tokens, starts, numbers = layout["tokens"], layout["starts"], []
         for form in forms:
-            low, high = layout.terms("body").find(term(form).encode())
+            low, high = found(layout.terms("body"), term(form).encode())
             numbers.append(low if high > low else -1)
         for doc in range(layout.count):
             stream = tokens[starts[3 * doc] : starts[3 * doc + 3]].tolist()
