@@ -56,6 +56,15 @@ class Column:
         at = int(np.searchsorted(self.docs, doc))
         return float(self.values[at]) if at < len(self.docs) and self.docs[at] == doc else 0.0
 
+    def at(self, docs: Array) -> NDArray[np.float32]:
+        """The figures of these documents; 0 where there is none."""
+        if self.docs is None:
+            return self.values[docs]
+        if not self.count:
+            return np.zeros(len(docs), np.float32)
+        rows = np.minimum(np.searchsorted(self.docs, docs), self.count - 1)
+        return np.where(self.docs[rows] == docs, self.values[rows], np.float32(0))
+
     def present(self) -> Array:
         """The documents that have a figure, ascending."""
         return np.flatnonzero(self.values).astype(np.int32) if self.docs is None else self.docs

@@ -112,6 +112,11 @@ class WhooshGeneration:
         with self._lock:
             self._forget()
 
+    def newest(self) -> AbstractContextManager[Snapshot]:
+        """The newest commit, which stays open until it is left. Raises IndexDamaged."""
+        with self._lock, self._guard():
+            return self._newest().in_use()
+
     def _newest(self, *, checked: bool = False) -> Snapshot:
         commit = self._index.latest_generation()
         if self._snapshot is None or commit != self._commit:
@@ -123,13 +128,9 @@ class WhooshGeneration:
                 snapshot.check()
         return self._snapshot
 
-    def _use(self) -> AbstractContextManager[Snapshot]:
-        with self._lock, self._guard():
-            return self._newest().in_use()
-
     def status(self) -> IndexStatus:
         """See engine.Generation."""
-        with self._use() as snapshot:
+        with self.newest() as snapshot:
             return IndexStatus("whoosh", self.folder.name, snapshot.change, snapshot.documents)
 
     # writing
@@ -174,7 +175,7 @@ class WhooshGeneration:
         """See engine.Generation."""
         begun = time.perf_counter()
         query = queries.read(request.text)
-        with self._use() as snapshot:
+        with self.newest() as snapshot:
             postings = snapshot.postings
             ranked = everything(postings) if query.empty else Ranker(postings, query, self.deadline_s, self.clock).rank()
             ranking, unknown = filtered(postings, ranked, request.filters)

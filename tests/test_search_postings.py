@@ -22,6 +22,7 @@ from whoosh.query.terms import Term
 
 from search.analysis import term
 from search.layout import Layout, found
+from search.matching import Found, PlainSearch, best
 from search.postings import Column, Postings
 from search.query import read
 from search.ranking import Ranker
@@ -49,7 +50,7 @@ def indexed(batches: Sequence[Sequence[tuple[int, str]]], *, joined: bool) -> It
             generation.write([document(id, body) for id, body in batch], gone, number + 1)
         if joined:
             generation.settle()
-        with generation._use() as snapshot:
+        with generation.newest() as snapshot:
             yield generation, snapshot.postings
         generation.close()
 
@@ -59,15 +60,8 @@ def by_whoosh(folder: Path, query: Any) -> dict[int, float]:
         return {hit.docnum: hit.score for hit in searcher.search(query, limit=None)}
 
 
-def summed(postings: Postings, forms: Sequence[str], *, required: bool) -> dict[int, float]:
-    scores = np.zeros(postings.count, np.float32)
-    present = np.zeros(postings.count, np.int32)
-    for form in dict.fromkeys(forms):
-        column = postings.bm25("body", postings.typed(form), K1, B)
-        column.add_to(scores, postings.idf(column.count))
-        present[column.present()] += 1
-    wanted = postings.alive & (present == len(set(forms)) if required else present > 0)
-    return {int(doc): float(scores[doc]) for doc in np.flatnonzero(wanted)}
+def scores_of(found: Found) -> dict[int, float]:
+    return dict(best(found, 1000))
 
 
 @settings(max_examples=60, deadline=None)
@@ -77,15 +71,21 @@ def test_or_and_and_over_one_field_score_as_whoosh_does(
 ) -> None:
     with indexed(batches, joined=joined) as (generation, postings):
         terms = [Term("body", term(form)) for form in dict.fromkeys(forms)]
-        assert summed(postings, forms, required=False) == pytest.approx(by_whoosh(generation.folder, Or(terms)), abs=1e-4)
-        assert summed(postings, forms, required=True) == pytest.approx(by_whoosh(generation.folder, And(terms)), abs=1e-4)
+        plain = PlainSearch(postings, {"body": 1.0}, K1, B)
+        for _ in ("cold", "cached"):
+            assert scores_of(plain.any_of(forms)) == pytest.approx(by_whoosh(generation.folder, Or(terms)), abs=1e-4)
+            assert scores_of(plain.all_of(forms)) == pytest.approx(by_whoosh(generation.folder, And(terms)), abs=1e-4)
 
 
 @settings(max_examples=60, deadline=None)
 @given(batches=commits, forms=st.lists(st.sampled_from(FORMS), min_size=2, max_size=4), joined=st.booleans())
 def test_phrases_stand_where_whoosh_finds_them(batches: list[list[tuple[int, str]]], forms: list[str], joined: bool) -> None:
     with indexed(batches, joined=joined) as (generation, postings):
-        found = set(by_whoosh(generation.folder, Phrase("body", [term(form) for form in forms])))
+        by_peer = by_whoosh(generation.folder, Phrase("body", [term(form) for form in forms]))
+        found = set(by_peer)
+        if len(set(forms)) == len(forms):
+            phrase = PlainSearch(postings, {"body": 1.0}, K1, B).phrase(forms)
+            assert scores_of(phrase) == pytest.approx(by_peer, abs=1e-4)
         for column in (postings.phrase(forms, marked=True), by_places(postings, forms)):
             assert {int(doc) for doc in column.present() if postings.alive[doc]} == found
 
@@ -110,7 +110,7 @@ def by_places(postings: Postings, forms: Sequence[str]) -> Column:
 def test_joined_layouts_hold_what_they_held_apart(batches: list[list[tuple[int, str]]]) -> None:
     with indexed(batches, joined=False) as (generation, apart):
         generation.settle()
-        with generation._use() as snapshot:
+        with generation.newest() as snapshot:
             whole = snapshot.postings
         assert len(whole.layouts) == 1
         assert whole.alive.tolist() == apart.alive.tolist()
@@ -241,7 +241,7 @@ def test_a_long_list_of_words_stays_within_its_deadline(tmp_path: Path) -> None:
 def test_the_arrays_are_read_only(tmp_path: Path) -> None:
     generation = WhooshEngine().create(tmp_path)
     generation.write(DOCUMENTS, [], 1)
-    with generation._use() as snapshot:
+    with generation.newest() as snapshot:
         layout: Layout = snapshot.postings.layouts[0]
         assert not any(array.flags.writeable for array in layout.arrays.values())
     generation.close()
