@@ -116,8 +116,9 @@ class Whoosh:
     def open(self, folder: Path) -> None:
         from whoosh import index, scoring
 
-        opened: Any = index.open_dir(str(folder))
-        self._searcher = opened.searcher(weighting=scoring.BM25F())
+        open_dir: Any = index.open_dir
+        weighting: Any = scoring.BM25F
+        self._searcher = open_dir(str(folder)).searcher(weighting=weighting())
 
     def search(self, kind: str, forms: list[str]) -> int:
         from whoosh.query.compound import And, Or

@@ -11,6 +11,7 @@ from bisect import bisect_left
 from collections.abc import Iterable
 from dataclasses import dataclass
 from itertools import pairwise
+from typing import NamedTuple
 
 from archive.numbers import find_numbers
 from search.segment import segmenter
@@ -26,8 +27,7 @@ _OPAQUE = re.compile(rf"{_ADDRESS}|{_DATE}|(?<![^\W_])[^\W\d_]*+\d[^\W_]*+(?:[/.
 _KEY_PART = re.compile(r"[^\W_]+")
 
 
-@dataclass(frozen=True, slots=True)
-class Token:
+class Token(NamedTuple):
     """One term; `start` and `end` bound it in the original text, `position` counts syllables from 0."""
 
     text: str

@@ -15,6 +15,8 @@ from search.errors import IndexDamaged, IndexMissing
 from search.schema import SCHEMA_VERSION, of_document
 
 COMMIT_EVERY = 500
+BUILD_EVERY = 4000
+"""A new index has no readers to wait for a commit, and large segments are written and laid out faster."""
 _log = logging.getLogger(__name__)
 
 
@@ -41,12 +43,14 @@ class Follower:
         *,
         wait_s: float = 10.0,
         commit_every: int = COMMIT_EVERY,
+        build_every: int = BUILD_EVERY,
         engine: Engine | None = None,
     ) -> None:
         self.source = source
         self.index_dir = index_dir
         self.wait_s = wait_s
         self.commit_every = commit_every
+        self.build_every = build_every
         self._engine = engine
 
     @property
@@ -93,12 +97,12 @@ class Follower:
         with closing(self.engine.open(folder)) as generation:
             if generation.status().change > self.source.last_change():
                 raise IndexDamaged(folder, "it is ahead of the catalogue, so it is of another one")
-            return self._follow(generation)
+            return self._follow(generation, self.commit_every)
 
-    def _follow(self, generation: Generation) -> int:
+    def _follow(self, generation: Generation, every: int) -> int:
         at = generation.status().change
         count = 0
-        while changes := self.source.changes_after(at, self.commit_every):
+        while changes := self.source.changes_after(at, every):
             at = changes[-1].number
             ids = [change.document_id for change in changes]
             found = self.source.documents(ids)
@@ -110,7 +114,7 @@ class Follower:
     def _build(self, *, resume: bool = True) -> int:
         folder, generation = (self._take_up() if resume else None) or self._begin()
         with closing(generation):
-            self._follow(generation)
+            self._follow(generation, self.build_every)
             generation.settle()
             status = generation.status()
         generations.finish(folder)

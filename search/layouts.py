@@ -48,6 +48,10 @@ class LayoutFolder:
             segments = tuple(name for part in parts for name in part.segments)
             self._write(segments, sum(part.count for part in parts), merged(parts))
 
+    def joined(self) -> set[str]:
+        """The segments that the newest commit taken has laid out together with others."""
+        return {name for segments in self._open if len(segments) > 1 for name in segments}
+
     def tidy(self, leaves: Sequence[Any]) -> None:
         """Remove what the newest commit does not need. For the writer only."""
         kept = {_file_name(layout.segments) for layout in self.take(leaves)}

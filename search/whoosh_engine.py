@@ -21,14 +21,16 @@ from whoosh.index import EmptyIndexError, FileIndex, IndexVersionError
 from whoosh.index import IndexError as WhooshIndexError
 from whoosh.query.terms import Term
 from whoosh.reading import CorruptIndexError, TermNotFound
+from whoosh.writing import MERGE_SMALL
 
 from search import query as queries
+from search.analysing import analysed
 from search.errors import IndexDamaged
 from search.highlight import Marker
 from search.layouts import LayoutFolder
 from search.ranking import Ranker, Ranking
 from search.results import Hit, IndexStatus, Note, Results, SearchRequest
-from search.schema import SCHEMA_VERSION, IndexDocument, fields_of, whoosh_schema
+from search.schema import SCHEMA_VERSION, IndexDocument, whoosh_schema
 from search.selection import everything, facet_counts, filtered, page
 from search.snapshot import Snapshot
 from search.whoosh_storage import DurableStorage
@@ -138,7 +140,7 @@ class WhooshGeneration:
     def write(self, documents: Sequence[IndexDocument], deletes: Sequence[str], change: int) -> None:
         """See engine.Generation."""
         newest = {document.id: document for document in documents}
-        fields = [fields_of(document) for document in newest.values()]
+        fields = analysed(list(newest.values()))
         with self._lock, self._guard():
             writer = self._index.writer(limitmb=WRITER_MB)
             try:
@@ -153,9 +155,16 @@ class WhooshGeneration:
             except BaseException:
                 writer.cancel()
                 raise
-            writer.commit()
+            writer.commit(mergetype=self._merge)
             self._storage.tidy()
             self._layouts.tidy(self._newest().leaves)
+
+    def _merge(self, writer: Any, segments: list[Any]) -> list[Any]:
+        """Whoosh's own policy, but for segments that are laid out as one: without one of them that layout would be void."""
+        joined = self._layouts.joined()
+        apart = [segment for segment in segments if segment.segment_id() not in joined]
+        policy: Any = MERGE_SMALL
+        return [segment for segment in segments if segment.segment_id() in joined] + list(policy(writer, apart))
 
     def settle(self) -> None:
         """See engine.Generation."""

@@ -276,9 +276,9 @@ class StoppingSource(ListSource):
 def test_a_stopped_reindex_is_taken_up_where_it_stood(tmp_path: Path) -> None:
     source = StoppingSource(10, batches=3)
     with pytest.raises(Stopped):
-        Follower(source, tmp_path, commit_every=2).reindex()
+        Follower(source, tmp_path, build_every=2).reindex()
     source.batches, source.asked = 100, []
-    assert Follower(source, tmp_path, commit_every=2).reindex() == 10
+    assert Follower(source, tmp_path, build_every=2).reindex() == 10
     assert source.asked[0] == 6
     assert generations.names(tmp_path) == ["gen-0001"]
 
@@ -290,7 +290,7 @@ sys.path.insert(0, {root!r})
 from tests.test_search_follow import ListSource
 from search.follow import Follower
 print("ready", flush=True)
-Follower(ListSource(400), Path({index!r}), commit_every=3).{method}()
+Follower(ListSource(400), Path({index!r}), commit_every=3, build_every=3).{method}()
 """
 
 

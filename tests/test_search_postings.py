@@ -20,6 +20,7 @@ from whoosh.query.compound import And, Or
 from whoosh.query.positional import Phrase
 from whoosh.query.terms import Term
 
+from search.analysing import WORTH_PROCESSES, analysed
 from search.analysis import term
 from search.layout import Layout, found
 from search.matching import Found, PlainSearch, best
@@ -27,7 +28,7 @@ from search.postings import Column, Postings
 from search.query import read
 from search.ranking import Ranker
 from search.results import SearchRequest
-from search.schema import IndexDocument
+from search.schema import IndexDocument, fields_of
 from search.whoosh_engine import WhooshEngine, WhooshGeneration
 
 K1, B = 1.2, 0.75
@@ -191,6 +192,26 @@ def test_a_commit_lays_out_only_its_own_segment(tmp_path: Path) -> None:
     assert len(layouts(tmp_path)) == 1
     assert generation.search(SearchRequest("ngân sách")).total == 12
     generation.close()
+
+
+def test_small_commits_leave_the_joined_layout_as_it_is(tmp_path: Path) -> None:
+    generation = WhooshEngine().create(tmp_path)
+    generation.write(DOCUMENTS[:6], [], 1)
+    generation.write(DOCUMENTS[6:], [], 2)
+    generation.settle()
+    (joined,) = layouts(tmp_path)
+    written = joined.stat().st_mtime_ns
+    for number in range(9):
+        generation.write([document(100 + number, "ngân sách")], ["d0"], number + 3)
+    assert joined.stat().st_mtime_ns == written
+    assert len(layouts(tmp_path)) < 9
+    assert generation.search(SearchRequest("ngân sách")).total == 20
+    generation.close()
+
+
+def test_many_documents_are_analysed_by_several_processes_in_their_order() -> None:
+    many = [document(number, f"Công khai số {number}") for number in range(WORTH_PROCESSES)]
+    assert list(analysed(many, processes=2)) == [fields_of(each) for each in many]
 
 
 def test_whoosh_alone_can_open_and_query_what_it_holds(tmp_path: Path) -> None:
