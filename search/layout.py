@@ -10,7 +10,9 @@ Arrays, by name. A set of postings `p` is `p.off` (where the postings of term i 
     title, summary, body         postings of those terms; `.len` the field's length by document, as Whoosh keeps it
     tokens, starts               the stream of term numbers; where (document, field) begins in it, at 3 * document + field
     places.off, places           where each term stands in the stream
-    pair.keys, pair              keys of adjacent terms, sorted, see `pair_key`; their postings over all three fields; `pair.len`
+    whole                        postings of the terms over all three fields, `whole.w` by weight of places; `whole.wlen`
+    pair.keys, pair              keys of adjacent terms, sorted, see `pair_key`; their postings likewise; `pair.len`, `pair.wlen`;
+                                 `pair.total`, how often each key stands in all documents
     compounds, numbers, own_number    terms, postings; `compounds.len`
     facet.NAME, facet.NAME.bytes, .at    codes by document into sorted values
     date                         see schema.date_key
@@ -21,7 +23,7 @@ from __future__ import annotations
 from bisect import bisect_left
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -30,7 +32,9 @@ from search.analysis import BAR
 from search.arrays import Array
 from search.schema import FACET_FIELDS, SYLLABLE_FIELDS
 
-LAYOUT_VERSION = 1
+LAYOUT_VERSION = 2
+LEAD_WEIGHT, LEAD_SYLLABLES = 5.0, 20.0
+"""What stands early in a document tells more of it: a place p counts 1 + LEAD_WEIGHT * exp(-p / LEAD_SYLLABLES)."""
 PLAIN_FIELDS = ("compounds", "numbers", "own_number")
 """Fields whose terms have no places."""
 _FIELDS = len(SYLLABLE_FIELDS)
@@ -76,7 +80,9 @@ def lay_out(segment: SegmentPostings) -> dict[str, Array]:
     arrays |= _stream(segment.count, fields, numbered, len(terms))
     folds = Folds(terms)
     arrays["fold"] = folds.of.astype(np.int32)
-    arrays |= _pairs(segment.count, arrays["tokens"], arrays["starts"], folds)
+    places = _weigh(arrays["tokens"], arrays["starts"], len(terms))
+    arrays |= _whole(segment.count, arrays["tokens"], arrays["places"], places, len(terms))
+    arrays |= _pairs(segment.count, arrays["tokens"], places, folds)
     for name in PLAIN_FIELDS:
         plain = segment.fields[name]
         arrays |= dictionary(name, plain.terms) | _postings(name, plain.counts, plain.docs, plain.tf)
@@ -195,22 +201,59 @@ def pair_key(first: tuple[int, int], second: tuple[int, int] = (0, 0)) -> int:
     return folds << 2 * _RANK_BITS | first[1] << _RANK_BITS | second[1]
 
 
-def _pairs(count: int, tokens: Array, starts: Array, folds: Folds) -> dict[str, Array]:
+class _Weighed(NamedTuple):
+    """For each place of the stream its document and its weight, 0 in a gap."""
+
+    docs: Array
+    weights: Array
+
+
+def _weigh(tokens: Array, starts: Array, terms: int) -> _Weighed:
+    taken = tokens < terms
+    docs = np.repeat(np.arange(len(starts) - 1) // _FIELDS, np.diff(starts))
+    counted: Array = np.cumsum(taken) - taken
+    ordinals: Array = counted - counted[starts[:-1][docs * _FIELDS]]
+    return _Weighed(docs, np.where(taken, 1 + LEAD_WEIGHT * np.exp(-ordinals / LEAD_SYLLABLES), 0.0))
+
+
+def _whole(count: int, tokens: Array, places: Array, weighed: _Weighed, terms: int) -> dict[str, Array]:
+    numbers, docs = tokens[places], weighed.docs[places]
+    begins = np.flatnonzero(_changes(numbers) | _changes(docs))
+    tf = np.diff(np.r_[begins, len(places)])
+    counts = np.bincount(numbers[begins], minlength=terms)
+    return _postings("whole", counts, docs[begins], tf) | {
+        "whole.w": _summed(weighed.weights[places], begins),
+        "whole.wlen": np.bincount(weighed.docs, weighed.weights, minlength=count).astype(np.float32),
+    }
+
+
+def _summed(values: Array, begins: Array) -> Array:
+    return (np.add.reduceat(values, begins) if len(begins) else np.zeros(0)).astype(np.float32)
+
+
+def _pairs(count: int, tokens: Array, weighed: _Weighed, folds: Folds) -> dict[str, Array]:
     terms = len(folds.of)
     beside = np.flatnonzero((tokens[:-1] < terms) & (tokens[1:] < terms)) if len(tokens) else np.zeros(0, np.int64)
     first, second = tokens[beside].astype(np.int64), tokens[beside + 1].astype(np.int64)
-    docs = (np.searchsorted(starts, beside, side="right") - 1) // _FIELDS
+    docs, weights = weighed.docs[beside], weighed.weights[beside]
     lengths = np.bincount(docs, minlength=count).astype(np.int32)
+    weighed_lengths = np.bincount(docs, weights, minlength=count).astype(np.float32)
     fits = folds.paired(first) & folds.paired(second)
-    keys, docs = folds.keys(first[fits], second[fits]), docs[fits]
+    keys, docs, weights = folds.keys(first[fits], second[fits]), docs[fits], weights[fits]
     order = np.argsort(keys, kind="stable")
-    keys, docs = keys[order], docs[order]
+    keys, docs, weights = keys[order], docs[order], weights[order]
     begins = np.flatnonzero(_changes(keys) | _changes(docs))
     tf = np.diff(np.r_[begins, len(keys)])
     keys, docs = keys[begins], docs[begins]
     opens = np.flatnonzero(_changes(keys))
     counts = np.diff(np.r_[opens, len(keys)])
-    return _postings("pair", counts, docs, tf) | {"pair.keys": keys[opens], "pair.len": lengths}
+    return _postings("pair", counts, docs, tf) | {
+        "pair.keys": keys[opens],
+        "pair.total": _summed(tf, opens).astype(np.int32),
+        "pair.w": _summed(weights, begins),
+        "pair.len": lengths,
+        "pair.wlen": weighed_lengths,
+    }
 
 
 def _changes(values: Array) -> Array:

@@ -25,6 +25,7 @@ def merged(layouts: Sequence[Layout]) -> dict[str, Array]:
         arrays |= _postings(layouts, name, maps, len(terms), bases)
         arrays[f"{name}.len"] = _end_to_end(layouts, f"{name}.len")
     arrays |= _stream(layouts, maps, len(terms))
+    arrays |= _postings(layouts, "whole", maps, len(terms), bases) | {"whole.wlen": _end_to_end(layouts, "whole.wlen")}
     arrays |= _pairs(layouts, maps, folds, bases)
     for name in PLAIN_FIELDS:
         plain_maps, plain = _union(layouts, name)
@@ -69,11 +70,14 @@ def _scattered(layouts: Sequence[Layout], name: str, maps: Sequence[Array], size
 
 def _postings(layouts: Sequence[Layout], name: str, maps: Sequence[Array], size: int, bases: Array) -> dict[str, Array]:
     offsets, targets = _scattered(layouts, name, maps, size)
-    docs, tf = np.empty(int(offsets[-1]), np.int32), np.empty(int(offsets[-1]), np.uint16)
-    for base, layout, target in zip(bases, layouts, targets, strict=False):
-        docs[target] = layout[f"{name}.docs"] + np.int32(base)
-        tf[target] = layout[f"{name}.tf"]
-    return {f"{name}.off": offsets, f"{name}.docs": docs, f"{name}.tf": tf}
+    arrays = {f"{name}.off": offsets}
+    for part in ("docs", "tf", "w"):
+        if (column := f"{name}.{part}") not in layouts[0].arrays:
+            continue
+        arrays[column] = joined = np.empty(int(offsets[-1]), layouts[0][column].dtype)
+        for base, layout, target in zip(bases, layouts, targets, strict=False):
+            joined[target] = layout[column] + np.int32(base) if part == "docs" else layout[column]
+    return arrays
 
 
 def _stream(layouts: Sequence[Layout], maps: Sequence[Array], size: int) -> dict[str, Array]:
@@ -101,6 +105,10 @@ def _pairs(layouts: Sequence[Layout], maps: Sequence[Array], folds: Folds, bases
     keys = np.unique(np.concatenate(new_keys))
     pair_maps = [np.searchsorted(keys, part) for part in new_keys]
     arrays = _postings(layouts, "pair", pair_maps, len(keys), bases)
+    totals = np.zeros(len(keys), np.int32)
+    for layout, numbers in zip(layouts, pair_maps, strict=True):
+        np.add.at(totals, numbers, layout["pair.total"])
     if len(keys) and keys[-1] == _NO_KEY:
-        keys, arrays["pair.off"] = keys[:-1], arrays["pair.off"][:-1]
-    return {"pair.keys": keys, "pair.len": _end_to_end(layouts, "pair.len")} | arrays
+        keys, totals, arrays["pair.off"] = keys[:-1], totals[:-1], arrays["pair.off"][:-1]
+    lengths = {name: _end_to_end(layouts, name) for name in ("pair.len", "pair.wlen")}
+    return {"pair.keys": keys, "pair.total": totals} | lengths | arrays

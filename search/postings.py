@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import math
 import threading
-from collections import OrderedDict
+from collections import Counter, OrderedDict
 from collections.abc import Callable, Hashable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any, Generic, Literal, Protocol, TypeVar
@@ -26,11 +26,12 @@ CACHE_BYTES = 64 << 20
 # Below this share of the documents a list of them is quicker to add than a whole column.
 _SPARSE = 8
 MAX_EXPANSIONS = 512
+_MOST_READINGS = 20_000
 
 Ranges = tuple[tuple[tuple[int, int], ...], ...]
 """For each layout, ranges of its term numbers."""
-Stream = Literal["title", "summary", "body", "pair", "compounds", "numbers", "own_number"]
-STREAMS: tuple[Stream, ...] = ("title", "summary", "body", "pair", "compounds", "numbers", "own_number")
+Stream = Literal["title", "summary", "body", "whole", "pair", "compounds", "numbers", "own_number"]
+Weighed = Literal["whole", "pair"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,7 +130,10 @@ class Postings:
         self.date: Array = self._joined("date", np.int64)
         self._lengths = {name: self._joined(f"{name}.len", np.int32) for name in (*SYLLABLE_FIELDS, *PLAIN_FIELDS, "pair")}
         self._totals = totals or {}
+        self._weighed = {name: self._joined(f"{name}.wlen", np.float32) for name in ("whole", "pair")}
         self._norms: dict[tuple[str, float, float], NDArray[np.float32]] = {}
+        self._readings: dict[str, tuple[tuple[str, int], ...]] = {}
+        self.tokens = sum(len(layout["places"]) for layout in self.layouts)
         self._cache_bytes = cache_bytes
         self._caches: dict[Hashable, Cache[Any]] = {}
         self.facets = {name: self._facet(name) for name in FACET_FIELDS}
@@ -197,13 +201,41 @@ class Postings:
             total += sum(int(offsets[high] - offsets[low]) for low, high in spans)
         return total
 
+    def common_readings(self, form: str, most: int) -> tuple[tuple[str, int], ...]:
+        """The readings of a syllable's fold that stand most often in all documents, and how often."""
+        known = self._readings.get(form)
+        if known is None:
+            counts: Counter[str] = Counter()
+            for layout, ((low, high),) in zip(self.layouts, self.readings(form), strict=True):
+                offsets, terms = layout["places.off"], layout.terms("body")
+                for number in range(low, high):
+                    counts[terms[number].decode().partition(BAR)[2]] += int(offsets[number + 1] - offsets[number])
+            known = tuple(sorted(counts.items(), key=lambda entry: (-entry[1], entry[0]))[:most])
+            if len(self._readings) >= _MOST_READINGS:
+                self._readings = {}
+            self._readings[form] = known
+        return known
+
+    def beside(self, firsts: Sequence[str], seconds: Sequence[str]) -> NDArray[np.float64]:
+        """How often each of `firsts` (rows) stands right before each of `seconds` (columns) in all documents."""
+        totals = np.zeros((len(firsts), len(seconds)))
+        for layout in self.layouts:
+            keys = layout["pair.keys"]
+            if not len(keys):
+                continue
+            ranges = np.array([[_pair_range(layout, a, b, marked=True) for b in seconds] for a in firsts], np.uint64)
+            low, high = ranges[..., 0], ranges[..., 1]
+            at = np.minimum(np.searchsorted(keys, low), len(keys) - 1)
+            totals += np.where((keys[at] == low) & (high > low), layout["pair.total"][at], 0)
+        return totals
+
     # figures by document
 
-    def frequencies(self, stream: Stream, ranges: Ranges) -> tuple[Array, Array]:
-        """The documents that hold any of the terms, ascending, and how often they hold them."""
+    def frequencies(self, stream: Stream, ranges: Ranges, by: Literal["tf", "w"] = "tf") -> tuple[Array, Array]:
+        """The documents that hold any of the terms, ascending, and how often they hold them; or by `w` with which weight."""
         docs, counts, single = [], [], True
         for base, layout, spans in zip(self.bases, self.layouts, ranges, strict=True):
-            offsets, in_docs, in_tf = layout[f"{stream}.off"], layout[f"{stream}.docs"], layout[f"{stream}.tf"]
+            offsets, in_docs, in_tf = layout[f"{stream}.off"], layout[f"{stream}.docs"], layout[f"{stream}.{by}"]
             single = single and len(spans) <= 1 and all(high - low <= 1 for low, high in spans)
             for low, high in spans:
                 if high > low and (span := slice(int(offsets[low]), int(offsets[high]))):
@@ -239,6 +271,23 @@ class Postings:
         if not len(docs):
             return EMPTY
         return Column(docs, (tf * np.float32(k1 + 1) / (tf + self._norm(stream, k1, b)[docs])).astype(np.float32), len(docs))
+
+    def impact(self, stream: Weighed, ranges: Ranges, k1: float, b: float) -> Column:
+        """BM25 of the terms taken as one word, without its idf, where each place counts by its weight; see layout."""
+        docs, figures = self.frequencies(stream, ranges, "w")
+        if not len(docs):
+            return EMPTY
+        key = (f"{stream} weighed", k1, b)
+        norm = self._norms.get(key)
+        if norm is None:
+            lengths = self._weighed[stream]
+            mean = float(lengths.sum(dtype=np.float64)) / max(1, self.documents) or 1.0
+            norm = self._norms[key] = (k1 * (1 - b) + k1 * b / mean * lengths).astype(np.float32)
+        return Column(docs, (figures * np.float32(k1 + 1) / (figures + norm[docs])).astype(np.float32), len(docs))
+
+    def rarity(self, documents: int) -> float:
+        """The weight of what so many documents hold, as Lucene has it: what most of them hold counts next to nothing."""
+        return math.log(1 + (max(self.count, documents) - documents + 0.5) / (documents + 0.5)) if documents else 0.0
 
     def _norm(self, stream: Stream, k1: float, b: float) -> NDArray[np.float32]:
         key = (stream, k1, b)

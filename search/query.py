@@ -37,6 +37,8 @@ class Query:
     phrases: tuple[tuple[str, ...], ...] = ()
     compounds: tuple[str, ...] = ()
     pairs: tuple[str, ...] = ()
+    syllables: tuple[str, ...] = ()
+    """All syllables in their order, repeated ones too."""
     numbers: tuple[str, ...] = ()
     """Keys of what may be a document number, longest first."""
     marked: bool = False
@@ -75,6 +77,7 @@ def read(text: str) -> Query:
         phrases=tuple(dict.fromkeys(phrase[:MAX_WORDS] for phrase in phrases)),
         compounds=tuple(dict.fromkeys(token.text for token in analysis.compounds))[:MAX_WORDS],
         pairs=tuple(dict.fromkeys(analysis.pairs))[:MAX_WORDS],
+        syllables=tuple(token.text for token in analysis.syllables)[:MAX_WORDS],
         numbers=_number_keys(analysis),
         marked=any(has_marks(word.form) for word in words),
         notes=tuple(notes),

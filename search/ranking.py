@@ -1,7 +1,8 @@
-"""Which documents answer a query, and in which order: BM25 a field, all documents at once.
+"""Which documents answer a query, and in which order: BM25 by weighed places, all documents at once.
 
-A word typed with marks counts in full where it stands so, and a little where only its fold does; without marks all readings of
-the fold are one word. Side-by-side syllables and pyvi's compounds add to it. Documents that hold more of the query come first.
+A document is one run of syllables, and what stands early in it counts more. A query gives syllables with the accents that were
+typed, or with those that the index's own words make likely, and what of them stands side by side. Where that finds little,
+documents with other readings of the syllables come after all others. Numbers and phrases are added to it.
 """
 
 from __future__ import annotations
@@ -9,41 +10,37 @@ from __future__ import annotations
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from itertools import pairwise
 
 import numpy as np
 from numpy.typing import NDArray
 
-from search.postings import EMPTY, Column, Postings, Ranges, Stream
-from search.query import Query, Word
-from search.schema import SYLLABLE_FIELDS
-from search.text import has_marks
+from search.postings import Column, Postings, Ranges, Stream
+from search.query import Query
+from search.restoring import restored
+from search.text import fold, has_marks
 
 
 @dataclass(frozen=True, slots=True)
 class Weights:
-    """All that can be tuned of the ranking, in one place."""
+    """All that can be tuned of the ranking at the time of a query, in one place; see layout for the weights of places."""
 
     k1: float = 1.2
-    b: float = 0.75
-    title: float = 1.0
-    summary: float = 0.6
-    body: float = 1.0
+    b: float = 0.9
+    pair_k1: float = 0.9
+    pair_b: float = 0.8
     pair: float = 0.5
-    compound: float = 0.3
-    other_reading: float = 0.1
-    """What a word typed with marks counts where it stands with other marks or none."""
-    other_covers: float = 0.5
-    coverage_floor: float = 0.4
-    """What is left of the score of a document that holds next to nothing of the query."""
+    likely: float = 0.05
+    """The least chance of a reading that is looked for."""
+    sure: float = 0.9
+    """How sure two neighbours must be for their pair to be looked for with accents."""
+    enough: int = 20
+    """With fewer documents than this, those with other readings come after them."""
     number: float = 4.0
     own_number: float = 8.0
     number_begun: float = 0.5
     """What a number counts of which only the beginning was typed."""
     phrase: float = 1.0
-
-    def of_field(self, name: str) -> float:
-        """The weight of a syllable field."""
-        return {"title": self.title, "summary": self.summary, "body": self.body}[name]
 
 
 WEIGHTS = Weights()
@@ -61,21 +58,21 @@ class Ranking:
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """One thing looked for: its figures, what of the query it covers where, and its weight among all that can be covered."""
+    """One thing looked for, its figures, and how often they count."""
 
     label: str
     scores: Column
-    covers: Column = EMPTY
-    weight: float = 0.0
-
-    @property
-    def nbytes(self) -> int:
-        """Bytes held."""
-        return self.scores.nbytes + self.covers.nbytes
+    factor: float = 1.0
 
 
 class _OutOfTime(Exception):
     pass
+
+
+def _where(column: Column, wanted: NDArray[np.bool_]) -> Column:
+    docs = column.present()
+    docs = docs[wanted[docs]]
+    return Column(docs, column.at(docs), len(docs))
 
 
 class Ranker:
@@ -95,8 +92,6 @@ class Ranker:
         self.weights = weights
         self.until = clock() + deadline_s
         self.scores = np.zeros(postings.count, np.float32)
-        self.covered = np.zeros(postings.count, np.float32)
-        self.weight = 0.0
         self.parts: list[Part] = []
         self._known = postings.cache_for(weights)
 
@@ -107,106 +102,86 @@ class Ranker:
         try:
             required = self._phrases()
             self._numbers()
-            for word in self.query.words:
-                self._add(self._known.take((word, self.query.marked), lambda word=word: self._word(word)))  # type: ignore[misc]
-            self._adjacent()
+            self._syllables()
+            matching = self._matching(required)
+            if np.count_nonzero(matching) < self.weights.enough and self._other_readings(matching):
+                matching = self._matching(required)
         except _OutOfTime:
             timed_out = True
-        docs, scores = self._settled(required)
-        return Ranking(docs, scores, self.parts, timed_out)
+            matching = self._matching(required)
+        docs = np.flatnonzero(matching).astype(np.int32)
+        return Ranking(docs, self.scores[docs], self.parts, timed_out)
 
-    def _settled(self, required: NDArray[np.bool_] | None) -> tuple[NDArray[np.int32], NDArray[np.float32]]:
+    def _matching(self, required: NDArray[np.bool_] | None) -> NDArray[np.bool_]:
         matching = self.scores > 0
         matching &= self.postings.alive
         if self.query.phrases:
             matching &= required if required is not None else False
-        docs = np.flatnonzero(matching).astype(np.int32)
-        scores = self.scores[docs]
-        if self.weight:
-            floor = np.float32(self.weights.coverage_floor)
-            share = np.float32((1 - self.weights.coverage_floor) / self.weight)
-            scores *= np.minimum(np.float32(1), floor + share * self.covered[docs])
-        return docs, scores
+        return matching
 
     def _add(self, part: Part) -> None:
         if self.clock() > self.until:
             raise _OutOfTime
-        self.weight += part.weight
         if part.scores.count:
-            part.scores.add_to(self.scores)
+            part.scores.add_to(self.scores, part.factor)
             self.parts.append(part)
-        if part.covers.count:
-            part.covers.add_to(self.covered)
 
-    # words
+    # syllables, and what of them stands side by side
 
-    def _word(self, word: Word) -> Part:
-        postings = self.postings
-        if word.prefix:
-            scores, idf = self._over_fields(postings.starting(word.form))
-            return Part(f"{word.form}*", scores, _covering(scores, idf), idf)
-        if not self.query.marked:
-            scores, idf = self._over_fields(postings.readings(word.form))
-            return Part(word.form, scores, _covering(scores, idf), idf)
-        return self._marked_word(word)
-
-    def _marked_word(self, word: Word) -> Part:
-        """A word with marks somewhere in the query: as it stands, and less where only its fold does."""
+    def _syllables(self) -> None:
         weights, postings = self.weights, self.postings
-        typed = postings.typed(word.form)
-        exact, idf = self._over_fields(typed)
-        others, other_idf = self._over_fields(_without(postings.readings(word.form), typed))
-        whole = idf or other_idf
-        if not others.count:
-            return Part(word.form, exact, _covering(exact, whole), whole)
-        scale = weights.other_reading * (min(1.0, idf / other_idf) if idf and other_idf else 1.0)
-        less = Column(others.docs, others.values * np.float32(scale), others.count)
-        covers = self._either(_covering(exact, whole), _covering(others, whole * weights.other_covers))
-        return Part(word.form, self._either(exact, less), covers, whole)
+        found = restored(postings, self.query.syllables)
+        chances: dict[str, float] = {}
+        for syllable in found:
+            for form, chance in syllable.readings:
+                if chance > weights.likely:
+                    chances[form] = max(chance, chances.get(form, 0.0))
+        for form, chance in chances.items():
+            self._add(Part(form, self._figures("syllable", form, ""), round(chance, 3)))
+        for word in self.query.words:
+            if word.prefix:
+                self._add(Part(f"{word.form}*", self._figures("prefix", word.form, "")))
+        pairs: dict[tuple[str, str, str], None] = {}
+        for one, other in pairwise(found):
+            if one.sure * other.sure > weights.sure:
+                pairs["pair", one.best, other.best] = None
+            else:
+                pairs["folded pair", fold(one.best), fold(other.best)] = None
+        for kind, first, second in pairs:
+            self._add(Part(f"pairs:{first} {second}", self._figures(kind, first, second), weights.pair))
 
-    def _either(self, first: Column, second: Column) -> Column:
-        """The figures of `first`, and those of `second` where it has none."""
-        if second.docs is not None and first.docs is not None:
-            apart = ~np.isin(second.docs, first.docs, assume_unique=True)
-            docs = np.concatenate([first.docs, second.docs[apart]])
-            order = np.argsort(docs, kind="stable")
-            return self.postings.packed(docs[order], np.concatenate([first.values, second.values[apart]])[order])
-        whole = np.zeros(self.postings.count, np.float32)
-        second.add_to(whole)
-        present = first.present()
-        whole[present] = first.values if first.docs is not None else first.values[present]
-        return self.postings.packed(None, whole)
+    def _other_readings(self, matching: NDArray[np.bool_]) -> bool:
+        """Below all documents that match: those with any reading of the syllables. Whether there are any."""
+        others = np.zeros(self.postings.count, np.float32)
+        parts = [
+            Part(f"{form}~", self._figures("folded", form, "")) for form in {fold(each): None for each in self.query.syllables}
+        ]
+        for part in parts:
+            if self.clock() > self.until:
+                raise _OutOfTime
+            part.scores.add_to(others)
+        others[self.scores > 0] = 0
+        highest = float(others.max(initial=0.0))
+        if highest:
+            least = float(self.scores[matching].min()) if matching.any() else 2.0
+            self.scores += others * np.float32(0.5 * least / highest)
+            self.parts += [Part(part.label, _where(part.scores, others > 0), 0.5 * least / highest) for part in parts]
+        return highest > 0
 
-    def _over_fields(self, ranges: Ranges) -> tuple[Column, float]:
-        """BM25 of the terms taken as one word, added up over the fields; and the weight of the word (idf) over all of them."""
-        weights, postings = self.weights, self.postings
-        parts = [(postings.bm25(name, ranges, weights.k1, weights.b), weights.of_field(name)) for name in _FIELDS]
-        found = postings.sum(parts)
-        idf = postings.idf(found.count)
-        return Column(found.docs, found.values * np.float32(idf), found.count), idf
+    def _figures(self, kind: str, first: str, second: str) -> Column:
+        """BM25 of one term, or of several taken as one, by weighed places, with its rarity."""
+        column: Column = self._known.take((kind, first, second), lambda: self._make(kind, first, second))
+        return column
 
-    # what stands side by side
-
-    def _adjacent(self) -> None:
-        weights, postings = self.weights, self.postings
-        for pair in self.query.pairs:
-            first, _, second = pair.partition(" ")
-
-            def make_pair(label: str = f"pairs:{pair}", first: str = first, second: str = second) -> Part:
-                return self._beside(label, "pair", postings.pair(first, second, marked=False), weights.pair)
-
-            self._add(self._known.take(("pair", pair), make_pair))
-        for compound in self.query.compounds if self.query.marked else ():
-
-            def make_compound(label: str = f"compounds:{compound}", compound: str = compound) -> Part:
-                return self._beside(label, "compounds", postings.exact("compounds", compound), weights.compound)
-
-            self._add(self._known.take(("compound", compound), make_compound))
-
-    def _beside(self, label: str, stream: Stream, ranges: Ranges, weight: float) -> Part:
-        column = self.postings.bm25(stream, ranges, self.weights.k1, self.weights.b)
-        factor = np.float32(weight * self.postings.idf(column.count))
-        return Part(label, self.postings.packed(column.docs, column.values * factor))
+    def _make(self, kind: str, first: str, second: str) -> Column:
+        postings, weights = self.postings, self.weights
+        if second:
+            ranges = postings.pair(first, second, marked=kind == "pair")
+            column = postings.impact("pair", ranges, weights.pair_k1, weights.pair_b)
+        else:
+            look_up = {"syllable": postings.typed, "prefix": postings.starting, "folded": postings.readings}[kind]
+            column = postings.impact("whole", look_up(first), weights.k1, weights.b)
+        return postings.packed(column.docs, column.values * np.float32(postings.rarity(column.count)))
 
     def _phrases(self) -> NDArray[np.bool_] | None:
         required: NDArray[np.bool_] | None = None
@@ -244,23 +219,4 @@ class Ranker:
         for name, strength in streams:
             docs, _ = self.postings.frequencies(name, terms(name))
             weight = self.postings.idf(len(docs)) * strength * share
-            column = Column(docs, np.full(len(docs), weight, np.float32), len(docs))
-            covers, counted = (column, weight) if name == "numbers" else (EMPTY, 0.0)
-            self._add(Part(f"{name}:{key}", column, covers, counted))
-
-
-_FIELDS: tuple[Stream, ...] = ("title", "summary", "body")
-assert _FIELDS == SYLLABLE_FIELDS
-
-
-def _covering(column: Column, weight: float) -> Column:
-    """`weight` wherever the column has a figure."""
-    return Column(column.docs, (column.values > 0).astype(np.float32) * np.float32(weight), column.count)
-
-
-def _without(ranges: Ranges, left_out: Ranges) -> Ranges:
-    """Ranges of one span each, without the term of `left_out`."""
-    return tuple(
-        ((low, at), (end, high)) if at < end else ((low, high),)
-        for ((low, high),), ((at, end),) in zip(ranges, left_out, strict=True)
-    )
+            self._add(Part(f"{name}:{key}", Column(docs, np.full(len(docs), weight, np.float32), len(docs))))

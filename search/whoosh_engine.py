@@ -220,5 +220,5 @@ def _hit(marker: Marker, shown: dict[str, Any], ranking: Ranking, row: int, *, e
 
 
 def _explained(ranking: Ranking, doc: int) -> tuple[tuple[str, float], ...]:
-    parts = [(part.label, round(part.scores.of(doc), 4)) for part in ranking.parts]
+    parts = [(part.label, round(part.scores.of(doc) * part.factor, 4)) for part in ranking.parts]
     return tuple(sorted((part for part in parts if part[1]), key=lambda part: -part[1]))
