@@ -23,7 +23,7 @@ import time
 from collections.abc import Callable, Iterator, Sequence
 from itertools import cycle
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Any, Protocol, cast
 
 from bench.machine import report
 from search.analysis import syllables
@@ -125,12 +125,13 @@ class Whoosh:
         from whoosh.query.positional import Phrase
         from whoosh.query.terms import Prefix, Term
 
-        terms = [Term("body", form) for form in dict.fromkeys(forms)]
-        prefix: Any = Prefix
+        # Whoosh's constructors are not typed.
+        term, prefix, run, every, any_one = (cast(Any, kind) for kind in (Term, Prefix, Phrase, And, Or))
+        terms = [term("body", form) for form in dict.fromkeys(forms)]
         query: Any = {
-            "and": lambda: And(terms),
-            "or": lambda: Or(terms),
-            "phrase": lambda: Phrase("body", forms),
+            "and": lambda: every(terms),
+            "or": lambda: any_one(terms),
+            "phrase": lambda: run("body", forms),
             "prefix": lambda: prefix("body", forms[0]),
         }[kind]()
         return len(self._searcher.search(query, limit=TOP))
