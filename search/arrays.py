@@ -25,7 +25,7 @@ MAGIC = b"TANGTHU ARRAYS 1"
 _FIXED = len(MAGIC) + 16
 _ALIGNED = 64
 _CHUNK = 1 << 20
-_TYPES = frozenset({"u1", "<u2", "<u4", "<u8", "<i4", "<i8", "<f4"})
+_TYPES = frozenset({"u1", "<u2", "<u4", "<u8", "<i4", "<i8", "<f2", "<f4"})
 
 Array = NDArray[Any]
 

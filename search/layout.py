@@ -32,7 +32,7 @@ from search.analysis import BAR
 from search.arrays import Array
 from search.schema import FACET_FIELDS, SYLLABLE_FIELDS
 
-LAYOUT_VERSION = 2
+LAYOUT_VERSION = 3
 LEAD_WEIGHT, LEAD_SYLLABLES = 5.0, 20.0
 """What stands early in a document tells more of it: a place p counts 1 + LEAD_WEIGHT * exp(-p / LEAD_SYLLABLES)."""
 PLAIN_FIELDS = ("compounds", "numbers", "own_number")
@@ -219,12 +219,18 @@ def _weigh(tokens: Array, starts: Array, terms: int) -> _Weighed:
 def _whole(count: int, tokens: Array, places: Array, weighed: _Weighed, terms: int) -> dict[str, Array]:
     numbers, docs = tokens[places], weighed.docs[places]
     begins = np.flatnonzero(_changes(numbers) | _changes(docs))
-    tf = np.diff(np.r_[begins, len(places)])
     counts = np.bincount(numbers[begins], minlength=terms)
-    return _postings("whole", counts, docs[begins], tf) | {
-        "whole.w": _summed(weighed.weights[places], begins),
+    return {
+        "whole.off": offsets_of(counts),
+        "whole.docs": docs[begins].astype(np.int32),
+        "whole.w": _halved(_summed(weighed.weights[places], begins)),
         "whole.wlen": np.bincount(weighed.docs, weighed.weights, minlength=count).astype(np.float32),
     }
+
+
+def _halved(values: Array) -> Array:
+    """In two bytes each: a rank needs no more than three digits, and memory is what serving costs."""
+    return np.minimum(values, 65000).astype(np.float16)
 
 
 def _summed(values: Array, begins: Array) -> Array:
@@ -250,7 +256,7 @@ def _pairs(count: int, tokens: Array, weighed: _Weighed, folds: Folds) -> dict[s
     return _postings("pair", counts, docs, tf) | {
         "pair.keys": keys[opens],
         "pair.total": _summed(tf, opens).astype(np.int32),
-        "pair.w": _summed(weights, begins),
+        "pair.w": _halved(_summed(weights, begins)),
         "pair.len": lengths,
         "pair.wlen": weighed_lengths,
     }
