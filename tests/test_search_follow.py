@@ -185,7 +185,7 @@ def test_an_index_that_cannot_be_used_is_built_anew_and_says_so(
     caplog.clear()
     with caplog.at_level(logging.WARNING):
         Follower(source, index).ready()
-    assert caplog.text.count("index is built anew") == 1
+    assert caplog.text.count("the index is made") == 1
     assert found(index, "tài liệu") == {"d0", "d1", "d2", "d3"}
     assert len(generations.names(index)) == 1
     assert not (tmp_path / "owned").exists()
