@@ -8,7 +8,6 @@ import json
 import unicodedata
 from collections.abc import Iterator, Mapping
 from dataclasses import asdict, dataclass, fields
-from datetime import date, datetime
 from pathlib import Path
 from typing import IO, Self
 from urllib.parse import quote, urlsplit
@@ -141,20 +140,9 @@ def _cell(value: object) -> str | None:
     text = "" if value is None else str(value).replace("\x00", "").strip()
     return unicodedata.normalize("NFC", text) or None
 
-    return unicodedata.normalize("NFC", text)
-
 
 def _published(text: str | None) -> ReadDate | None:
     """ISO 8601 or a Vietnamese date. Raises ValueError for what is neither."""
-    if not text:
-        return None
-    try:
-        if len(text) == 10:
-            return ReadDate(date.fromisoformat(text).isoformat(), "day", text)
-        if "T" in text:
-            return ReadDate(datetime.fromisoformat(text).isoformat(timespec="minutes"), "minute", text)
-    except ValueError:
-        pass
-    if found := read_date(text):
-        return found
-    raise ValueError(f"published {text[:40]!r} is not a date (2020-06-15 or 15/06/2020)")
+    if text and (found := read_date(text)) is None:
+        raise ValueError(f"published {text[:40]!r} is not a date (2020-06-15 or 15/06/2020)")
+    return found if text else None
