@@ -17,7 +17,7 @@ from typing import Self
 
 from archive.records import Exchange
 from ingest.addresses import is_loopback, refusal
-from ingest.codings import ACCEPTED
+from archive.codings import ACCEPTED
 from ingest.errors import FetchFailed, NotFetched, Refused, TooManyRedirects
 from ingest.portal import Portal
 from ingest.robots import RobotRules, product_token, rules_from, unreachable

@@ -75,8 +75,9 @@ def switches() -> list[tuple[str, str, str]]:
 
 
 def read_date(value: ReadDate) -> str:
-    """`value` in words, no more precise than it is."""
-    return iso_date(value.value)
+    """`value` in words, no more precise than it is; the words of the page where the value is no date."""
+    words = iso_date(value.value)
+    return value.raw if words == value.value and value.raw.strip() and len(value.value) != 4 else words
 
 
 def iso_date(value: str) -> str:
@@ -92,7 +93,7 @@ def iso_date(value: str) -> str:
         moment = datetime.fromisoformat(value)
         local = moment if moment.tzinfo is None else moment.astimezone(ZONE)
         return format_datetime(local, gettext("HH:mm, 'ngày' d 'tháng' M 'năm' y"), locale=locale)
-    except ValueError:
+    except (ValueError, OverflowError):  # a moment of the years 1 or 9999 has no place in another zone
         return value
 
 
@@ -100,15 +101,18 @@ def short_date(value: str) -> str:
     """An ISO 8601 date of any precision in figures, for lists."""
     try:
         moment = datetime.fromisoformat(value) if len(value) > 7 else date.fromisoformat(f"{value}-01-01"[:10])
-    except ValueError:
+        pattern = {4: "y", 7: gettext("M/y")}.get(len(value), gettext("d/M/y"))
+        return format_date(moment, pattern, get_locale())
+    except (ValueError, OverflowError):
         return value
-    pattern = {4: "y", 7: gettext("M/y")}.get(len(value), gettext("d/M/y"))
-    return format_date(moment, pattern, get_locale())
 
 
 def moment(value: datetime) -> str:
     """A moment on the clock of Việt Nam, to the minute."""
-    return format_datetime(value.astimezone(ZONE), gettext("HH:mm, d/M/y"), locale=get_locale())
+    try:
+        return format_datetime(value.astimezone(ZONE), gettext("HH:mm, d/M/y"), locale=get_locale())
+    except (ValueError, OverflowError):
+        return value.isoformat()
 
 
 def register(app: Flask) -> None:
