@@ -70,7 +70,8 @@ class Follower:
             try:
                 return self._follow_current()
             except IndexMissing:
-                _log.warning("the index is made from the catalogue: there is none")
+                if self.source.last_change():
+                    _log.warning("the index is made from the catalogue: there is none yet")
                 return self._build()
             except IndexDamaged as error:
                 _log.warning("the index is made anew from the catalogue: %s", error.why)

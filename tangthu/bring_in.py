@@ -9,7 +9,7 @@ from pathlib import Path
 
 from archive.records import Failure, Outcome, Reading
 from ingest import parse as reader
-from ingest.addresses import parse_address
+from ingest.addresses import parse_address, refusal
 from ingest.crawl import Tally
 from ingest.crawl import crawl as crawl_portal
 from ingest.errors import BadRow, IngestError
@@ -51,12 +51,20 @@ def _ingest_one(house: House, url: str, allow_hosts: frozenset[str], page: Calla
     portal = portal_of(house.portals, url)
     if portal is None:
         portal = passing_portal(target.host)
-        reachable = "." in target.host and parse_address(target.host) is None
-        if reachable and target.host not in allow_hosts:
+        if target.host not in allow_hosts:
             known = ", ".join(each.host for each in house.portals)
-            why = f"{url}: {target.host} is no registered portal ({known}); --allow-host {target.host} fetches it all the same"
-            return Outcome(url, "failed", error=why)
+            return Outcome(url, "failed", error=f"{url}: {target.host} is no registered portal ({known}){_cure(target.host)}")
     return page(url, portal)
+
+
+def _cure(host: str) -> str:
+    """What would let `host` through, if anything does."""
+    try:
+        parse_address(host)
+    except ValueError:
+        return f"; --allow-host {host} fetches it all the same"
+    why = refusal(host)
+    return f", and never will be: {why}" if why else f"; --allow-host {host} fetches it all the same"
 
 
 def _line(outcome: Outcome) -> str:
