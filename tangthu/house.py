@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import fcntl
 import sys
 import time
@@ -13,7 +14,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from archive.catalog import Catalog
-from archive.errors import CatalogueBusy, CatalogueDamaged, Damaged
+from archive.errors import CannotKeep, CatalogueBusy, CatalogueDamaged, Damaged
 from archive.warc import WarcStore, WarcWriter
 from tangthu.settings import Settings
 
@@ -193,6 +194,18 @@ def _among_writers(settings: Settings, kind: int) -> Iterator[None]:
 def _remove_database(path: Path) -> None:
     for suffix in ("", "-wal", "-shm", "-journal"):
         path.with_name(path.name + suffix).unlink(missing_ok=True)
+
+
+@contextmanager
+def read_only_too() -> Iterator[None]:
+    """Go on, with a line that says so, where what is tried needs to write and this user can only read the archive."""
+    try:
+        yield
+    except (OSError, CannotKeep) as error:
+        cause = error if isinstance(error, OSError) else error.__cause__
+        if not isinstance(cause, OSError) or cause.errno not in (errno.EACCES, errno.EROFS, errno.EPERM):
+            raise
+        warn(f"{cause.filename}: {cause.strerror}; going on with what is there")
 
 
 def warn(message: str) -> None:

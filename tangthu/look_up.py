@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import errno
 import re
 from collections.abc import Sequence
 from dataclasses import replace
@@ -15,13 +14,14 @@ from archive.records import Document
 from search.errors import IndexDamaged
 from search.results import FILTERS, Results, SearchRequest, Sort
 from tangthu.errors import WrongUse
-from tangthu.house import House, warn
+from tangthu.house import House, read_only_too
 from tangthu.printing import say, say_json, table
 
 
 def search(house: House, query: str, limit: int, sort: str, filters: Sequence[str], explain: bool, as_json: bool) -> None:
     """`tangthu search`."""
-    _follow(house)
+    with read_only_too():
+        house.follower.ready()
     chosen: Sort = "newest" if sort == "newest" else "oldest" if sort == "oldest" else "relevance"
     request = SearchRequest(query, tuple(_filter(pair) for pair in filters), chosen, limit, explain=explain)
     try:
@@ -33,16 +33,6 @@ def search(house: House, query: str, limit: int, sort: str, filters: Sequence[st
         say_json(replace(results, ms=round(results.ms, 1)))
     else:
         _say_results(results)
-
-
-def _follow(house: House) -> None:
-    """Bring the index up to the catalogue; an archive that this user can only read is searched as it is."""
-    try:
-        house.follower.ready()
-    except OSError as error:
-        if error.errno not in (errno.EACCES, errno.EROFS, errno.EPERM):
-            raise
-        warn(f"{error.filename}: {error.strerror}; searching the index as it is")
 
 
 def _filter(pair: str) -> tuple[str, str]:

@@ -7,15 +7,16 @@ import time
 
 from archive.verify import verify as verify_archive
 from tangthu.errors import ARCHIVE_DAMAGED
-from tangthu.house import House, warn
+from tangthu.house import House, read_only_too, warn
 from tangthu.printing import Progress, say, say_json
 
 
 def verify(house: House, as_json: bool) -> None:
     """`tangthu verify`."""
     progress = Progress("records")
-    with house.workshop():  # sets a torn tail aside and catalogues what a crash left, so that neither is taken for damage
-        verified = verify_archive(house.store, house.catalog, progress)
+    with read_only_too(), house.workshop():  # catalogues what a crash left, so that it is not taken for damage
+        pass
+    verified = verify_archive(house.store, house.catalog, progress)
     progress.done()
     if as_json:
         say_json(verified)

@@ -471,7 +471,7 @@ def test_an_archive_that_can_only_be_read_is_read(copy: tuple[Run, Path]) -> Non
         found = run("search", SEED.title, "--json")
         assert found.json["hits"][0]["title"] == SEED.title
         id = found.json["hits"][0]["id"]
-        assert run("show", id).code == run("cite", id).code == run("status").code == 0
+        assert run("show", id).code == run("cite", id).code == run("status").code == run("verify").code == 0
         ran = run("crawl", "sample")
         assert (ran.code, ran.err.count("\n")) == (1, 1)
     finally:
