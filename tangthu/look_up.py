@@ -89,7 +89,7 @@ def _record(house: House, document: Document) -> dict[str, object]:
         "state": document.state,
         "first_captured_at": document.first_captured_at,
         "last_captured_at": document.last_captured_at,
-        "attribution": citation.attribution(document.version, document.url),
+        "attribution": citation.attribution(document.version, document.url, document.portal),
         "version": document.version,
         "versions": [
             {"number": each.number, "capture": each.capture_id, "captured_at": each.captured_at, "digest": each.digest}

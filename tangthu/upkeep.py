@@ -19,7 +19,8 @@ def verify(house: House, as_json: bool) -> None:
     verified = verify_archive(house.store, house.catalog, progress)
     progress.done()
     if as_json:
-        say_json(verified)
+        bad_places = [{"file": bad.file, "offset": bad.offset, "why": bad.why} for bad in verified.bad]
+        say_json({"checked": verified.checked, "good": verified.good, "bad": bad_places})
     else:
         say(f"{verified.checked} records checked, {verified.good} good, {len(verified.bad)} bad")
         for bad in verified.bad:

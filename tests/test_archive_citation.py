@@ -62,7 +62,8 @@ GOLDEN = {
         "numbered",
         "vi",
     ): "Sở Tài chính tỉnh Mẫu (2020), Thông báo số 123/TB-STC về việc công khai dự toán ngân sách "
-    f"năm 2021, đăng tháng 12 năm 2020, {URL}, chụp ngày 22/11/2026, bản lưu: {PERMANENT}. Nguồn: Sở Tài chính tỉnh Mẫu (sotaichinh.phutho.gov.vn).",
+    f"năm 2021, đăng tháng 12 năm 2020, {URL},"
+    f" chụp ngày 22/11/2026, bản lưu: {PERMANENT}. Nguồn: Sở Tài chính tỉnh Mẫu (sotaichinh.phutho.gov.vn).",
     ("numbered", "iso690"): "Sở Tài chính tỉnh Mẫu. Thông báo về việc công khai dự toán ngân sách năm 2021 [trực tuyến]. "
     f"Thông báo 123/TB-STC. 2020-12 [xem ngày 2026-11-22]. {URL}; bản lưu: {PERMANENT}. "
     "Nguồn: Sở Tài chính tỉnh Mẫu (sotaichinh.phutho.gov.vn).",

@@ -12,7 +12,7 @@ from archive.records import Document, FieldOrigin, Reading, ReuseTerms, Version
 from web.language import gettext, read_date
 
 SURE = 0.7
-_RULES = {
+RULES = {
     "agency-of-number": lazy_gettext("suy ra từ ký hiệu cơ quan trong số văn bản"),
     "byline-desk": lazy_gettext("đọc ở dòng cuối bài"),
     "byline-label": lazy_gettext("đọc ở dòng cuối bài, sau nhãn tác giả"),
@@ -77,11 +77,14 @@ class Fact:
 def facts(document: Document, version: Version, portal_title: str) -> list[Fact]:
     """The slip of `version`, fields that the page does not give left out."""
     portal = Fact("portal", gettext("Cổng thông tin"), portal_title)
-    return [*_read_facts(version.reading), *_unsure_texts(version.reading), portal, *_imported(document)]
+    platform = version.reading.platform
+    layout = platform if "/" in platform else f"{document.portal}/{platform}"
+    return [*_read_facts(version.reading, layout), *_unsure_texts(version.reading, layout), portal, *_imported(document)]
 
 
-def _read_facts(reading: Reading) -> Iterator[Fact]:
+def _read_facts(reading: Reading, layout: str) -> Iterator[Fact]:
     published = read_date(reading.published) if reading.published else None
+    iso = reading.published.value if reading.published else None
     values = (
         ("number", gettext("Số, ký hiệu"), reading.number),
         ("kind", gettext("Loại văn bản"), reading.kind),
@@ -97,13 +100,13 @@ def _read_facts(reading: Reading) -> Iterator[Fact]:
                 name,
                 label,
                 value,
-                origin=origin_in_words(origin, reading.platform) if origin else None,
+                origin=origin_in_words(origin, layout) if origin else None,
                 unsure=unsure_in_words(origin) if origin else None,
-                raw=origin.raw if origin and origin.raw and origin.raw.strip() != value else None,
+                raw=origin.raw if origin and origin.raw and origin.raw.strip() not in (value, iso) else None,
             )
 
 
-def _unsure_texts(reading: Reading) -> Iterator[Fact]:
+def _unsure_texts(reading: Reading, layout: str) -> Iterator[Fact]:
     """Title, summary and text stand on the page itself; on the slip only where the reader doubts them."""
     texts = (
         ("title", gettext("Tiêu đề"), reading.title),
@@ -113,7 +116,7 @@ def _unsure_texts(reading: Reading) -> Iterator[Fact]:
     for name, label, value in texts:
         origin = reading.origin_of(name)
         if value and origin and (unsure := unsure_in_words(origin)):
-            yield Fact(name, label, shorten(value, 80, placeholder="…"), origin_in_words(origin, reading.platform), unsure)
+            yield Fact(name, label, shorten(value, 80, placeholder="…"), origin_in_words(origin, layout), unsure)
 
 
 def _imported(document: Document) -> Iterator[Fact]:
@@ -121,13 +124,13 @@ def _imported(document: Document) -> Iterator[Fact]:
         yield Fact("external_id", gettext("Mã ở hệ thống cũ"), document.external_id)
 
 
-def origin_in_words(origin: FieldOrigin, platform: str) -> str:
-    """Where a field was read, for a person: the place in the page layout `platform`, the rule or the imported column."""
+def origin_in_words(origin: FieldOrigin, layout: str) -> str:
+    """Where a field was read, for a person: the place in the page layout called `layout`, the rule or the imported column."""
     kind, _, detail = origin.origin.partition(":")
     if kind == "selector":
-        return gettext("đọc ở chỗ dành cho %(field)s của mẫu trang %(layout)s", field=_field(origin.name), layout=platform)
+        return gettext("đọc ở chỗ dành cho %(field)s của mẫu trang %(layout)s", field=_field(origin.name), layout=layout)
     if kind == "rule":
-        return str(_RULES[detail]) if detail in _RULES else gettext("suy ra theo quy tắc %(rule)s", rule=detail)
+        return str(RULES[detail]) if detail in RULES else gettext("suy ra theo quy tắc %(rule)s", rule=detail)
     if kind == "import":
         return gettext("lấy từ cột dành cho %(field)s của bản ghi nhập", field=_field(detail))
     return origin.origin

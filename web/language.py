@@ -75,13 +75,16 @@ def switches() -> list[tuple[str, str, str]]:
 
 
 def read_date(value: ReadDate) -> str:
-    """`value` in words, no more precise than it is; the words of the page where the value is no date."""
-    words = iso_date(value.value)
-    return value.raw if words == value.value and value.raw.strip() and len(value.value) != 4 else words
+    """`value` in words, no more precise than it is; the words of the page where it is no date."""
+    return _in_words(value.value) or value.raw.strip() or value.value
 
 
 def iso_date(value: str) -> str:
     """An ISO 8601 date of any precision in words; what is no such date comes back as it is."""
+    return _in_words(value) or value
+
+
+def _in_words(value: str) -> str | None:
     locale = get_locale()
     try:
         if len(value) == 4:
@@ -93,8 +96,8 @@ def iso_date(value: str) -> str:
         moment = datetime.fromisoformat(value)
         local = moment if moment.tzinfo is None else moment.astimezone(ZONE)
         return format_datetime(local, gettext("HH:mm, 'ngày' d 'tháng' M 'năm' y"), locale=locale)
-    except (ValueError, OverflowError):  # a moment of the years 1 or 9999 has no place in another zone
-        return value
+    except (ValueError, OverflowError):  # a moment at the edge of the calendar has no place in another zone
+        return None
 
 
 def short_date(value: str) -> str:

@@ -10,11 +10,14 @@ import re
 from collections.abc import Iterator
 from html import unescape
 
-_TOKEN = re.compile(r"<[^<>\"]*(?:\"[^\"]*\"[^<>\"]*)*>|\n|[^<\n]+|<")
+_TOKEN = re.compile(r"<[^<>\"]*+(?:\"[^\"]*+\"[^<>\"]*+)*+>|\n|[^<\n]+|<")
 _TAG = re.compile(r"</?([a-z0-9]+)")
 _INLINE = frozenset({"a", "b", "strong", "i", "em", "u", "s", "del", "ins", "sub", "sup", "small", "span", "code"})
 _RULING = re.compile(r"[\s\-\u2010-\u2015\u2212_*]+")
 _MARKS = 3
+_LONGEST_CELL = 24
+"""Tokens of markup that a cell with nothing but dashes may have; bounds the work on tables within tables."""
+_DEPTH = 6
 _EMPTY = re.compile(r"<(p|div|span|b|strong|i|em|u)>\s*</\1>")
 
 
@@ -25,19 +28,19 @@ def without(html: str) -> str:
     cells = _cells_of_dashes(tokens)
     cut = False
     for start, end in _lines(tokens):
-        if not _is_ruling("".join(tokens[start:end])) or any(first <= start < last for first, last in cells):
+        if start in cells or not _is_ruling("".join(tokens[start:end])):
             continue
         cut = True
         for at in range(start, end):
             if not tokens[at].startswith("<"):
                 del kept[at]
-        if start and tokens[start - 1].startswith("<br"):
+        if start and tokens[start - 1].startswith(("<br", "\n")):
             kept.pop(start - 1, None)
     if not cut:
         return html
     joined = "".join(kept.values())
-    while (smaller := _EMPTY.sub("", joined)) != joined:
-        joined = smaller
+    for _ in range(_DEPTH):
+        joined = _EMPTY.sub("", joined)
     return joined
 
 
@@ -46,9 +49,9 @@ def _is_ruling(markup: str) -> bool:
     return _RULING.fullmatch(text) is not None and len("".join(text.split())) >= _MARKS
 
 
-def _ends_line(token: str) -> bool:
-    tag = _TAG.match(token)
-    return token == "\n" or (tag is not None and tag[1] not in _INLINE)
+def _ends_line(piece: str) -> bool:
+    tag = _TAG.match(piece)
+    return piece == "\n" or (tag is not None and tag[1] not in _INLINE)
 
 
 def _lines(tokens: list[str]) -> Iterator[tuple[int, int]]:
@@ -61,9 +64,9 @@ def _lines(tokens: list[str]) -> Iterator[tuple[int, int]]:
             start = at + 1
 
 
-def _cells_of_dashes(tokens: list[str]) -> list[tuple[int, int]]:
-    """Where the cells stand that hold nothing but one line of dashes."""
-    found: list[tuple[int, int]] = []
+def _cells_of_dashes(tokens: list[str]) -> set[int]:
+    """The tokens of those cells that hold nothing but one line of dashes."""
+    found: set[int] = set()
     open_cells: list[int] = []
     for at, token in enumerate(tokens):
         tag = _TAG.match(token)
@@ -73,6 +76,6 @@ def _cells_of_dashes(tokens: list[str]) -> list[tuple[int, int]]:
             open_cells.append(at)
         elif open_cells:
             start = open_cells.pop()
-            if _is_ruling("".join(tokens[start:at])):
-                found.append((start, at))
+            if at - start <= _LONGEST_CELL and _is_ruling("".join(tokens[start:at])):
+                found.update(range(start, at))
     return found
