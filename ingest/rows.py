@@ -24,6 +24,7 @@ from ingest.targets import MAX_URL_CHARACTERS
 
 MAX_ROW_CHARACTERS = 20_000_000
 _HEAD_BYTES = 64 * 1024
+_MAX_DIGITS = 100
 _SURROGATE = re.compile("[\ud800-\udfff]")
 _NOT_UTF_8 = "not UTF-8: save the file as UTF-8"
 _PORTAL = re.compile(r"[a-z0-9][a-z0-9.-]{0,99}\Z")
@@ -139,10 +140,16 @@ def _object(line: str) -> object:
     if _SURROGATE.search(line):
         return ValueError(_NOT_UTF_8)
     try:
-        # Fractions stay as written: an id of 1.10 is not 1.1.
-        return json.loads(line, parse_float=str, parse_constant=_no_number)
+        # Numbers stay as written: an id of 1.10 is not 1.1.
+        return json.loads(line, parse_int=_digits, parse_float=str, parse_constant=_no_number)
     except (ValueError, RecursionError) as error:
         return ValueError(f"not JSON ({error})")
+
+
+def _digits(number: str) -> str:
+    if len(number) > _MAX_DIGITS:
+        raise ValueError(f"a number of {len(number)} digits")
+    return number
 
 
 def _no_number(name: str) -> object:

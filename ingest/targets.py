@@ -18,9 +18,10 @@ MAX_URL_CHARACTERS = 8192
 _HOST = re.compile(r"(?=.{1,253}\Z)(?!-)[a-z0-9_-]{1,63}(?:\.[a-z0-9_-]{1,63})*\Z")
 _IPV6 = re.compile(r"[0-9a-f:.]{2,45}\Z")
 _CONTROL = re.compile(r"[\x00-\x1f\x7f]")
+_IGNORED_AT_ENDS = "".join(map(chr, range(33)))
 _USER = re.compile(
     # Second branch: a password with a bare `/`, `?` or `#` in it, which ends the host for urlsplit but not for who typed it.
-    r"\A(\s*(?:[^/?#@:\\]*:)?[/\\]*)(?:[^/?#]*@|[^/?#@:\[\]]*:(?!\d{0,5}(?:[/?#]|\Z)).*@)",
+    r"\A((?:[^/?#@:\\]*:)?[/\\]*+)(?:[^/?#]*@|[^/?#@:\[\]]*:(?!\d{0,5}(?:[/?#]|\Z)).*@)",
     re.DOTALL,
 )
 
@@ -141,7 +142,9 @@ def _without_user(url: str) -> str:
     if "@" not in url:
         return url
     # urlsplit passes over these three wherever they stand, so they must not hide a password here.
-    return _USER.sub(r"\1", re.sub(r"[\t\r\n]", "", url), count=1)
+    plain = re.sub(r"[\t\r\n]", "", url).strip(_IGNORED_AT_ENDS)
+    match = _USER.match(plain)
+    return url if match is None else match[1] + plain[match.end() :]
 
 
 def _shown(url: str) -> str:

@@ -20,8 +20,8 @@ from typing import Any
 import urllib3.connection
 from urllib3.exceptions import HTTPError
 
-from archive.records import Exchange
 from archive.codings import CodingError, Decoder, TooMuch
+from archive.records import Exchange
 from ingest.errors import FetchFailed, NotFetched, TooLarge
 from ingest.targets import Target
 

@@ -160,6 +160,7 @@ def test_an_address_outside_the_rules_is_refused_before_its_name_is_resolved(url
         "ftp://editor:s3cret@portal.test/tin",
         "//editor:s3cret@portal.test/tin",
         "editor:s3cret@portal.test/tin",
+        "\x00//editor:s3cret@portal.test/tin",
         "http:editor:s3cret@portal.test/tin",
         "http:\\\\editor:s3cret@portal.test/tin",
         "http://editor:s3cret@[::1/tin",
