@@ -44,6 +44,10 @@ class Catalog:
         """Close every connection to the database."""
         self._database.close()
 
+    def take_over(self, other: Path) -> None:
+        """Hold what the catalogue at `other` holds; searches and pages see the old state until all of the new one is here."""
+        self._database.take_over(other)
+
     @contextmanager
     def ledger(self) -> Iterator[Ledger]:
         """The right to write, for one transaction: all of it happens or nothing. Raises CatalogueBusy, CannotKeep."""
@@ -115,13 +119,27 @@ class Catalog:
             rows = connection.execute(select(table).where(table.c.document_id == document_id).order_by(table.c.seq))
             return tuple(_capture(row) for row in rows)
 
-    def capture_locations(self) -> Iterator[tuple[str, str, int]]:
-        """(id, file, offset) of every capture, in the order they were made."""
+    def captures_in(self, file: str) -> dict[str, Capture]:
+        """The captures that one WARC file holds, by id."""
         table = schema.captures
         with self._database.reading() as connection:
-            query = select(table.c.id, table.c.file, table.c.offset).order_by(table.c.seq)
-            for row in connection.execution_options(yield_per=5000).execute(query):
-                yield row.id, row.file, row.offset
+            rows = connection.execute(select(table).where(table.c.file == file))
+            return {row.id: _capture(row) for row in rows}
+
+    def list_is_complete(self, url: str) -> bool:
+        """Whether the list that begins at `url` was once walked to its end, so that what is new stands at its head."""
+        table = schema.lists
+        with self._database.reading() as connection:
+            return bool(connection.scalar(select(table.c.complete).where(table.c.url == url)))
+
+    def unfinished(self, portal: str) -> tuple[str, ...]:
+        """Addresses that failed for a reason that may pass (timeouts, 5xx) and were not had since, oldest first."""
+        table, captures = schema.failures, schema.captures
+        had = select(captures.c.seq).where(captures.c.url == table.c.url, captures.c.status.in_((200, 304, 404, 410)))
+        passing = table.c.code.in_(("timeout", "connect", "dns", "truncated", "protocol")) | table.c.code.like("http_5%")
+        query = select(table.c.url).where(table.c.portal == portal, passing, ~had.exists()).group_by(table.c.url)
+        with self._database.reading() as connection:
+            return tuple(connection.scalars(query.order_by(func.min(table.c.seq))))
 
     def last_payload(self, url: str) -> Capture | None:
         """The newest capture of `url` that holds a page itself, to repeat or to ask the server about."""

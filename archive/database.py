@@ -2,35 +2,37 @@
 
 from __future__ import annotations
 
+import os
 import sqlite3
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager, suppress
 from pathlib import Path
 from threading import Lock
+from urllib.parse import quote
 
 from sqlalchemy import Connection, Engine, create_engine, event
 from sqlalchemy.exc import DatabaseError, OperationalError
 
-from archive.errors import ArchiveError, CannotKeep, CatalogueBusy, Damaged
+from archive.errors import ArchiveError, CannotKeep, CatalogueBusy, CatalogueDamaged
+from archive.torn import sync_folder
 
 HEAD = "0001"
 _MIGRATIONS = Path(__file__).with_name("migrations")
 
 
 class Database:
-    """One SQLite file. A file that is swapped in under the same name (a rebuild) is noticed at the next transaction."""
+    """One SQLite file; made when it is first used, read without locks where this process may not write."""
 
     def __init__(self, path: Path, *, busy_s: float = 10.0) -> None:
         self.path = path
         self._busy_s = busy_s
         self._lock = Lock()
         self._engine: Engine | None = None
-        self._inode = -1
 
     @contextmanager
     def reading(self) -> Iterator[Connection]:
         """A connection whose statements all see one state of the catalogue."""
-        with self._troubles(), self._current().connect() as connection:
+        with self._troubles(), self._opened().connect() as connection:
             yield connection
 
     @contextmanager
@@ -38,7 +40,7 @@ class Database:
         """A connection that holds the only right to write; commits at the end, or nothing of it happened."""
         with (
             self._troubles(),
-            self._current().connect().execution_options(tangthu_write=True) as connection,
+            self._opened().connect().execution_options(tangthu_write=True) as connection,
             connection.begin(),
         ):
             yield connection
@@ -50,24 +52,46 @@ class Database:
                 self._engine.dispose()
             self._engine = None
 
-    def _current(self) -> Engine:
+    def take_over(self, other: Path) -> None:
+        """Make this catalogue hold what the one at `other` holds, in one step that readers see whole or not at all.
+
+        A file here that is no catalogue is replaced.
+        """
+        self.close()
+        try:
+            with closing(sqlite3.connect(other)) as source, closing(sqlite3.connect(self.path, timeout=self._busy_s)) as target:
+                target.execute("PRAGMA synchronous=FULL")
+                source.backup(target)
+        except sqlite3.OperationalError as error:
+            raise self._explain(str(error)) from error
+        except sqlite3.DatabaseError:
+            self._replace(other)
+
+    def _replace(self, other: Path) -> None:
+        for suffix in ("-wal", "-shm"):
+            Path(f"{self.path}{suffix}").unlink(missing_ok=True)
+        other.replace(self.path)
+        sync_folder(self.path.parent)
+
+    def _opened(self) -> Engine:
         with self._lock:
-            inode = self.path.stat().st_ino if self.path.exists() else -1
-            if self._engine is None or inode != self._inode:
-                if self._engine is not None:
-                    self._engine.dispose()
-                self.path.parent.mkdir(parents=True, exist_ok=True)
+            if self._engine is None:
                 self._engine = self._open()
-                self._inode = self.path.stat().st_ino
             return self._engine
 
     def _open(self) -> Engine:
+        with suppress(OSError):  # where the folder cannot be made, opening says why
+            self.path.parent.mkdir(parents=True, exist_ok=True)
+        if self.path.exists() and not (os.access(self.path, os.W_OK) and os.access(self.path.parent, os.W_OK)):
+            return create_engine(f"sqlite:///file:{quote(str(self.path.absolute()))}?immutable=1&mode=ro&uri=true")
         engine = create_engine(f"sqlite:///{self.path}", connect_args={"timeout": self._busy_s})
         event.listen(engine, "connect", _configure)
         event.listen(engine, "begin", _begin)
         with engine.connect() as connection:
             known = connection.exec_driver_sql("SELECT name FROM sqlite_master WHERE name = 'alembic_version'").first()
             at = connection.exec_driver_sql("SELECT version_num FROM alembic_version").scalar() if known else None
+        if at is not None and str(at) > HEAD:
+            raise ArchiveError(f"{self.path} was made by a newer Tàng Thư (its schema is {at}, ours is {HEAD}); use that one")
         if at != HEAD:
             _upgrade(engine)
         return engine
@@ -77,26 +101,21 @@ class Database:
         try:
             yield
         except OperationalError as error:
-            raise self._explain(error) from error
+            raise self._explain(str(error.orig)) from error
         except DatabaseError as error:
             if "not a database" in str(error) or "malformed" in str(error):
-                raise self._damaged(error) from error
+                raise CatalogueDamaged(str(self.path), f"cannot be read ({error.orig})") from error
             raise
 
-    def _explain(self, error: OperationalError) -> ArchiveError:
-        text = str(error.orig)
+    def _explain(self, text: str) -> ArchiveError:
         if "locked" in text or "busy" in text:
             return CatalogueBusy(
                 f"{self.path} has been held by another process for {self._busy_s:g} s; "
                 "what was fetched is kept and is catalogued by the next command"
             )
         if "full" in text or "disk I/O" in text or "readonly" in text or "unable to open" in text:
-            return CannotKeep(f"could not write {self.path}: {text}; free some space or mend the permissions")
-        return self._damaged(error)
-
-    def _damaged(self, error: DatabaseError) -> Damaged:
-        why = f"the catalogue cannot be read ({error.orig}); `tangthu rebuild` makes it again from the WARC files"
-        return Damaged(str(self.path), 0, why)
+            return CannotKeep(f"could not use {self.path}: {text}; free some space or mend the permissions")
+        return CatalogueDamaged(str(self.path), f"cannot be read ({text})")
 
 
 def _configure(connection: sqlite3.Connection, _record: object) -> None:

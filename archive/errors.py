@@ -4,6 +4,7 @@ ArchiveError
 ├── NotFound            no such document, version or capture
 ├── Damaged             bytes that are kept do not match their digest or cannot be read
 ├── CannotKeep          the bytes could not be written (disk full, no permission)
+├── CatalogueDamaged    the catalogue is missing or cannot be read; it is derived
 └── CatalogueBusy       another process holds the catalogue or the writer's lock
 """
 
@@ -36,6 +37,15 @@ class Damaged(ArchiveError):
 
 class CannotKeep(ArchiveError):
     """The bytes could not be made durable; nothing of them counts as kept."""
+
+
+class CatalogueDamaged(ArchiveError):
+    """The catalogue cannot be used. Nothing is lost: it is made again from the WARC files."""
+
+    def __init__(self, path: str, why: str) -> None:
+        super().__init__(f"{path}: {why}; `tangthu rebuild` makes it again from the WARC files")
+        self.path = path
+        self.why = why
 
 
 class CatalogueBusy(ArchiveError):

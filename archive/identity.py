@@ -5,31 +5,62 @@ from __future__ import annotations
 import base64
 import hashlib
 import re
-from urllib.parse import parse_qsl, quote, unquote, urlencode, urlsplit
+from urllib.parse import quote_plus, unquote_to_bytes, urlsplit
 
 ID_LENGTH = 12
 _ID = re.compile(r"[a-z2-7]{12}\Z")
-_NOT_IDENTITY = re.compile(
-    r"(?:utm_\w+|fbclid|gclid|zarsrc|_ga|jsessionid|phpsessid|aspsessionid\w*|sid|sessionid|print|share)\Z", re.IGNORECASE
-)
-_SESSION_PATH = re.compile(r";jsessionid=[^/?#]*", re.IGNORECASE)
-_SAFE = "/:@!$&'()*+,;=-._~"
+_NOT_IDENTITY = re.compile(r"(?:utm_\w+|fbclid|gclid|zarsrc|_ga|jsessionid|phpsessid|aspsessionid\w*|sessionid)\Z", re.IGNORECASE)
+_SESSION_TOKEN = re.compile(rb"(?=\d*[A-Za-z])(?=[A-Za-z]*\d)[A-Za-z\d]{16,}\Z")
+_SESSION_PATH = re.compile(r";jsessionid=[^/]*", re.IGNORECASE)
+_NO_HOST = re.compile(r"[\s\x00-\x20\x7f\\]")
+_WWW = re.compile(r"\A(?:www\.)+(?=.)")
+_ESCAPED = re.compile(r"%[0-9A-Fa-f]{2}|[^A-Za-z0-9._~/:@!$&'()*+,;=-]")
+_UNRESERVED = frozenset("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~")
 
 
 def canonical_url(url: str) -> str:
     """`host/path?query` of an address: what stays the same when scheme, port, case of host, order of query,
-    tracking and session parameters, percent-encoding and trailing slash differ.
+    tracking and session parameters, spelling of percent-escapes and trailing slash differ.
 
+    Escapes are compared as bytes: `%E1` and `%E2` name two pages of a portal in an old encoding, `%2F` is no `/`.
     Raises ValueError for an address without a host.
     """
     parts = urlsplit(url.strip())
-    if not parts.hostname:
-        raise ValueError(f"address without a host: {url!r}")
-    host = parts.hostname.lower().rstrip(".").removeprefix("www.")
-    path = quote(unquote(_SESSION_PATH.sub("", parts.path)), safe=_SAFE)
+    host = (parts.hostname or "").lower().rstrip(".")
+    if not host or _NO_HOST.search(host):
+        raise ValueError(f"address without a host: {url[:200]!r}")
+    host = f"[{host}]" if ":" in host else _WWW.sub("", host)
+    # Escapes first: what they hide may be the name of the session.
+    path = _SESSION_PATH.sub("", _ESCAPED.sub(_one_spelling, parts.path))
     path = re.sub(r"/{2,}", "/", path).rstrip("/")
-    kept = sorted((k, v) for k, v in parse_qsl(parts.query, keep_blank_values=True) if not _NOT_IDENTITY.match(k))
-    return f"{host}{path}" + (f"?{urlencode(kept)}" if kept else "")
+    kept = sorted(pair for pair in _pairs(parts.query) if not _is_passing(*pair))
+    query = "&".join(f"{quote_plus(name)}={quote_plus(value)}" for name, value in kept)
+    return f"{host}{path}" + (f"?{query}" if query else "")
+
+
+def _one_spelling(match: re.Match[str]) -> str:
+    found = match[0]
+    if len(found) == 1:
+        return "".join(f"%{byte:02X}" for byte in found.encode())
+    plain = chr(int(found[1:], 16))
+    return plain if plain in _UNRESERVED else found.upper()
+
+
+def _pairs(query: str) -> list[tuple[bytes, bytes]]:
+    """Names and values as bytes: a query in an old encoding is no UTF-8, and its values must stay apart."""
+    split = (part.partition("=") for part in query.split("&") if part)
+    return [(_unquoted(name), _unquoted(value)) for name, _, value in split]
+
+
+def _unquoted(text: str) -> bytes:
+    return unquote_to_bytes(text.replace("+", " "))
+
+
+def _is_passing(name: bytes, value: bytes) -> bool:
+    """Whether a parameter says who looks, not at what. `sid` is a session on some portals and a story's number on others."""
+    if name.lower() == b"sid":
+        return _SESSION_TOKEN.match(value) is not None
+    return _NOT_IDENTITY.match(name.decode(errors="replace")) is not None
 
 
 def document_id(identity: str) -> str:

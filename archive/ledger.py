@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 from hashlib import sha256
 from typing import Literal
 
-from sqlalchemy import Connection, func, insert, select, update
+from sqlalchemy import Connection, insert, select, update
 from sqlalchemy.dialects.sqlite import insert as upsert
 
 from archive import schema
@@ -34,11 +34,23 @@ class Ledger:
         table = schema.portals
         self._connection.execute(update(table).where(table.c.name == name).values(last_crawl=_utc(at)))
 
-    def read_to(self, file: str, length: int) -> None:
-        """Note that all captures in the first `length` bytes of a WARC file are here."""
-        statement = upsert(schema.warc_files).values(file=file, read_to=length)
-        furthest = func.max(schema.warc_files.c.read_to, length)
-        self._connection.execute(statement.on_conflict_do_update(index_elements=["file"], set_={"read_to": furthest}))
+    def read_to(self, file: str, start: int, end: int) -> None:
+        """Note that all captures of a WARC file between bytes `start` and `end` are here.
+
+        Counts only where what stands before `start` is here too: what another process left out is caught up with later.
+        """
+        table = schema.warc_files
+        known = self._connection.scalar(select(table.c.read_to).where(table.c.file == file))
+        if known is None and start == 0:
+            self._connection.execute(insert(table).values(file=file, read_to=end))
+        elif known is not None and start <= known < end:
+            self._connection.execute(update(table).where(table.c.file == file).values(read_to=end))
+
+    def list_walked(self, url: str, complete: bool) -> None:
+        """Note whether the list that begins at `url` has been walked to its end."""
+        row = {"complete": complete}
+        statement = upsert(schema.lists).values(url=url, **row)
+        self._connection.execute(statement.on_conflict_do_update(index_elements=["url"], set_=row))
 
     def has_capture(self, id: str) -> bool:
         """Whether the capture `id` is here already."""

@@ -6,8 +6,7 @@ Text is NFC from the parser on; times are aware UTC; digests are lower-case hex 
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
 
@@ -228,4 +227,3 @@ class Outcome:
     version: int | None = None
     capture: str | None = None
     error: str | None = None
-    links: Sequence[str] = field(default=(), repr=False)

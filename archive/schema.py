@@ -5,7 +5,7 @@ A change here needs a revision under `archive/migrations/versions/`; `tests/test
 
 from __future__ import annotations
 
-from sqlalchemy import Column, Float, ForeignKey, ForeignKeyConstraint, Index, Integer, MetaData, String, Table, Text
+from sqlalchemy import Boolean, Column, Float, ForeignKey, ForeignKeyConstraint, Index, Integer, MetaData, String, Table, Text
 
 metadata = MetaData(naming_convention={"ix": "ix_%(table_name)s_%(column_0_N_name)s"})
 
@@ -23,6 +23,13 @@ warc_files = Table(
     metadata,
     Column("file", String, primary_key=True),
     Column("read_to", Integer, nullable=False),
+)
+
+lists = Table(
+    "lists",
+    metadata,
+    Column("url", Text, primary_key=True),
+    Column("complete", Boolean, nullable=False),
 )
 
 documents = Table(
@@ -71,6 +78,7 @@ captures = Table(
     Column("document_id", ForeignKey("documents.id")),
     Column("refers_to", String(36)),
     Index(None, "url"),
+    Index(None, "file"),
     Index(None, "document_id"),
 )
 
@@ -137,4 +145,5 @@ failures = Table(
     Column("code", String, nullable=False),
     Column("error", Text, nullable=False),
     Column("at", String, nullable=False),
+    Index(None, "portal"),
 )

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import io
+import zlib
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from warcio.archiveiterator import WARCIterator
@@ -12,7 +13,8 @@ from warcio.exceptions import ArchiveLoadFailed
 
 from archive.catalog import Catalog
 from archive.errors import Damaged
-from archive.warc import WarcStore
+from archive.records import Capture
+from archive.warc import WarcStore, digest_problem
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,6 +24,8 @@ class Bad:
     file: str
     offset: int
     why: str
+    record: bool = field(default=False, repr=False)
+    """Whether a record stands there that was read, or should have been."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,49 +38,70 @@ class Verified:
 
 
 def verify(store: WarcStore, catalog: Catalog, progress: Callable[[int], None] = lambda _: None) -> Verified:
-    """Read every record of every file. A capture that the catalogue knows and no file holds is bad too."""
+    """Read every record of every file, and compare what stands where with the catalogue.
+
+    A record that agrees with itself is not enough: it must be the one that the catalogue knows, in its place.
+    """
     checked = 0
     bad: list[Bad] = []
-    found: set[str] = set()
-    for path in store.files():
-        for id, problem in _records(store, path):
-            checked += 1
-            found.add(id)
-            if problem:
-                bad.append(problem)
+    files = {path.name: path for path in store.files()}
+    for path in files.values():
+        known = catalog.captures_in(path.name)
+        damaged = False
+        for bound, problem in _records(store, path, known):
+            checked += bound
+            damaged = damaged or problem is not None
+            bad += [problem] if problem else []
             if checked % 200 == 0:
                 progress(checked)
-    at_fault = {(problem.file, problem.offset) for problem in bad}
-    for id, file, offset in catalog.capture_locations():
-        if id not in found and (file, offset) not in at_fault:
-            bad.append(Bad(file, offset, f"capture {id} is in the catalogue, but this file does not hold it"))
-    return Verified(checked, checked - sum(1 for problem in bad if not problem.why.startswith("capture ")), tuple(bad))
+        if not damaged:
+            bad += [Bad(path.name, each.offset, f"no record here, where capture {each.id} was kept") for each in known.values()]
+    for name in catalog.read_to():
+        if name not in files:
+            bad.append(Bad(name, 0, f"the whole file is missing, with {len(catalog.captures_in(name))} captures"))
+    return Verified(checked, checked - sum(1 for each in bad if each.record), tuple(bad))
 
 
-def _records(store: WarcStore, path: Path) -> Iterator[tuple[str, Bad | None]]:
-    """(record id, what is wrong with it) of one file; a broken record is passed over and the next whole one read."""
+def _records(store: WarcStore, path: Path, known: dict[str, Capture]) -> Iterator[tuple[int, Bad | None]]:
+    """For each record of one file (1, what is wrong with it); what was met is taken out of `known`.
+
+    A broken record is passed over, and the next one that is known to be whole is read.
+    """
     at: int | None = 0
     while at is not None:
         try:
             for entry in store.entries(path.name, at):
-                problem = _check(path, entry.offset, entry.end - entry.offset)
-                yield entry.capture.id if entry.capture else "", Bad(path.name, entry.offset, problem) if problem else None
+                why = _check(path, entry.offset, entry.end - entry.offset)
+                if entry.capture and not why:
+                    why = _compare(entry.capture, known)
+                if entry.capture:
+                    known.pop(entry.capture.id, None)
+                yield 1, Bad(path.name, entry.offset, why, record=True) if why else None
             at = None
         except Damaged as error:
-            yield "", Bad(path.name, error.offset, error.why)
+            lost = sum(1 for each in known.values() if error.offset <= each.offset < (error.resume or each.offset + 1))
+            note = f" ({lost} captures with it)" if lost else ""
+            yield 1, Bad(path.name, error.offset, f"{error.why}{note}", record=True)
             at = error.resume
 
 
+def _compare(found: Capture, known: dict[str, Capture]) -> str:
+    """How a capture differs from the one that the catalogue knows by its id; empty for not at all."""
+    kept = known.get(found.id)
+    if kept is None:
+        return "the catalogue does not know this capture; `tangthu rebuild` reads the files again"
+    same = (found.offset, found.length, found.digest, found.url, found.fetched_at)
+    if same != (kept.offset, kept.length, kept.digest, kept.url, kept.fetched_at):
+        return f"not capture {found.id} as it was kept: its place, digest, address or time differs from the catalogue"
+    return ""
+
+
 def _check(path: Path, offset: int, length: int) -> str:
-    """What is wrong with the record there; empty for nothing."""
+    """What is wrong with the record there by its own digests; empty for nothing."""
     with path.open("rb") as stream:
         stream.seek(offset)
         try:
-            record = next(iter(WARCIterator(io.BytesIO(stream.read(length)), check_digests=True)))
-            while record.raw_stream.read(1 << 20):
-                pass
-        except (ArchiveLoadFailed, StopIteration, EOFError, ValueError) as error:
+            record = next(iter(WARCIterator(io.BytesIO(stream.read(length)), no_record_parse=True)))
+            return digest_problem(record, record.raw_stream.read())
+        except (ArchiveLoadFailed, StopIteration, EOFError, ValueError, zlib.error) as error:
             return f"not a readable record ({error})"
-    if record.rec_type == "revisit" or record.digest_checker.passed is True:
-        return ""
-    return "; ".join(record.digest_checker.problems) or "the record bears no digest"

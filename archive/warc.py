@@ -16,8 +16,9 @@ import os
 import re
 import socket
 import uuid
+import zlib
 from collections.abc import Callable, Iterator
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -31,14 +32,18 @@ from warcio.recordloader import ArcWarcRecord
 from warcio.statusandheaders import StatusAndHeaders, StatusAndHeadersParser
 from warcio.warcwriter import WARCWriter
 
+from archive.codings import CodingError, Decoder, TooMuch
 from archive.errors import CannotKeep, Damaged, NotFound
 from archive.records import Capture, CaptureKind, Exchange, Payload
-from archive.torn import end_of_good_members
+from archive.torn import end_of_good_members, note_ends, noted_ends, set_torn_tail_aside, sync_folder
 
 ROTATE_BYTES = 1 << 30
 MAX_BODY_BYTES = 256 << 20
+MAX_RATIO = 1000
+"""Looser than the gate's limits: what the gate let in must be readable for ever."""
 _REVISIT_SAME = "http://netpreserve.org/warc/1.1/revisit/identical-payload-digest"
 _REVISIT_NOT_MODIFIED = "http://netpreserve.org/warc/1.1/revisit/server-not-modified"
+_CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]")
 _CAPTURES = {"response", "revisit", "resource"}
 
 
@@ -50,6 +55,15 @@ class Entry:
     role: str
     file: str
     offset: int
+    end: int
+
+
+@dataclass(frozen=True, slots=True)
+class Written:
+    """A stretch of a WARC file that one `sync` made durable."""
+
+    file: str
+    start: int
     end: int
 
 
@@ -117,6 +131,7 @@ class WarcWriter:
         self._file: io.FileIO | None = None
         self._path: Path | None = None
         self._synced = 0
+        self._ends: list[int] = []
         folder.mkdir(parents=True, exist_ok=True)
 
     def __enter__(self) -> Self:
@@ -131,7 +146,7 @@ class WarcWriter:
         head, body = split_http(exchange.response)
         digest = sha256(body)
         not_modified = status == 304
-        revisit = same_as is not None and (not_modified or same_as.digest == digest)
+        revisit = same_as is not None and (not_modified or (status == 200 and same_as.digest == digest))
         named = self._named(exchange.url, exchange.fetched_at, role, portal)
         if exchange.address:
             named.append(("WARC-IP-Address", exchange.address))
@@ -185,8 +200,8 @@ class WarcWriter:
                 fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
                 set_torn_tail_aside(file, path)
 
-    def sync(self) -> tuple[str, int] | None:
-        """Make all that was appended durable, and return the file and its durable length (None: nothing was appended).
+    def sync(self) -> Written | None:
+        """Make all that was appended durable, and return where it stands (None: nothing was appended).
 
         Raises CannotKeep, and then none of it is kept.
         """
@@ -196,27 +211,32 @@ class WarcWriter:
             os.fsync(self._file.fileno())
         except OSError as error:
             raise self._cannot_keep(error) from error
-        self._synced = self._file.tell()
-        durable = (self._path.name, self._synced)
+        durable = Written(self._path.name, self._synced, self._file.tell())
+        self._synced = durable.end
+        with suppress(OSError):  # the notes are derived; a full disk must not undo what is kept
+            note_ends(self._path, self._ends)
+        self._ends = []
         if self._synced >= self._rotate_bytes:
             self.close()
         return durable
 
     def close(self) -> None:
         """Close the file; what was not synced is cut off."""
-        if self._file is not None and self._path is not None:
+        if self._file is not None:
             if self._file.tell() > self._synced:
                 os.ftruncate(self._file.fileno(), self._synced)
-            mark_length(self._folder, self._path.name, self._synced)
             self._file.close()
         self._file = None
         self._path = None
+        self._ends = []
 
     def _append(self, kind: str, named: list[tuple[str, str]], block: bytes, content_type: str) -> tuple[str, int, int, str]:
         file = self._open()
         assert self._path is not None
         offset = file.tell()
         id = str(uuid.uuid4())
+        if any(_CONTROL.search(value) for _, value in named):
+            raise ValueError(f"a WARC header would hold control characters: {named!r}")
         headers = [("WARC-Type", kind), ("WARC-Record-ID", f"<urn:uuid:{id}>"), *named]
         headers.append(("WARC-Block-Digest", f"sha256:{sha256(block)}"))
         payload, raw = (b"", _RawHeaders(block)) if kind == "revisit" else (block, None)
@@ -230,6 +250,7 @@ class WarcWriter:
             _write_all(file, member.getbuffer())
         except OSError as error:
             raise self._cannot_keep(error) from error
+        self._ends.append(file.tell())
         return self._path.name, offset, file.tell() - offset, id
 
     def _named(self, url: str, at: datetime, role: str, portal: str | None) -> list[tuple[str, str]]:
@@ -275,7 +296,7 @@ class WarcWriter:
         path = self._folder / f"tangthu-{stamp}-{os.getpid()}.warc.gz"
         file = path.open("xb+", buffering=0)
         fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        _sync_folder(self._folder)
+        sync_folder(self._folder)
         return file, path
 
     def _warcinfo(self, name: str) -> None:
@@ -284,55 +305,9 @@ class WarcWriter:
         self._append("warcinfo", named, info, "application/warc-fields")
 
 
-def set_torn_tail_aside(file: IO[bytes], path: Path) -> int:
-    """Move what stands after the last whole record into `torn/`, and return how many bytes that was.
-
-    `file` is `path` opened for reading and writing by the only writer. Raises Damaged where whole records follow the
-    broken place: that is no torn tail, and nothing is moved.
-    """
-    size = path.stat().st_size
-    marked = _marked_length(path)
-    good = end_of_good_members(file, marked if marked <= size else 0, size, path.name)
-    if good == size:
-        return 0
-    torn = path.parent / "torn"
-    torn.mkdir(exist_ok=True)
-    file.seek(good)
-    aside = torn / f"{path.name}.{good}"
-    with aside.open("wb") as copy:
-        copy.write(file.read())
-        copy.flush()
-        os.fsync(copy.fileno())
-    _sync_folder(torn)
-    file.truncate(good)
-    file.flush()
-    os.fsync(file.fileno())
-    return size - good
-
-
-def mark_length(folder: Path, file: str, length: int) -> None:
-    """Remember that the first `length` bytes of `file` are whole records, so that the next open need not read them."""
-    (folder / f"{file}.length").write_text(str(length))
-
-
-def _marked_length(path: Path) -> int:
-    try:
-        return int(path.with_name(path.name + ".length").read_text())
-    except (FileNotFoundError, ValueError):
-        return 0
-
-
 def _write_all(file: io.FileIO, data: memoryview) -> None:
     while data:
         data = data[file.write(data) :]
-
-
-def _sync_folder(folder: Path) -> None:
-    handle = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)
 
 
 def _one_line(url: str) -> str:
@@ -363,14 +338,16 @@ class WarcStore:
         """All WARC files, oldest first."""
         return tuple(sorted(self.folder.glob("*.warc.gz")))
 
-    def is_being_written(self, file: str) -> bool:
-        """Whether a writer, of this process or another, has `file` open."""
+    @contextmanager
+    def held_still(self, file: str) -> Iterator[bool]:
+        """Keep writers off `file` for a while; gives false, and holds nothing, where one has it open."""
         with (self.folder / file).open("rb") as stream:
             try:
                 fcntl.flock(stream, fcntl.LOCK_SH | fcntl.LOCK_NB)
             except BlockingIOError:
-                return True
-        return False
+                yield False
+                return
+            yield True
 
     def entries(self, file: str, start: int = 0) -> Iterator[Entry]:
         """The records of `file` from byte `start` on, headers only. Ends at a torn tail, raises Damaged at a broken record."""
@@ -378,7 +355,7 @@ class WarcStore:
         broken: Damaged | None = None
         with path.open("rb") as stream:
             try:
-                good = end_of_good_members(stream, start, path.stat().st_size, file)
+                good = end_of_good_members(stream, start, path.stat().st_size, file, noted_ends(path))
             except Damaged as error:
                 good, broken = error.offset, error
             stream.seek(start)
@@ -398,22 +375,23 @@ class WarcStore:
         """
         if capture.kind == "revisit":
             return self.payload(self._repeated(capture))
-        record_bytes = self._record_bytes(capture)
         try:
-            record = next(iter(WARCIterator(io.BytesIO(record_bytes), check_digests=True)))
-            body = record.content_stream().read(MAX_BODY_BYTES)
-            while record.raw_stream.read(1 << 16):
-                pass
-        except (ArchiveLoadFailed, StopIteration, EOFError, OSError, ValueError) as error:
+            record = next(iter(WARCIterator(io.BytesIO(self._record_bytes(capture)), no_record_parse=True)))
+            block = record.raw_stream.read()
+        except (ArchiveLoadFailed, StopIteration, EOFError, OSError, ValueError, zlib.error) as error:
             raise Damaged(capture.file, capture.offset, f"not a readable record ({error})") from error
-        if record.digest_checker.passed is not True:
-            raise Damaged(capture.file, capture.offset, "; ".join(record.digest_checker.problems) or "no digest")
+        if problem := digest_problem(record, block):
+            raise Damaged(capture.file, capture.offset, problem)
         if record.rec_headers.get_header("WARC-Payload-Digest") != f"sha256:{capture.digest}":
             raise Damaged(capture.file, capture.offset, "the record holds another payload than the one that was kept")
-        http = record.http_headers is not None
-        headers = tuple(record.http_headers.headers) if http else ()
-        content_type = _first(headers, "content-type") if http else record.content_type
-        return Payload(capture.status, headers, body, content_type)
+        if record.rec_type == "resource":
+            return Payload(None, (), block, record.content_type)
+        _, headers = head_of(block)
+        try:
+            body = decoded(split_http(block)[1], headers)
+        except (CodingError, TooMuch) as error:
+            raise Damaged(capture.file, capture.offset, f"the body cannot be decoded ({error})") from error
+        return Payload(capture.status, headers, body, _first(headers, "content-type"))
 
     def _repeated(self, capture: Capture) -> Capture:
         try:
@@ -428,6 +406,44 @@ class WarcStore:
                 return stream.read(capture.length)
         except OSError as error:
             raise Damaged(capture.file, capture.offset, error.strerror or "cannot be read") from error
+
+
+def digest_problem(record: ArcWarcRecord, block: bytes) -> str:
+    """What is wrong with a record whose whole `block` is given, by its own digests; empty for nothing."""
+    kind, headers = record.rec_type, record.rec_headers
+    if headers.get_header("WARC-Block-Digest") != f"sha256:{sha256(block)}":
+        return "the record is not the one that was kept: its block digest differs"
+    if kind not in ("response", "request", "resource"):
+        return ""
+    payload = block if kind == "resource" else split_http(block)[1]
+    if headers.get_header("WARC-Payload-Digest") != f"sha256:{sha256(payload)}":
+        return "the record is not the one that was kept: its payload digest differs"
+    return ""
+
+
+def decoded(body: bytes, headers: tuple[tuple[str, str], ...]) -> bytes:
+    """A body as received without its transfer and content codings. Raises CodingError, TooMuch."""
+    if (_first(headers, "transfer-encoding") or "").lower().rpartition(",")[2].strip() == "chunked":
+        body = _dechunked(body)
+    decoder = Decoder(_first(headers, "content-encoding") or "", max_bytes=MAX_BODY_BYTES, max_ratio=MAX_RATIO)
+    decoder.feed(body)
+    return decoder.finish()
+
+
+def _dechunked(body: bytes) -> bytes:
+    whole = bytearray()
+    at = 0
+    while True:
+        line_end = body.find(b"\n", at)
+        size = body[at:line_end].partition(b";")[0].strip() if line_end != -1 else b""
+        if not re.fullmatch(rb"[0-9A-Fa-f]{1,16}", size):
+            raise CodingError("the chunks of the body are broken")
+        length = int(size, 16)
+        if length == 0:
+            return bytes(whole)
+        whole += body[line_end + 1 : line_end + 1 + length]
+        at = line_end + 1 + length
+        at += 2 if body[at : at + 2] == b"\r\n" else 1
 
 
 class _Bounded(io.RawIOBase):

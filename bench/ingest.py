@@ -3,18 +3,24 @@
 The peer that gives the ratios is bs4 on lxml doing nothing but building its tree of the same pages: no reader on bs4 is faster.
 """
 
+# ruff: noqa: E402
+
 from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+# Run as a file, this module would be found in the place of the package `ingest`.
+sys.path[0] = str(Path(__file__).parent.parent)
 
 import argparse
 import os
 import subprocess
-import sys
 import tempfile
 import time
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
 from itertools import cycle, islice
-from pathlib import Path
 
 from bs4 import BeautifulSoup
 

@@ -25,7 +25,12 @@ def peak_mib() -> float:
 
 def report(title: str, figures: dict[str, object], file: Path | None) -> None:
     """Print the figures and the command that gives them; write the same to `file` as JSON."""
-    whole = {"bench": title, "command": " ".join(["python", *sys.argv]), "machine": machine(), "figures": figures}
+    whole = {
+        "bench": title,
+        "command": " ".join(["python", f"bench/{Path(sys.argv[0]).name}", *sys.argv[1:]]),
+        "machine": machine(),
+        "figures": figures,
+    }
     print(f"{title} · {whole['machine']}\n$ {whole['command']}")
     for name, value in figures.items():
         print(f"  {name:<44} {value:,.2f}" if isinstance(value, float) else f"  {name:<44} {value}")

@@ -1,7 +1,8 @@
 """One crawl of a portal: its lists and feeds are walked, what is new is fetched and kept.
 
-A list is left at its first page that holds nothing new, unless the crawl is a full one; a full one also asks again for every
-document that is here, so that changes and removals are seen. One bad page costs that page only.
+A list that was once walked to its end is left at its first page that holds nothing new, unless the crawl is a full one; a full
+one also asks again for every document that is here, so that changes and removals are seen. What failed for a reason that may pass
+is tried again by every crawl. One bad page costs that page only.
 """
 
 from __future__ import annotations
@@ -69,7 +70,7 @@ class Ingester:
         return fetched, self._keeper.keep(fetched.exchanges, portal, role)
 
     def _fetch(self, url: str, portal: Portal) -> Fetched:
-        before = self._catalog.last_payload(target_of(url).url)
+        before = self._keeper.repeatable(target_of(url).url)
         if before is None:
             return self._gate.fetch(url, portal)
         return self._gate.fetch(url, portal, etag=before.etag, last_modified=before.last_modified)
@@ -118,11 +119,16 @@ def _addresses(portal: Portal, ingester: Ingester, catalog: Catalog, tally: Tall
             yield from discover.feed(fetched.body, fetched.url, portal)
     for path in portal.lists:
         yield from _walk_list(urljoin(portal.base_url, path), portal, ingester, catalog, tally, full)
-    if full:
-        yield from catalog.live_urls(portal.name)
+    yield from catalog.live_urls(portal.name) if full else catalog.unfinished(portal.name)
 
 
 def _walk_list(url: str, portal: Portal, ingester: Ingester, catalog: Catalog, tally: Tally, full: bool) -> Iterator[str]:
+    """The announcements of one list. What is new stands at its head only once the list was walked to its end: a walk that was
+    cut short (by a limit, a failure, a kill) is taken up by walking all of it again.
+    """
+    whole = full or not catalog.list_is_complete(url)
+    with catalog.ledger() as ledger:
+        ledger.list_walked(url, False)
     walked: set[str] = set()
     next_page: str | None = url
     while next_page and next_page not in walked and len(walked) < MAX_LIST_PAGES:
@@ -133,7 +139,9 @@ def _walk_list(url: str, portal: Portal, ingester: Ingester, catalog: Catalog, t
         found = discover.links(fetched.body, fetched.url, portal, fetched.header("content-type"))
         new = [article for article in found.articles if not _is_old(article, portal.identity_of(article), catalog)]
         yield from found.articles if full else new
-        next_page = found.next_page if new or full else None
+        next_page = found.next_page if new or whole else None
+    with catalog.ledger() as ledger:
+        ledger.list_walked(url, True)
 
 
 def _listing(url: str, portal: Portal, ingester: Ingester, tally: Tally, role: str) -> Fetched | None:

@@ -22,6 +22,27 @@ _BOMS = (
 _META = re.compile(rb"<meta[^>]{0,200}?charset\s*=\s*[\"']?\s*([A-Za-z0-9_:.\-]{2,40})", re.IGNORECASE)
 _HEADER = re.compile(r"charset\s*=\s*[\"']?\s*([A-Za-z0-9_:.\-]{2,40})", re.IGNORECASE)
 _META_WINDOW = 4096
+_WEB_CHARSETS = frozenset(
+    {"utf-8", "utf-16", "utf-16-le", "utf-16-be", "ascii", "cp866", "koi8-r", "koi8-u", "mac-roman", "mac-cyrillic", "cp874"}
+    | {f"iso8859-{part}" for part in range(1, 17)}
+    | {f"cp{page}" for page in range(1250, 1259)}
+    | {
+        "tis-620",
+        "gb2312",
+        "gbk",
+        "gb18030",
+        "big5",
+        "big5hkscs",
+        "euc_jp",
+        "iso2022_jp",
+        "shift_jis",
+        "cp932",
+        "euc_kr",
+        "cp949",
+    }
+)
+"""Python's names for the encodings of the web. Its registry knows more under names that a page may claim: some do not give
+text (`base64`, `rot13`), some always fail (`undefined`), some make half characters of ASCII (`unicode_escape`)."""
 
 _MULTIBYTE = re.compile(rb"[\xc3-\xc6][\x80-\xbf]|\xe1[\xba\xbb][\x80-\xbf]|\xe2\x80[\x80-\xbf]")
 _MARKS = "\u0300\u0301\u0303\u0309\u0323"
@@ -96,9 +117,11 @@ def _label(body: bytes, content_type: str | None) -> str | None:
         claims.append(meta[1].decode("ascii"))
     for claim in claims:
         try:
-            return codecs.lookup(claim).name
-        except LookupError:
+            name = codecs.lookup(claim).name
+        except (LookupError, UnicodeError):
             continue
+        if name in _WEB_CHARSETS:
+            return name
     return None
 
 
@@ -125,7 +148,7 @@ def _not_utf8(body: bytes, label: str | None) -> Decoded:
     if label is not None and label not in ("utf-8", "ascii", "latin-1", "iso8859-1"):
         try:
             return _made(body.decode(label), label, label)
-        except (UnicodeDecodeError, LookupError):
+        except UnicodeError:
             pass  # the label is wrong; what follows decodes anything
     lost = _made(body.decode("cp1252", errors="replace"), "cp1252", label)
     if good:

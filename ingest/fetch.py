@@ -15,9 +15,9 @@ from dataclasses import dataclass
 from types import TracebackType
 from typing import Self
 
+from archive.codings import ACCEPTED
 from archive.records import Exchange
 from ingest.addresses import is_loopback, refusal
-from ingest.codings import ACCEPTED
 from ingest.errors import FetchFailed, NotFetched, Refused, TooManyRedirects
 from ingest.portal import Portal
 from ingest.robots import RobotRules, product_token, rules_from, unreachable

@@ -8,8 +8,14 @@ from __future__ import annotations
 
 import heapq
 import json
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+import logging
+import re
+from collections import deque
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import ExitStack
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from functools import partial
 from typing import Literal
 from urllib.parse import urlsplit
 
@@ -18,16 +24,20 @@ from archive.errors import Damaged
 from archive.identity import document_id
 from archive.ledger import Ledger
 from archive.records import Capture, Exchange, Outcome, Reading
-from archive.warc import Entry, WarcStore, WarcWriter
+from archive.warc import Entry, WarcStore, WarcWriter, Written
 from ingest import rows
-from ingest.errors import IngestError
+from ingest.errors import IngestError, NotReadable
 from ingest.parse import read
 from ingest.portal import Portal, portal_of
 
-DOCUMENT, LIST, FEED, ROBOTS, ROW = "document", "list", "feed", "robots", "row"
+DOCUMENT, LIST, FEED, ROBOTS, ROW, ASTRAY = "document", "list", "feed", "robots", "row", "astray"
+"""What a capture was made for. `astray`: what a removed announcement's address led to, and is no announcement."""
 PERMANENT = frozenset({301, 308})
+REDIRECTS = frozenset({301, 302, 303, 307, 308})
 GONE = frozenset({404, 410})
+Dated = Iterator[tuple[float, Entry]]
 _BATCH = 200
+_log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,8 +75,12 @@ class Replayed:
 
 
 def passing_portal(host: str, name: str | None = None) -> Portal:
-    """A portal for pages of a host that no file declares (`--allow-host`)."""
-    return Portal(name=name or host, title=name or host, host=host, base_url=f"https://{host}/", lists=())
+    """A portal that no file declares: a host that is let through (`--allow-host`), or a name that imported rows give.
+
+    Under a name of its own it owns no host, so that its documents' identities keep theirs.
+    """
+    name = name or host
+    return Portal(name=name, title=name, host=name, base_url=f"https://{host}/", lists=())
 
 
 class Keeper:
@@ -78,22 +92,33 @@ class Keeper:
         self._catalog = catalog
         self._portals = portals
 
+    def repeatable(self, url: str) -> Capture | None:
+        """The newest page captured at `url`, if its bytes can still be read: only then may a capture refer to it."""
+        before = self._catalog.last_payload(url)
+        try:
+            if before is not None:
+                self._store.payload(before)
+        except Damaged:
+            return None
+        return before
+
     def keep(self, exchanges: Sequence[Exchange], portal: Portal, role: str) -> Outcome:
-        """Keep the hops of one fetch, then record them; the outcome is that of the last hop.
+        """Keep the hops of one fetch, then record them; the outcome is that of the last hop that shows what was asked for.
 
         Raises CannotKeep (nothing was kept), CatalogueBusy (kept; recorded by the next `catch_up`).
         """
-        captures = [
-            self._writer.exchange(exchange, role=role, portal=portal.name, same_as=self._catalog.last_payload(exchange.url))
-            for exchange in exchanges
-        ]
+        captures: list[tuple[Capture, str]] = []
+        for exchange in exchanges:
+            same_as = self.repeatable(exchange.url)
+            capture = self._writer.exchange(exchange, role=role, portal=portal.name, same_as=same_as)
+            captures.append((capture, role))
+            if role == DOCUMENT and capture.status in REDIRECTS and not _leads_on(portal, capture):
+                role = ASTRAY
         durable = self._writer.sync()
-        understood = [self._understand(capture, role, portal) for capture in captures]
-        with self._catalog.ledger() as ledger:
-            outcomes = [record(ledger, each) for each in understood]
-            if durable:
-                ledger.read_to(*durable)
-        return outcomes[-1]
+        understood = [self._understand(capture, each, portal) for capture, each in captures]
+        outcomes = self._record(understood, durable)
+        shown = [outcome for outcome, (_, each) in zip(outcomes, captures, strict=True) if each != ASTRAY]
+        return shown[-1]
 
     def keep_rows(self, batch: Sequence[rows.Row], portal_name: str) -> list[Outcome]:
         """Keep imported rows as resource records, made durable together, then record them in one transaction."""
@@ -104,22 +129,28 @@ class Keeper:
             for row in batch
         ]
         durable = self._writer.sync()
-        understood = [_understand_row(row, capture, self._portal(capture)) for row, capture in zip(batch, captures, strict=True)]
+        return self._record([self._understand(capture, ROW, self._portal(capture)) for capture in captures], durable)
+
+    def _record(self, understood: Sequence[Understood], durable: Written | None) -> list[Outcome]:
         with self._catalog.ledger() as ledger:
             outcomes = [record(ledger, each) for each in understood]
             if durable:
-                ledger.read_to(*durable)
+                ledger.read_to(durable.file, durable.start, durable.end)
         return outcomes
 
     def catch_up(self) -> Replayed:
-        """Record the captures that the files hold and the catalogue does not: a crash came between the two."""
+        """Record the captures that the files hold and the catalogue does not: a crash came between the two.
+
+        Files that another writer has open are left to it.
+        """
         known = self._catalog.read_to()
-        behind = {
-            path.name: known.get(path.name, 0)
-            for path in self._store.files()
-            if path.stat().st_size > known.get(path.name, 0) and not self._store.is_being_written(path.name)
-        }
-        return self.replay(behind)
+        with ExitStack() as locks:
+            behind = {
+                path.name: known.get(path.name, 0)
+                for path in self._store.files()
+                if path.stat().st_size > known.get(path.name, 0) and locks.enter_context(self._store.held_still(path.name))
+            }
+            return self.replay(behind)
 
     def replay(self, files: Mapping[str, int], progress: Callable[[int], None] = lambda _: None) -> Replayed:
         """Record the captures of `files` from the given bytes on, in the order they were made.
@@ -129,28 +160,28 @@ class Keeper:
         count = 0
         damaged: list[Damaged] = []
         batch: list[tuple[Entry, Understood | None]] = []
-        for entry in _in_order([_readable(self._store, file, start, damaged) for file, start in files.items()]):
+        reached = dict(files)
+        for entry in _in_order({file: _readable(self._store, file, start, damaged) for file, start in files.items()}):
             try:
                 batch.append((entry, self._understand_entry(entry)))
             except Damaged as error:
                 damaged.append(error)
-                continue
+                batch.append((entry, None))
             count += entry.capture is not None
             if len(batch) >= _BATCH:
-                self._record_batch(batch)
+                self._record_batch(batch, reached)
                 progress(count)
                 batch = []
-        self._record_batch(batch)
+        self._record_batch(batch, reached)
         return Replayed(count, tuple(damaged))
 
-    def _record_batch(self, batch: list[tuple[Entry, Understood | None]]) -> None:
-        if not batch:
-            return
+    def _record_batch(self, batch: list[tuple[Entry, Understood | None]], reached: dict[str, int]) -> None:
         with self._catalog.ledger() as ledger:
             for entry, understood in batch:
-                if understood and not ledger.has_capture(understood.capture.id):
+                if understood:
                     record(ledger, understood)
-                ledger.read_to(entry.file, entry.end)
+                ledger.read_to(entry.file, reached[entry.file], entry.end)
+                reached[entry.file] = entry.end
 
     def _understand_entry(self, entry: Entry) -> Understood | None:
         if entry.capture is None:
@@ -158,28 +189,45 @@ class Keeper:
         return self._understand(entry.capture, entry.role, self._portal(entry.capture))
 
     def _portal(self, capture: Capture) -> Portal:
+        """The portal of a capture: the one that owns its address, else the one it was made for, if it is none of the others'."""
+        owner = portal_of(self._portals, capture.url)
+        if owner is not None:
+            return owner
         named = next((portal for portal in self._portals if portal.name == capture.portal), None)
-        host = urlsplit(capture.url).hostname or "import"
-        return named or portal_of(self._portals, capture.url) or passing_portal(host, capture.portal)
+        host = urlsplit(capture.url).hostname
+        if named is not None and host is None:
+            return named
+        name = capture.portal if named is None else None
+        return passing_portal(host or "import", name)
 
     def _understand(self, capture: Capture, role: str, portal: Portal) -> Understood:
         """Read what is to be read. A page that was read before, byte for byte, is not read again."""
         if role == ROW:
-            payload = self._store.payload(capture)
-            return _understand_row(rows.Row.from_json(json.loads(payload.body)), capture, portal)
-        identity = portal.identity_of(capture.url)
+            row = rows.Row.from_json(json.loads(self._store.payload(capture).body))
+            understood = Understood(capture, role, portal, row.identity(portal), external_id=row.id)
+            return _with_reading(understood, partial(row.reading, portal))
+        understood = Understood(capture, role, portal, portal.identity_of(capture.url))
         if role != DOCUMENT or capture.status != 200 or capture.kind == "revisit":
-            return Understood(capture, role, portal, identity)
+            return understood
         payload = self._store.payload(capture)
-        try:
-            reading = read(payload.body, capture.url, payload.content_type, portal)
-        except IngestError as error:
-            return Understood(capture, role, portal, identity, error=error)
-        return Understood(capture, role, portal, identity, reading=reading)
+        return _with_reading(understood, partial(read, payload.body, capture.url, payload.content_type, portal))
 
 
-def _understand_row(row: rows.Row, capture: Capture, portal: Portal) -> Understood:
-    return Understood(capture, ROW, portal, row.identity(portal), reading=row.reading(portal), external_id=row.id)
+def _with_reading(understood: Understood, reader: Callable[[], Reading]) -> Understood:
+    """What the reader makes of a capture. A page that breaks the reader costs that page, not the run, nor a rebuild."""
+    try:
+        return replace(understood, reading=reader())
+    except IngestError as error:
+        return replace(understood, error=error)
+    except Exception as error:  # noqa: BLE001 - the bytes are kept already, and must not stop every later replay
+        _log.exception("the reader failed on %s (capture %s)", understood.capture.url, understood.capture.id)
+        why = f"{understood.capture.url}: the reader failed ({type(error).__name__}); the page is kept"
+        return replace(understood, error=NotReadable("reader_failed", understood.capture.url, why))
+
+
+def _leads_on(portal: Portal, capture: Capture) -> bool:
+    """Whether a redirect of an announcement leads to an announcement: many portals send what they removed to their front page."""
+    return capture.location is not None and (portal.is_article(capture.location) or not portal.is_article(capture.url))
 
 
 def _readable(store: WarcStore, file: str, start: int, damaged: list[Damaged]) -> Iterator[Entry]:
@@ -194,22 +242,51 @@ def _readable(store: WarcStore, file: str, start: int, damaged: list[Damaged]) -
             at = error.resume
 
 
-def _in_order(files: Iterable[Iterator[Entry]]) -> Iterator[Entry]:
-    """The records of several files by the time of their captures; what has no time follows what stands before it."""
-    return (entry for _, _, entry in heapq.merge(*(_dated(entries) for entries in files), key=lambda dated: dated[:2]))
+def _in_order(files: Mapping[str, Iterator[Entry]]) -> Iterator[Entry]:
+    """The records of several files by the time of their captures; what has no time follows what stands before it.
+
+    A file's name begins with the time it was begun, so it is opened only when the merge has come that far: an archive has more
+    files than a process may hold open.
+    """
+    waiting = deque(sorted(files.items()))
+    heap: list[tuple[float, str, Entry, Dated]] = []
+    while waiting or heap:
+        while waiting and (not heap or _begun(waiting[0][0]) <= heap[0][0]):
+            name, entries = waiting.popleft()
+            _push(heap, name, _dated(entries))
+        if heap:
+            _, name, entry, rest = heapq.heappop(heap)
+            yield entry
+            _push(heap, name, rest)
 
 
-def _dated(entries: Iterator[Entry]) -> Iterator[tuple[float, str, Entry]]:
+def _push(
+    heap: list[tuple[float, str, Entry, Iterator[tuple[float, Entry]]]], name: str, rest: Iterator[tuple[float, Entry]]
+) -> None:
+    if (following := next(rest, None)) is not None:
+        heapq.heappush(heap, (following[0], name, following[1], rest))
+
+
+def _begun(file: str) -> float:
+    """When a file was begun, by its name; 0.0 for a name that does not say."""
+    match = re.match(r"tangthu-(\d{20})-", file)
+    return datetime.strptime(match[1], "%Y%m%d%H%M%S%f").replace(tzinfo=UTC).timestamp() if match else 0.0
+
+
+def _dated(entries: Iterator[Entry]) -> Dated:
     at = 0.0
     for entry in entries:
         if entry.capture:
             at = max(at, entry.capture.fetched_at.timestamp())
-        yield at, entry.file, entry
+        yield at, entry
 
 
 def record(ledger: Ledger, understood: Understood) -> Outcome:
     """Write what a capture means into the catalogue. The decision depends on the capture and the catalogue alone."""
     capture, portal, role = understood.capture, understood.portal, understood.role
+    if ledger.has_capture(capture.id):  # another process caught up with it first
+        known = ledger.document_of(understood.identity)
+        return Outcome(capture.url, "unchanged" if known else "kept", document=known, capture=capture.id)
     ledger.portal(portal.name, portal.host, portal.title)
     if role in (LIST, FEED):
         ledger.crawled(portal.name, capture.fetched_at)
@@ -231,6 +308,13 @@ def _record_unread(ledger: Ledger, understood: Understood, known: str | None) ->
     ledger.capture(capture, understood.role, known)
     if understood.error is not None:
         return _failed(ledger, understood, (understood.error.code, str(understood.error)))
+    if capture.status in REDIRECTS and not _leads_on(understood.portal, capture):
+        if known is None:
+            return _failed(
+                ledger, understood, ("moved_away", f"{capture.url}: leads to {capture.location}, which is no announcement")
+            )
+        ledger.removed(known)
+        return _outcome(capture, "removed", known)
     if capture.status in PERMANENT and capture.location and understood.portal.owns(capture.location):
         _moved(ledger, understood.identity, understood.portal.identity_of(capture.location))
         return _outcome(capture, "moved", known)

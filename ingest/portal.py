@@ -13,6 +13,8 @@ from urllib.parse import urlsplit
 
 from archive.identity import canonical_url
 
+_HOST = re.compile(r"\A[^/?]*/?")
+
 
 @dataclass(frozen=True, slots=True)
 class Layout:
@@ -48,8 +50,9 @@ class Portal:
     """Paths of the first page of each list."""
     feeds: tuple[str, ...] = ()
     aliases: tuple[str, ...] = ()
-    article: str = r"."
-    """Regular expression searched in path and query of an address: is it an announcement's page?"""
+    article: str = r"[^/]"
+    """Regular expression searched in path and query of an address: is it an announcement's page? Unless declared: every page
+    but the site's root."""
     next_page: str = ""
     """CSS selector of the link to a list's next page; empty: links that look like paging are tried."""
     items: str = ""
@@ -74,11 +77,18 @@ class Portal:
         return self.owns(url) and re.search(self.article, _path_and_query(url)) is not None
 
     def identity_of(self, url: str) -> str:
-        """The name of the announcement at `url` that outlives changes of host alias, scheme, port and slug."""
-        if self.identity and (match := re.search(self.identity, _path_and_query(url))):
-            return f"{self.name}:{':'.join(group for group in match.groups() if group)}"
+        """The name of the announcement at `url` that outlives changes of host alias, scheme, port and slug.
+
+        An address on a host that is not this portal's keeps its host in the name. Raises ValueError for one without a host.
+        """
         canonical = canonical_url(url)
-        return f"{self.name}:{canonical.partition('/')[2]}"
+        if not self.owns(url):
+            return f"{self.name}:{canonical}"
+        if self.identity and (match := re.search(self.identity, _path_and_query(url))):
+            groups = [group for group in match.groups() if group]
+            if groups:
+                return f"{self.name}:{':'.join(groups)}"
+        return f"{self.name}:{_HOST.sub('', canonical)}"
 
     def at(self, base_url: str) -> Portal:
         """The same portal served at another address."""

@@ -18,6 +18,12 @@ MAX_URL_CHARACTERS = 8192
 _HOST = re.compile(r"(?=.{1,253}\Z)(?!-)[a-z0-9_-]{1,63}(?:\.[a-z0-9_-]{1,63})*\Z")
 _IPV6 = re.compile(r"[0-9a-f:.]{2,45}\Z")
 _CONTROL = re.compile(r"[\x00-\x1f\x7f]")
+_IGNORED_AT_ENDS = "".join(map(chr, range(33)))
+_USER = re.compile(
+    # Second branch: a password with a bare `/`, `?` or `#` in it, which ends the host for urlsplit but not for who typed it.
+    r"\A((?:[^/?#@:\\]*:)?[/\\]*+)(?:[^/?#]*@|[^/?#@:\[\]]*:(?!\d{0,5}(?:[/?#]|\Z)).*@)",
+    re.DOTALL,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,12 +49,15 @@ def target_of(url: str) -> Target:
         parts = urlsplit(url.strip())
         host, port = parts.hostname or "", parts.port
     except ValueError as error:
-        raise _malformed(url, str(error)) from error
+        # The words of the error are not passed on: they quote parts of the address, a password among them.
+        raise _malformed(url, "malformed host or port") from error
     scheme = parts.scheme.lower()
     if scheme not in DEFAULT_PORTS:
-        raise Refused("scheme", url, f"{_shown(url)}: only http and https addresses are fetched")
+        raise Refused("scheme", _without_user(url), f"{_shown(url)}: only http and https addresses are fetched")
     if parts.username is not None or parts.password is not None:
-        raise Refused("credentials", url, f"{_shown(url)}: an address with a user name in it is not fetched; remove it")
+        raise Refused(
+            "credentials", _without_user(url), f"{_shown(url)}: an address with a user name in it is not fetched; remove it"
+        )
     if len(url) > MAX_URL_CHARACTERS or _CONTROL.search(url.strip()):
         raise _malformed(url, "too long, or control characters in it")
     host = _ascii_host(host, url)
@@ -100,7 +109,7 @@ def follow(url: str, location: str) -> str:
     try:
         return urljoin(url, location.strip())
     except ValueError as error:
-        raise _malformed(location, str(error)) from error
+        raise _malformed(location, "malformed host or port") from error
 
 
 def _ascii_host(host: str, url: str) -> str:
@@ -125,8 +134,19 @@ def _authority(scheme: str, host: str, port: int) -> str:
 
 
 def _malformed(url: str, why: str) -> Refused:
-    return Refused("url", url, f"{_shown(url)}: not an address that can be fetched ({why})")
+    return Refused("url", _without_user(url), f"{_shown(url)}: not an address that can be fetched ({why})")
+
+
+def _without_user(url: str) -> str:
+    """`url` without the user name and password that may stand in it: errors go to logs and to the archive's failures."""
+    if "@" not in url:
+        return url
+    # urlsplit passes over these three wherever they stand, so they must not hide a password here.
+    plain = re.sub(r"[\t\r\n]", "", url).strip(_IGNORED_AT_ENDS)
+    match = _USER.match(plain)
+    return url if match is None else match[1] + plain[match.end() :]
 
 
 def _shown(url: str) -> str:
+    url = _without_user(url)
     return repr(url if len(url) <= 200 else f"{url[:200]}…")

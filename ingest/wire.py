@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import http.client
 import io
-import re
 import socket
 import ssl
 from collections.abc import Callable, Mapping, Sequence
@@ -21,14 +20,14 @@ from typing import Any
 import urllib3.connection
 from urllib3.exceptions import HTTPError
 
+from archive.codings import CodingError, Decoder, TooMuch
 from archive.records import Exchange
-from ingest.codings import CodingError, Decoder, TooMuch
 from ingest.errors import FetchFailed, NotFetched, TooLarge
 from ingest.targets import Target
 
 MIB = 1024 * 1024
 _READ_BYTES = 64 * 1024
-_INTERIM = re.compile(rb"HTTP/\d\.\d 100\b.*?\r?\n\r?\n", re.DOTALL)
+_MAX_INTERIM = 8
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,6 +125,8 @@ class _Tape(io.BufferedReader):
     def __init__(self, raw: io.RawIOBase) -> None:
         super().__init__(raw, _READ_BYTES)
         self.taken = bytearray()
+        self.start = 0
+        """Where the final response begins: after every `100 Continue`."""
 
     def read(self, size: int | None = -1, /) -> bytes:
         # urllib3 takes a chunk of -5 bytes at its word.
@@ -163,6 +164,17 @@ class _TapedResponse(http.client.HTTPResponse):
         tape = _Tape(_MeteredSocketReader(self.fp.detach(), sock, meter))
         tapes.append(tape)
         self.fp = tape
+        self._tape = tape
+        self._begun = 0
+
+    def _read_status(self) -> tuple[str, int, str]:
+        """Note where each response begins: http.client passes over `100 Continue`, any number of them."""
+        self._begun += 1
+        if self._begun > _MAX_INTERIM + 1:
+            raise http.client.HTTPException(f"more than {_MAX_INTERIM} interim responses")
+        self._tape.start = len(self._tape.taken)
+        read: tuple[str, int, str] = super()._read_status()  # type: ignore[misc]  # typeshed leaves it out
+        return read
 
 
 class _Recording:
@@ -197,10 +209,7 @@ class _Recording:
 
     def received(self) -> bytes:
         """The message as it came, without the `100 Continue` that may go before it."""
-        data = b"".join(tape.taken for tape in self.tapes)
-        while match := _INTERIM.match(data):
-            data = data[match.end() :]
-        return data
+        return b"".join(memoryview(tape.taken)[tape.start :] for tape in self.tapes)
 
 
 class _PlainConnection(_Recording, urllib3.connection.HTTPConnection):

@@ -67,20 +67,27 @@ class Follower:
         return f"{self.engine.name} {SCHEMA_VERSION}"
 
     def catch_up(self) -> int:
-        """Index what changed; how many documents were written or dropped. An index that is missing, damaged, of another schema or
-        ahead of the catalogue is built anew first, with a line in the log. Raises IndexLocked, archive errors of the source.
+        """Index what changed; how many documents were written or dropped. An index that is damaged, of another schema or ahead of
+        the catalogue is built anew first, with a line in the log; so is one that is missing, which is no news where the first
+        documents just came in. Raises IndexLocked, archive errors of the source.
         """
+        return self._catch_up(logging.INFO)
+
+    def ready(self) -> int:
+        """The same before a search, where a missing index is news."""
+        return self._catch_up(logging.WARNING)
+
+    def _catch_up(self, missing: int) -> int:
         with generations.writing(self.index_dir, self.wait_s):
             try:
                 return self._follow_current()
             except IndexMissing:
-                _log.warning("the index is made from the catalogue: there is none")
+                if self.source.last_change():
+                    _log.log(missing, "the index is made from the catalogue: there is none yet")
                 return self._build()
             except IndexDamaged as error:
                 _log.warning("the index is made anew from the catalogue: %s", error.why)
                 return self._build()
-
-    ready = catch_up
 
     def reindex(self, *, resume: bool = True) -> int:
         """Fill a new generation from the catalogue and swap it in; how many documents it holds.

@@ -3,22 +3,24 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import asdict
 from pathlib import Path
-from urllib.parse import urlsplit
 
 from archive.records import Failure, Outcome, Reading
 from ingest import parse as reader
+from ingest.addresses import parse_address, refusal
 from ingest.crawl import Tally
 from ingest.crawl import crawl as crawl_portal
 from ingest.errors import BadRow, IngestError
 from ingest.keep import passing_portal
 from ingest.portal import Portal, portal_of
 from ingest.rows import Row, read_rows
+from ingest.targets import target_of
 from tangthu.errors import SOME_FAILED, WrongUse
 from tangthu.house import House, warn
 from tangthu.printing import Progress, say, say_json
+from tangthu.settings import is_web_address
 
 _ROWS_AT_ONCE = 500
 _MAX_SAVED_PAGE = 100 << 20
@@ -41,22 +43,28 @@ def ingest(house: House, urls: Sequence[str], allow_hosts: frozenset[str], as_js
 _OUTCOME = ("url", "outcome", "document", "version", "capture", "error")
 
 
-def _ingest_one(house: House, url: str, allow_hosts: frozenset[str], page: object) -> Outcome:
-    assert callable(page)
+def _ingest_one(house: House, url: str, allow_hosts: frozenset[str], page: Callable[[str, Portal], Outcome]) -> Outcome:
     try:
-        host = (urlsplit(url).hostname or "").lower()
-    except ValueError as error:
-        return Outcome(url, "failed", error=f"{url}: not a web address ({error})")
+        target = target_of(url)
+    except IngestError as error:
+        return Outcome(error.url, "failed", error=str(error))
     portal = portal_of(house.portals, url)
     if portal is None:
-        portal = passing_portal(host or "nowhere")
-        if host and host not in allow_hosts:
+        portal = passing_portal(target.host)
+        if target.host not in allow_hosts:
             known = ", ".join(each.host for each in house.portals)
-            why = f"{url}: {host} is no registered portal ({known}); --allow-host {host} fetches it all the same"
-            return Outcome(url, "failed", error=why)
-    outcome = page(url, portal)
-    assert isinstance(outcome, Outcome)
-    return outcome
+            return Outcome(url, "failed", error=f"{url}: {target.host} is no registered portal ({known}){_cure(target.host)}")
+    return page(url, portal)
+
+
+def _cure(host: str) -> str:
+    """What would let `host` through, if anything does."""
+    try:
+        parse_address(host)
+    except ValueError:
+        return f"; --allow-host {host} fetches it all the same"
+    why = refusal(host)
+    return f", and never will be: {why}" if why else f"; --allow-host {host} fetches it all the same"
 
 
 def _line(outcome: Outcome) -> str:
@@ -70,8 +78,8 @@ def crawl(house: House, name: str, limit: int | None, full: bool, base_url: str 
     """`tangthu crawl`."""
     portal = _named(house.portals, name)
     if base_url:
-        if urlsplit(base_url).scheme not in ("http", "https"):
-            raise WrongUse(f"--base-url {base_url!r} must begin with http:// or https://")
+        if not is_web_address(base_url):
+            raise WrongUse(f"--base-url {base_url!r} must begin with http:// or https:// and name a host")
         portal = portal.at(base_url)
     _mind_contact(house, [portal])
     progress = Progress("announcements")
@@ -118,7 +126,7 @@ def _mind_contact(house: House, portals: Sequence[Portal | None]) -> None:
 
 def parse(house: House, file: Path, url: str, as_json: bool) -> None:
     """`tangthu parse`."""
-    if not urlsplit(url).hostname:
+    if not is_web_address(url):
         raise WrongUse(f"--url {url!r} is not a web address")
     if file.stat().st_size > _MAX_SAVED_PAGE:
         raise IngestError("too_large", url, f"{file}: larger than {_MAX_SAVED_PAGE >> 20} MiB; no portal's page is")
@@ -162,7 +170,7 @@ def import_rows(house: House, file: Path, portal: str, as_json: bool) -> None:
             batch.clear()
             progress(sum(counts.values()))
 
-        for row in read_rows(file):
+        for row in _rows_of(file):
             if isinstance(row, BadRow):
                 failed.append(Failure(str(row.row), str(row), row.code))
                 continue
@@ -180,6 +188,13 @@ def import_rows(house: House, file: Path, portal: str, as_json: bool) -> None:
         for failure in failed:
             say(f"  failed: {failure.error}")
     _exit_if_failed(bool(failed))
+
+
+def _rows_of(file: Path) -> Iterator[Row | BadRow]:
+    try:
+        yield from read_rows(file)
+    except IngestError as error:
+        raise WrongUse(str(error)) from error
 
 
 def _exit_if_failed(failed: bool) -> None:

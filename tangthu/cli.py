@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+import errno
 import os
+import re
 import sys
 from collections.abc import Callable
 from contextlib import suppress
 from functools import wraps
+from io import TextIOWrapper
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any, NoReturn, TypeVar
 
 import click
 
-from tangthu.errors import ALL_WELL, MENDABLE, WRONG_USE, exit_code
+from tangthu.errors import ALL_WELL, MENDABLE, SOME_FAILED, WRONG_USE, exit_code
 from tangthu.settings import VERSION, load
 
 R = TypeVar("R")
@@ -21,22 +24,51 @@ json_option = click.option("--json", "as_json", is_flag=True, help="Print one JS
 
 
 class Commands(click.Group):
-    """The group of all commands; turns an error that a person can mend into one line and an exit code."""
+    """The group of all commands; turns whatever a person can mend into one line and an exit code."""
 
-    def invoke(self, ctx: click.Context) -> Any:
+    def main(self, *args: Any, **kwargs: Any) -> Any:
+        """Run; leaves with an exit code."""
+        for stream in (sys.stdout, sys.stderr):
+            if isinstance(stream, TextIOWrapper):
+                stream.reconfigure(errors="backslashreplace")  # a terminal that has no Vietnamese gets escapes, not a crash
         try:
-            return super().invoke(ctx)
+            code = super().main(*args, **{**kwargs, "standalone_mode": False})
+        except click.UsageError as error:
+            about = f"{error.ctx.command_path} --help" if error.ctx else "tangthu --help"
+            _leave(f"{error.format_message()} (see `{about}`)", WRONG_USE)
+        except click.ClickException as error:
+            _leave(error.format_message(), WRONG_USE)
+        except (click.Abort, KeyboardInterrupt):
+            _leave("stopped; what was fetched is kept, and the next command goes on from there", SOME_FAILED)
         except BrokenPipeError:
             # The reader of our output left (`| head`); what is still buffered has nowhere to go.
             os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-            raise SystemExit(ALL_WELL) from None
+            sys.exit(ALL_WELL)
+        except OSError as error:
+            where = f"{error.filename}: " if error.filename else ""
+            _leave(f"{where}{error.strerror or error}; {_CURES.get(error.errno or 0, _CURE)}", SOME_FAILED)
         except MENDABLE as error:
-            click.echo(f"tangthu: {' '.join(str(error).split())}", err=True)
-            raise SystemExit(exit_code(error)) from error
+            _leave(str(error), exit_code(error))
+        sys.exit(code if isinstance(code, int) else ALL_WELL)
 
     def list_commands(self, ctx: click.Context) -> list[str]:
         """In the order in which a person meets them."""
         return list(self.commands)
+
+
+_CURE = "mend that and run the command again: what was fetched before is kept"
+_CURES = {
+    errno.ENOSPC: "free some space and run the command again: what was fetched before is kept",
+    errno.EACCES: "give this user the right to use it, or name another folder with TANGTHU_HOME",
+    errno.EROFS: "it can only be read: name a folder that can be written with TANGTHU_HOME",
+    errno.EEXIST: "there should be a folder: move the file away",
+    errno.ENOTDIR: "there should be a folder: move the file away",
+}
+
+
+def _leave(message: str, code: int) -> NoReturn:
+    click.echo(f"tangthu: {' '.join(message.split())}", err=True)
+    sys.exit(code)
 
 
 def with_house(function: Callable[..., R]) -> Callable[..., R]:
@@ -114,9 +146,15 @@ def parse(house: Any, file: Path, url: str, as_json: bool) -> None:
     bring_in.parse(house, file, url, as_json)
 
 
+def _portal_name(ctx: click.Context, option: click.Parameter, value: str) -> str:
+    if not re.fullmatch(r"[a-z0-9][a-z0-9.-]{0,99}", value):
+        raise click.BadParameter("a portal's name has small letters, digits, dots and hyphens", ctx, option)
+    return value
+
+
 @main.command("import")
 @click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
-@click.option("--portal", default="import", show_default=True, help="Portal of the rows that name none.")
+@click.option("--portal", default="import", show_default=True, help="Portal of the rows that name none.", callback=_portal_name)
 @json_option
 @with_house
 def import_(house: Any, file: Path, portal: str, as_json: bool) -> None:
@@ -158,7 +196,7 @@ def show(house: Any, id: str, as_json: bool) -> None:
 @main.command()
 @click.argument("id")
 @click.option("--format", "format", default="vi", show_default=True, help="vi, iso690 or apa.")
-@click.option("--version", "number", type=click.IntRange(min=1), help="Cite this version, not the newest.")
+@click.option("--version", "number", type=click.IntRange(1, 1_000_000), help="Cite this version, not the newest.")
 @json_option
 @with_house
 def cite(house: Any, id: str, format: str, number: int | None, as_json: bool) -> None:

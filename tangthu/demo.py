@@ -25,7 +25,9 @@ def main() -> int:
     chosen = parser.parse_args()
     base_url = f"http://127.0.0.1:{chosen.sample_port}"
     os.environ["TANGTHU_SAMPLE_BASE_URL"] = base_url
-    os.environ.setdefault("TANGTHU_SITE_URL", f"http://127.0.0.1:{chosen.port}")
+    site_url = os.environ.setdefault("TANGTHU_SITE_URL", f"http://127.0.0.1:{chosen.port}")
+    if chosen.port != 8080:
+        print(f"permanent addresses begin with {site_url}: set TANGTHU_SITE_URL to it for the command line too", file=sys.stderr)  # noqa: T201
     signal.signal(signal.SIGTERM, lambda number, frame: sys.exit(0))
     with suppress(KeyboardInterrupt), _started("sample-portal", "--port", str(chosen.sample_port)) as portal:
         if not _answers(base_url, portal):

@@ -7,7 +7,7 @@ FrontDoorError
 
 from __future__ import annotations
 
-from archive.errors import ArchiveError, CannotKeep, CatalogueBusy, Damaged, NotFound
+from archive.errors import ArchiveError, CannotKeep, CatalogueBusy, CatalogueDamaged, Damaged, NotFound
 from ingest.errors import IngestError
 from search.errors import SearchError
 
@@ -29,13 +29,13 @@ class WrongUse(FrontDoorError):
 EXIT_CODES: tuple[tuple[type[Exception], int], ...] = (
     (FrontDoorError, WRONG_USE),
     (Damaged, ARCHIVE_DAMAGED),
+    (CatalogueDamaged, ARCHIVE_DAMAGED),
     (NotFound, SOME_FAILED),
     (CatalogueBusy, SOME_FAILED),
     (CannotKeep, SOME_FAILED),
     (ArchiveError, SOME_FAILED),
     (IngestError, SOME_FAILED),
     (SearchError, SOME_FAILED),
-    (OSError, SOME_FAILED),
 )
 
 

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import errno
 import fcntl
 import sys
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -12,7 +14,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from archive.catalog import Catalog
-from archive.errors import CatalogueBusy, Damaged
+from archive.errors import CannotKeep, CatalogueBusy, CatalogueDamaged, Damaged
 from archive.warc import WarcStore, WarcWriter
 from tangthu.settings import Settings
 
@@ -43,8 +45,11 @@ class House:
 
     @cached_property
     def catalog(self) -> Catalog:
-        """The catalogue."""
-        return Catalog(self.settings.catalog, busy_s=self.settings.busy_s)
+        """The catalogue. Raises CatalogueDamaged where it is missing and the WARC files are not."""
+        path = self.settings.catalog
+        if not (path.exists() and path.stat().st_size) and any(self.settings.warc.glob("*.warc.gz")):
+            raise CatalogueDamaged(str(path), "is missing, and there are WARC files")
+        return Catalog(path, busy_s=self.settings.busy_s)
 
     @cached_property
     def store(self) -> WarcStore:
@@ -87,7 +92,10 @@ class House:
 
     @contextmanager
     def workshop(self, allow_hosts: frozenset[str] = frozenset()) -> Iterator[Workshop]:
-        """Gate, writer and keeper, opened for one command; what a crash left uncatalogued is caught up with first."""
+        """Gate, writer and keeper, opened for one command; what a crash left uncatalogued is caught up with first.
+
+        Several workshops may be open in several processes; a rebuild waits for them, and they for it.
+        """
         from ingest import keep
         from ingest.crawl import Ingester
         from ingest.fetch import Gate, Limits
@@ -101,54 +109,103 @@ class House:
             max_body_bytes=settings.max_body_bytes,
             max_redirects=settings.max_redirects,
         )
-        with WarcWriter(settings.warc, rotate_bytes=settings.rotate_bytes) as writer:
+        with (
+            _among_writers(settings, fcntl.LOCK_SH),
+            WarcWriter(settings.warc, rotate_bytes=settings.rotate_bytes) as writer,
+        ):
             keeper = keep.Keeper(writer, self.store, self.catalog, self.portals)
-            keeper.catch_up()
+            for error in keeper.catch_up().damaged:
+                warn(f"{error}; the captures around it are here")
             robots = keep.SideExchanges(keeper, self.portals)
             with Gate(agent=settings.agent, limits=limits, allow_hosts=allow_hosts, on_side_exchange=robots.keep) as gate:
                 yield Workshop(Ingester(gate, keeper, self.catalog), keeper, gate)
 
-    def rebuild(self, progress: Callable[[int], None]) -> tuple[Catalog, tuple[Damaged, ...]]:
-        """Fill a new catalogue from the WARC files alone and swap it in; returns it and what could not be read.
+    def rebuild(self, progress: Callable[[int], None]) -> Rebuilt:
+        """Fill a new catalogue from the WARC files alone and put it in the place of the old one, which is kept beside it.
 
-        The old one answers until then. Whoever else writes waits, and finds the new one.
+        The old one answers until then; whoever wants to write waits.
         """
         from ingest.keep import Keeper
 
         settings = self.settings
         fresh_path = settings.catalog.with_name("catalog.rebuilding.db")
-        with _alone(settings.home / "rebuild.lock", settings.busy_s):
+        with _among_writers(settings, fcntl.LOCK_EX):
             _remove_database(fresh_path)
             fresh = Catalog(fresh_path, busy_s=settings.busy_s)
-            fresh.last_change()  # an archive without captures has a catalogue too
             store = WarcStore(settings.warc, fresh.capture)
             with WarcWriter(settings.warc, rotate_bytes=settings.rotate_bytes) as writer:
                 writer.mend()
                 keeper = Keeper(writer, store, fresh, self.portals)
                 replayed = keeper.replay({path.name: 0 for path in store.files()}, progress)
+            found = set(fresh.document_ids())
             fresh.close()
-            self.catalog.close()
-            # The old log must not be found beside the new file: SQLite would apply it.
-            for suffix in ("-wal", "-shm"):
-                settings.catalog.with_name(settings.catalog.name + suffix).unlink(missing_ok=True)
-            fresh_path.replace(settings.catalog)
-        return self.catalog, replayed.damaged
+            before = self._keep_old_catalogue()
+            current = Catalog(settings.catalog, busy_s=settings.busy_s)
+            current.take_over(fresh_path)
+            _remove_database(fresh_path)
+            self.__dict__["catalog"] = current
+        return Rebuilt(current, replayed.damaged, tuple(sorted(before - found)))
+
+    def _keep_old_catalogue(self) -> set[str]:
+        """Copy the catalogue that is here to `catalog.old.db`, and say which documents it knows; none where it cannot be read."""
+        path = self.settings.catalog
+        if not path.exists():
+            return set()
+        kept = path.with_name("catalog.old.db")
+        try:
+            old = Catalog(path, busy_s=self.settings.busy_s)
+            known = set(old.document_ids())
+            old.close()
+            _remove_database(kept)
+            Catalog(kept).take_over(path)
+        except CatalogueDamaged:
+            return set()
+        return known
+
+
+@dataclass(frozen=True)
+class Rebuilt:
+    """What a rebuild came to: the catalogue, the records that could not be read, the documents that only the old one knew."""
+
+    catalog: Catalog
+    damaged: tuple[Damaged, ...]
+    lost: tuple[str, ...]
 
 
 @contextmanager
-def _alone(path: Path, wait_s: float) -> Iterator[None]:
+def _among_writers(settings: Settings, kind: int) -> Iterator[None]:
+    """Hold the lock that parts writers (shared) from a rebuild (alone)."""
+    path = settings.home / "writers.lock"
     path.parent.mkdir(parents=True, exist_ok=True)
-    with path.open("w") as lock:
-        try:
-            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError as error:
-            raise CatalogueBusy(f"{path}: another rebuild is at work; wait for it to end") from error
+    with path.open("a") as lock:
+        until = time.monotonic() + settings.busy_s
+        while True:
+            try:
+                fcntl.flock(lock, kind | fcntl.LOCK_NB)
+                break
+            except BlockingIOError as error:
+                if time.monotonic() >= until:
+                    who = "a rebuild is" if kind == fcntl.LOCK_SH else "a crawl or an import is"
+                    raise CatalogueBusy(f"{who} at work in {settings.home}; wait for it to end and try again") from error
+                time.sleep(0.05)
         yield
 
 
 def _remove_database(path: Path) -> None:
     for suffix in ("", "-wal", "-shm", "-journal"):
         path.with_name(path.name + suffix).unlink(missing_ok=True)
+
+
+@contextmanager
+def read_only_too() -> Iterator[None]:
+    """Go on, with a line that says so, where what is tried needs to write and this user can only read the archive."""
+    try:
+        yield
+    except (OSError, CannotKeep) as error:
+        cause = error if isinstance(error, OSError) else error.__cause__
+        if not isinstance(cause, OSError) or cause.errno not in (errno.EACCES, errno.EROFS, errno.EPERM):
+            raise
+        warn(f"{cause.filename}: {cause.strerror}; going on with what is there")
 
 
 def warn(message: str) -> None:

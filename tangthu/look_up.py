@@ -2,20 +2,26 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
+from dataclasses import replace
+from datetime import datetime
 
 from archive import citation
+from archive.errors import NotFound
+from archive.identity import is_document_id
 from archive.records import Document
 from search.errors import IndexDamaged
 from search.results import FILTERS, Results, SearchRequest, Sort
 from tangthu.errors import WrongUse
-from tangthu.house import House
+from tangthu.house import House, read_only_too
 from tangthu.printing import say, say_json, table
 
 
 def search(house: House, query: str, limit: int, sort: str, filters: Sequence[str], explain: bool, as_json: bool) -> None:
     """`tangthu search`."""
-    house.follower.ready()
+    with read_only_too():
+        house.follower.ready()
     chosen: Sort = "newest" if sort == "newest" else "oldest" if sort == "oldest" else "relevance"
     request = SearchRequest(query, tuple(_filter(pair) for pair in filters), chosen, limit, explain=explain)
     try:
@@ -24,7 +30,7 @@ def search(house: House, query: str, limit: int, sort: str, filters: Sequence[st
         house.follower.ready()
         results = house.searcher.search(request)
     if as_json:
-        say_json(results)
+        say_json(replace(results, ms=round(results.ms, 1)))
     else:
         _say_results(results)
 
@@ -33,6 +39,8 @@ def _filter(pair: str) -> tuple[str, str]:
     name, equals, value = pair.partition("=")
     if not equals or name not in FILTERS:
         raise WrongUse(f"--filter {pair!r} is not NAME=VALUE with a name of: {', '.join(FILTERS)}")
+    if name == "year" and not re.fullmatch(r"\d{4}", value):
+        raise WrongUse(f"--filter {pair!r} is not a year of four figures")
     return name, value
 
 
@@ -49,7 +57,7 @@ def _say_results(results: Results) -> None:
 
 def show(house: House, id: str, as_json: bool) -> None:
     """`tangthu show`."""
-    document = house.catalog.document(id)
+    document = _document(house, id)
     if as_json:
         say_json({**_record(house, document)})
         return
@@ -65,6 +73,12 @@ def show(house: House, id: str, as_json: bool) -> None:
     say(reading.text)
 
 
+def _document(house: House, id: str) -> Document:
+    if not is_document_id(id.lower()):
+        raise NotFound("document", id)
+    return house.catalog.document(id.lower())
+
+
 def _record(house: House, document: Document) -> dict[str, object]:
     return {
         "id": document.id,
@@ -75,7 +89,7 @@ def _record(house: House, document: Document) -> dict[str, object]:
         "state": document.state,
         "first_captured_at": document.first_captured_at,
         "last_captured_at": document.last_captured_at,
-        "attribution": citation.attribution(document.version, document.url),
+        "attribution": citation.attribution(document.version, document.url, document.portal),
         "version": document.version,
         "versions": [
             {"number": each.number, "capture": each.capture_id, "captured_at": each.captured_at, "digest": each.digest}
@@ -95,7 +109,7 @@ def cite(house: House, id: str, format: str, number: int | None, as_json: bool) 
     """`tangthu cite`."""
     if format not in citation.FORMATS:
         raise WrongUse(f"--format {format!r} is none of: {', '.join(citation.FORMATS)}")
-    document = house.catalog.document(id)
+    document = _document(house, id)
     version = house.catalog.version(id, number) if number else document.version
     capture = house.catalog.capture(version.capture_id)
     made = citation.cite(document, version, capture, format, permanent_url(house, id, version.number))
@@ -126,7 +140,11 @@ def status(house: House, as_json: bool) -> None:
     say(f"{catalog.count_documents()} documents, {catalog.count_versions()} versions, {catalog.count_captures()} captures")
     behind = catalog.last_change() - index.change
     say(f"index: {index.engine} {index.generation}, {index.documents} documents, change {index.change} ({behind} behind)")
-    table([(each.name, each.host, each.documents, each.last_crawl or "never") for each in portals], _HEADINGS)
+    table([(each.name, each.host, each.documents, _local(each.last_crawl)) for each in portals], _HEADINGS)
+
+
+def _local(at: datetime | None) -> str:
+    return at.astimezone().strftime("%Y-%m-%d %H:%M") if at else "never"
 
 
 _HEADINGS = ("portal", "host", "documents", "last crawl")

@@ -24,8 +24,9 @@ def plain(value: Any) -> Any:
 
 
 def say_json(value: Any) -> None:
-    """One JSON value on stdout, nothing else."""
-    sys.stdout.write(json.dumps(plain(value), ensure_ascii=False, indent=2) + "\n")
+    """One JSON value on stdout, nothing else; escaped where stdout cannot hold Vietnamese."""
+    ascii_only = "utf" not in (sys.stdout.encoding or "").lower()
+    sys.stdout.write(json.dumps(plain(value), ensure_ascii=ascii_only, indent=2) + "\n")
 
 
 def say(text: str = "") -> None:

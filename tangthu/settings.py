@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import os
 import tomllib
 from collections.abc import Mapping
@@ -85,6 +86,15 @@ def load(environ: Mapping[str, str] = os.environ, folder: Path = Path()) -> Sett
     return settings
 
 
+def is_web_address(text: str) -> bool:
+    """Whether `text` is an http or https address with a host."""
+    try:
+        parts = urlsplit(text)
+        return parts.scheme in ("http", "https") and bool(parts.hostname) and (parts.port or 1) > 0
+    except ValueError:
+        return False
+
+
 def _read(path: Path) -> dict[str, object]:
     try:
         return tomllib.loads(path.read_text(encoding="utf-8"))
@@ -103,8 +113,8 @@ def _set(settings: Settings, name: str, value: object, where: str) -> Settings:
         settings = replace(settings, **{name: _converted(value, kind)})
     except (TypeError, ValueError) as error:
         raise WrongSettings(f"{where}: {name} = {value!r} is not {_KIND_WORDS[kind]}") from error
-    if name.endswith("_url") and urlsplit(getattr(settings, name)).scheme not in ("http", "https"):
-        raise WrongSettings(f"{where}: {name} = {value!r} must begin with http:// or https://")
+    if name.endswith("_url") and not is_web_address(getattr(settings, name)):
+        raise WrongSettings(f"{where}: {name} = {value!r} must begin with http:// or https:// and name a host")
     if name == "contact" and not (settings.contact.isascii() and settings.contact.isprintable()):
         raise WrongSettings(f"{where}: contact = {value!r} must be one line of ASCII: an e-mail or web address")
     return settings
@@ -121,6 +131,6 @@ def _converted(value: object, kind: str) -> Any:
     if isinstance(value, bool) or not isinstance(value, str | int | float):
         raise ValueError(value)
     number = int(value) if kind == "int" else float(value)
-    if number < 0 or number != number or (isinstance(value, float) and kind == "int"):
+    if number < 0 or not math.isfinite(number) or (isinstance(value, float) and kind == "int"):
         raise ValueError(value)
     return number

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Iterator
+from contextlib import closing
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -17,7 +18,7 @@ from hypothesis import strategies as st
 
 from archive import database, schema
 from archive.catalog import Catalog, reuse_from_json
-from archive.errors import CatalogueBusy, Damaged, NotFound
+from archive.errors import ArchiveError, CatalogueBusy, CatalogueDamaged, NotFound
 from archive.records import AttachmentLink, Capture, FieldOrigin, ReadDate, Reading, ReuseTerms
 
 NOON = datetime(2026, 11, 22, 5, 0, tzinfo=UTC)
@@ -180,20 +181,41 @@ def test_a_catalogue_that_another_process_holds_is_waited_for_and_then_said(cata
 def test_a_file_that_is_no_catalogue_is_called_damaged_with_the_cure(tmp_path: Path) -> None:
     path = tmp_path / "catalog.db"
     path.write_bytes(b"no database at all" * 100)
-    with pytest.raises(Damaged, match="tangthu rebuild"):
+    with pytest.raises(CatalogueDamaged, match="tangthu rebuild"):
         Catalog(path).count_documents()
 
 
-def test_a_catalogue_that_is_swapped_in_is_noticed(catalog: Catalog, tmp_path: Path) -> None:
+def test_a_catalogue_is_taken_over_whole_while_others_read_it(catalog: Catalog, tmp_path: Path) -> None:
     put(catalog, 1)
+    reader = Catalog(catalog.path)
+    assert reader.count_documents() == 1
     fresh = Catalog(tmp_path / "fresh.db")
     put(fresh, 1)
     put(fresh, 2, id="bbbbbbbbbbbb")
     fresh.close()
-    for suffix in ("-wal", "-shm"):
-        Path(f"{catalog.path}{suffix}").unlink(missing_ok=True)
-    (tmp_path / "fresh.db").replace(catalog.path)
-    assert catalog.count_documents() == 2
+    catalog.take_over(tmp_path / "fresh.db")
+    assert reader.count_documents() == catalog.count_documents() == 2
+    put(reader, 3, id="cccccccccccc")
+    assert catalog.count_documents() == 3
+    reader.close()
+
+
+def test_a_catalogue_of_a_newer_program_is_left_alone(catalog: Catalog) -> None:
+    put(catalog, 1)
+    catalog.close()
+    with closing(sqlite3.connect(catalog.path)) as other, other:
+        other.execute("UPDATE alembic_version SET version_num = '9999'")
+    with pytest.raises(ArchiveError, match="newer"):
+        catalog.count_documents()
+
+
+def test_gaps_in_what_was_read_of_a_file_are_not_jumped_over(catalog: Catalog) -> None:
+    with catalog.ledger() as ledger:
+        ledger.read_to("a", 10, 20)
+        ledger.read_to("b", 0, 10)
+        ledger.read_to("b", 20, 30)
+        ledger.read_to("b", 5, 15)
+    assert catalog.read_to() == {"b": 15}
 
 
 def test_the_database_is_safe_against_power_loss(catalog: Catalog) -> None:

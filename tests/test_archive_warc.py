@@ -8,9 +8,11 @@ import io
 import os
 import subprocess
 import sys
+import zlib
 from datetime import UTC, datetime
 from pathlib import Path
 
+import brotli
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -18,6 +20,7 @@ from warcio.archiveiterator import ArchiveIterator
 
 from archive.errors import CannotKeep, Damaged, NotFound
 from archive.records import Capture, Exchange
+from archive.torn import note_ends, noted_ends, notes_of
 from archive.warc import WarcStore, WarcWriter, sha256
 
 REQUEST = b"GET /tin/1 HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n"
@@ -95,6 +98,30 @@ def test_codings_are_removed_when_a_payload_is_read(tmp_path: Path) -> None:
     assert store.payload(second).body == BODY
 
 
+def test_every_coding_that_the_gate_lets_in_can_be_read_back(tmp_path: Path) -> None:
+    heads = {
+        b"Content-Encoding: br": brotli.compress(BODY),
+        b"Content-Encoding: x-gzip": gzip.compress(BODY[:9]) + gzip.compress(BODY[9:]),
+        b"Content-Encoding: deflate": zlib.compress(BODY),
+        b"Transfer-Encoding: Chunked": b"%x;a=b\r\n%s\r\n0\r\nX: y\r\n\r\n" % (len(BODY), BODY),
+    }
+    captures = keep(tmp_path, *(exchange(b"HTTP/1.1 200 OK\r\n" + head + b"\r\n\r\n" + body) for head, body in heads.items()))
+    assert [WarcStore(tmp_path, nowhere).payload(each).body for each in captures] == [BODY] * len(heads)
+
+
+def test_an_error_with_the_bytes_of_a_page_is_no_repetition_of_it(tmp_path: Path) -> None:
+    with WarcWriter(tmp_path) as writer:
+        page = writer.exchange(exchange(), role="document", portal="sample")
+        busy = writer.exchange(exchange(RESPONSE.replace(b"200 OK", b"503 Busy")), role="document", portal="sample", same_as=page)
+    assert busy.kind == "response"
+
+
+def test_a_header_that_would_break_its_line_is_refused(tmp_path: Path) -> None:
+    with WarcWriter(tmp_path) as writer, pytest.raises(ValueError, match="control characters"):
+        writer.exchange(exchange(), role="document", portal="x\r\nContent-Length: 3")
+    assert captures_in(tmp_path) == []
+
+
 def test_unchanged_content_is_a_revisit_that_leads_to_the_first_payload(tmp_path: Path) -> None:
     with WarcWriter(tmp_path) as writer:
         first = writer.exchange(exchange(), role="document", portal="sample")
@@ -142,20 +169,69 @@ def test_what_was_not_synced_is_not_kept(tmp_path: Path) -> None:
     assert captures_in(tmp_path) == [kept]
 
 
+def forget_after(path: Path, offset: int) -> None:
+    """As if the writer had been killed before it synced what stands after `offset`."""
+    ends = [end for end in noted_ends(path) if end <= offset]
+    notes_of(path).unlink()
+    note_ends(path, ends)
+
+
+@pytest.mark.parametrize("notes", ["kept", "lost"])
 @pytest.mark.parametrize("cut", [1, 7, 60, 200])
-def test_a_torn_tail_is_set_aside_and_what_stands_before_it_stays(tmp_path: Path, cut: int) -> None:
+def test_a_torn_tail_is_set_aside_and_what_stands_before_it_stays(tmp_path: Path, cut: int, notes: str) -> None:
     first, second = keep(tmp_path, exchange(), exchange())
     path = tmp_path / first.file
-    request_end = path.stat().st_size
+    forget_after(path, second.offset)
+    if notes == "lost":
+        notes_of(path).unlink()
     with path.open("r+b") as file:
         file.truncate(second.offset + second.length - cut)
-    (tmp_path / f"{first.file}.length").unlink()
     (third,) = keep(tmp_path, exchange())
     assert captures_in(tmp_path) == [first, third]
     assert third.offset == second.offset
     (torn,) = (tmp_path / "torn").iterdir()
     assert torn.stat().st_size == second.length - cut
-    assert request_end > second.offset
+
+
+def test_records_inside_a_torn_page_are_never_taken_for_ours(tmp_path: Path) -> None:
+    """A page that cannot be compressed stands as it is in its member, and may itself hold whole WARC records."""
+    forged = tmp_path / "forged"
+    (other,) = keep(forged, exchange(url="http://127.0.0.1/forged"))
+    (first,) = keep(tmp_path / "warc", exchange())
+    path = tmp_path / "warc" / first.file
+    whole = path.stat().st_size
+    body = os.urandom(40_000) + (forged / other.file).read_bytes() + os.urandom(40_000)
+    (torn,) = keep(tmp_path / "warc", exchange(b"HTTP/1.1 200 OK\r\n\r\n" + body))
+    forget_after(path, whole)
+    with path.open("r+b") as file:
+        file.truncate(torn.offset + torn.length - 100)
+    assert captures_in(tmp_path / "warc") == [first]
+    (after,) = keep(tmp_path / "warc", exchange())
+    assert captures_in(tmp_path / "warc") == [first, after]
+
+
+def test_a_file_that_lost_durable_bytes_is_damaged_and_not_written_to(tmp_path: Path) -> None:
+    first, second = keep(tmp_path, exchange(), exchange())
+    path = tmp_path / first.file
+    os.truncate(path, second.offset)
+    with pytest.raises(Damaged, match="before the end of what was kept"):
+        list(WarcStore(tmp_path, nowhere).entries(first.file))
+    (elsewhere,) = keep(tmp_path, exchange())
+    assert elsewhere.file != first.file
+    assert path.stat().st_size == second.offset
+
+
+def test_notes_of_another_copy_of_the_file_do_no_harm(tmp_path: Path) -> None:
+    """A file restored from a backup may be shorter or longer than its notes say; whole records are never cut off."""
+    keep(tmp_path, exchange(), exchange(RESPONSE + os.urandom(300)))
+    (path,) = tmp_path.glob("*.warc.gz")
+    before = path.read_bytes()
+    notes_of(path).unlink()
+    note_ends(path, [7, 100, len(before) - 5])
+    (after,) = keep(tmp_path, exchange())
+    assert path.read_bytes().startswith(before)
+    assert len(captures_in(tmp_path)) == 3
+    assert captures_in(tmp_path)[-1] == after
 
 
 def test_garbage_after_the_last_record_is_never_read_as_data(tmp_path: Path) -> None:
@@ -171,7 +247,6 @@ def test_damage_in_the_middle_is_no_torn_tail(tmp_path: Path) -> None:
     data = bytearray(path.read_bytes())
     data[second.offset + 40] ^= 0xFF
     path.write_bytes(data)
-    (tmp_path / f"{first.file}.length").unlink()
     store = WarcStore(tmp_path, nowhere)
     with pytest.raises(Damaged) as caught:
         list(store.entries(first.file))
@@ -179,7 +254,8 @@ def test_damage_in_the_middle_is_no_torn_tail(tmp_path: Path) -> None:
     assert caught.value.resume is not None
     assert third in [entry.capture for entry in store.entries(first.file, caught.value.resume)]
     keep(tmp_path, exchange())
-    assert path.read_bytes() == bytes(data), "a damaged file is never written to"
+    assert path.read_bytes().startswith(bytes(data)), "nothing of a damaged file is cut off"
+    assert not (tmp_path / "torn").exists()
 
 
 def test_a_payload_that_is_not_what_was_kept_is_refused(tmp_path: Path) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import encodings.aliases
 import unicodedata
 
 import pytest
@@ -58,6 +59,38 @@ def test_the_header_is_asked_before_the_meta_tag() -> None:
     assert decode(page("windows-1258").encode(), "text/html").label == "cp1258"
 
 
+@pytest.mark.parametrize(
+    "label",
+    [
+        "undefined",
+        "unicode_escape",
+        "raw_unicode_escape",
+        "idna",
+        "punycode",
+        "rot13",
+        "base64",
+        "hex",
+        "utf-7",
+        "utf-8-sig",
+        "mbcs",
+    ],
+)
+def test_a_label_that_is_no_charset_of_the_web_is_no_label(label: str) -> None:
+    body = b"<p>\\ud800 caf\xe9 +2AA-</p>"
+    for claimed in (decode(body, f"text/html; charset={label}"), decode(page(label).encode() + b"\xe9")):
+        assert claimed.label is None
+        assert "\ud800" not in claimed.text
+    assert decode(body, f"text/html; charset={label}").text == "<p>\\ud800 café +2AA-</p>"
+
+
+@pytest.mark.parametrize(("label", "charset"), [("Shift_JIS", "shift_jis"), ("KOI8-R", "koi8-r")])
+def test_a_label_of_the_web_reads_what_is_no_vietnamese(label: str, charset: str) -> None:
+    text = "<p>Москва, город</p>"
+    decoded = decode(text.encode(charset), f"text/html; charset={label}")
+    assert (decoded.charset, decoded.label, decoded.sound) == (charset, charset, True)
+    assert decoded.text == text
+
+
 def test_a_page_doubled_only_in_part_is_mended_there() -> None:
     doubled = SENTENCE.encode().decode("latin-1")
     decoded = decode(f"<p>Tiêu đề đúng</p><p>{doubled}</p>".encode())
@@ -96,6 +129,15 @@ def test_text_is_not_binary(body: bytes) -> None:
     assert not is_binary(body)
 
 
-@given(st.binary(max_size=300), st.none() | st.text(max_size=30))
-def test_any_bytes_decode_to_nfc(body: bytes, content_type: str | None) -> None:
-    assert unicodedata.is_normalized("NFC", decode(body, content_type).text)
+LABELS = sorted({*encodings.aliases.aliases, *encodings.aliases.aliases.values(), "undefined", "idna", "x-sjis", "utf-8"})
+
+
+@given(
+    st.binary(max_size=300),
+    st.none() | st.text(max_size=30) | st.sampled_from(LABELS).map(lambda label: f"text/html; charset={label}"),
+    st.sampled_from([b"", b"\xff\xfe", b"\xfe\xff", b"\\ud800", b"<meta charset=unicode_escape>", b"\xed\xa0\x80", b"\xe9"]),
+)
+def test_any_bytes_with_any_label_decode_to_whole_characters_in_nfc(body: bytes, content_type: str | None, start: bytes) -> None:
+    text = decode(start + body, content_type).text
+    assert unicodedata.is_normalized("NFC", text)
+    assert text.encode().decode() == text

@@ -151,6 +151,42 @@ def test_an_address_outside_the_rules_is_refused_before_its_name_is_resolved(url
 
 
 @pytest.mark.parametrize(
+    "url",
+    [
+        "http://editor:s3cret@portal.test/tin",
+        "http://editor:s3@s3cret@portal.test/tin",
+        " HTTP://editor:s3cret@portal.test/tin",
+        "ht\ntp:/\t/editor:s3cret@portal.test/tin",
+        "ftp://editor:s3cret@portal.test/tin",
+        "//editor:s3cret@portal.test/tin",
+        "editor:s3cret@portal.test/tin",
+        "\x00//editor:s3cret@portal.test/tin",
+        "http:editor:s3cret@portal.test/tin",
+        "http:\\\\editor:s3cret@portal.test/tin",
+        "http://editor:s3cret@[::1/tin",
+        "http://editor:s3cret@portal.test:x/tin",
+        "http://editor:s3cret@port\u2100al.test/tin",
+        "http://editor:s/s3cret@portal.test/tin",
+        "http://editor:s#s3cret@portal.test/tin",
+        "http://editor:s3cret?@portal.test/tin",
+        f"http://editor:s3cret@portal.test/{'a' * 9000}",
+    ],
+)
+def test_a_password_in_an_address_is_never_repeated(url: str) -> None:
+    with pytest.raises(Refused) as caught:
+        target_of(url)
+    assert "s3cret" not in f"{caught.value} {caught.value.url}"
+    assert "/" in caught.value.url
+
+
+@pytest.mark.parametrize("url", ["http://portal.test:/x\n/@tin", "http://portal.test:99999/@tin?a=@b", "http://[::1/@tin"])
+def test_a_refused_address_without_a_password_is_told_whole(url: str) -> None:
+    with pytest.raises(Refused) as caught:
+        target_of(url)
+    assert caught.value.url == url
+
+
+@pytest.mark.parametrize(
     "host",
     ["localhost", "LOCALHOST.", "127.0.0.1", "127.1", "2130706433", "0x7f.1", "0x7f000001", "017700000001", "::1", "0.0.0.0"],
 )
@@ -362,8 +398,16 @@ def test_bytes_after_the_end_of_the_message_are_not_part_of_it(serve: Serve) -> 
     assert fetched.exchanges[-1].response == answer
 
 
-def test_the_answer_after_100_continue_is_kept_without_it(serve: Serve) -> None:
-    server = serve({"/": b"HTTP/1.1 100 Continue\r\nX: y\r\n\r\nHTTP/1.1 100 Continue\r\n\r\n" + respond(PAGE)})
+@pytest.mark.parametrize(
+    "interim",
+    [
+        b"HTTP/1.1 100 Continue\r\nX: y\r\n\r\nHTTP/1.1 100 Continue\r\n\r\n",
+        b"HTTP/1.1 100 Continue\r\n\r\n" * 8,
+        b"HTTP/1.1  100\n\n",
+    ],
+)
+def test_the_answer_after_100_continue_is_kept_without_it(serve: Serve, interim: bytes) -> None:
+    server = serve({"/": interim + respond(PAGE)})
     fetched = gate().fetch(server.url(), local(server))
     assert fetched.body == PAGE
     assert fetched.exchanges[-1].response == respond(PAGE)
@@ -407,6 +451,14 @@ def test_a_redirect_out_of_bounds_is_refused_and_the_hop_before_it_kept(serve: S
     assert caught.value.code == code
     assert [made.url for made in caught.value.exchanges] == [server.url("/a")]
     assert location.encode() in caught.value.exchanges[0].response
+
+
+def test_a_redirect_to_an_address_with_a_password_does_not_tell_it(serve: Serve) -> None:
+    server = serve({"/a": redirect("http://editor:s3cret@127.0.0.1/")})
+    with pytest.raises(Refused) as caught:
+        gate().fetch(server.url("/a"), local(server))
+    assert "s3cret" not in f"{caught.value} {caught.value.url}"
+    assert caught.value.url == "http://127.0.0.1/"
 
 
 def test_a_redirect_into_a_private_address_is_refused(serve: Serve) -> None:
@@ -500,6 +552,8 @@ GARBAGE: dict[str, bytes | Script] = {
     "no status": b"HTTP/1.1\r\n\r\n",
     "odd status": b"HTTP/1.1 abc OK\r\n\r\n",
     "status 999999": b"HTTP/1.1 999999 OK\r\n\r\n",
+    "100 Continue for ever": endless(b"", b"HTTP/1.1 100 Continue\r\n\r\n" * 100),
+    "nine times 100 Continue": b"HTTP/1.1 100 Continue\r\n\r\n" * 9 + b"HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n",
     "only interim": b"HTTP/1.1 103 Early Hints\r\n\r\n",
     "long line": b"HTTP/1.1 200 OK\r\nX: " + b"a" * 70_000 + b"\r\n\r\n",
     "header bomb": b"HTTP/1.1 200 OK\r\n" + b"".join(b"X-%d: y\r\n" % n for n in range(2000)) + b"\r\n",
@@ -551,7 +605,6 @@ ENDLESS: dict[str, Script] = {
     "body": endless(HEAD + b"\r\n", b"<p>" * 5000),
     "chunks": endless(HEAD + b"Transfer-Encoding: chunked\r\n\r\n", b"5\r\nabcde\r\n" * 500),
     "trailers": endless(HEAD + b"Transfer-Encoding: chunked\r\n\r\n0\r\n", b"X: y\r\n" * 500),
-    "100 Continue": endless(b"", b"HTTP/1.1 100 Continue\r\n\r\n" * 100),
 }
 
 

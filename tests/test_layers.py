@@ -21,7 +21,6 @@ ONLY_IN = {
     "flask": "web",
     "click": "tangthu",
     "whoosh": "search",
-    "pycrfsuite": "search",
     "urllib3": "ingest",
     "sqlalchemy": "archive",
 }

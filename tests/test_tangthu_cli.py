@@ -400,3 +400,79 @@ def test_the_readme_names_every_command() -> None:
     assert len(examples()) >= 3
     for command in COMMANDS:
         assert f"`tangthu {command}" in readme, command
+
+
+def test_a_crawl_that_was_cut_short_is_completed_by_the_next_one(tmp_path: Path) -> None:
+    with SamplePortal() as fresh:
+        run = runner(tmp_path / "var", fresh.base_url)
+        first = run("crawl", "sample", "--limit", "20", "--json").json
+        assert first["fetched"] == 20
+        assert first["new"] + run("crawl", "sample", "--json").json["new"] == len(samples.announcements())
+
+
+@pytest.mark.parametrize(
+    "arguments", [("bogus",), ("search", "a", "--limit", "0"), ("search", "-x"), ("import", "/none.csv"), ("--bogus",)]
+)
+def test_wrong_use_is_one_line_with_the_way_to_help(run: Run, arguments: tuple[str, ...]) -> None:
+    ran = run(*arguments)
+    assert (ran.code, ran.out, ran.err.count("\n")) == (2, "", 1)
+    assert "--help" in ran.err
+
+
+def test_a_terminal_without_vietnamese_gets_escapes_and_json_stays_json(crawled: tuple[Run, Path]) -> None:
+    run, _ = crawled
+    poor = {"PYTHONIOENCODING": "ascii", "PYTHONUTF8": "0"}
+    assert run("search", "dự toán", more_env=poor).code == 0
+    assert run("search", SEED.title, "--json", more_env=poor).json["hits"][0]["title"] == SEED.title
+
+
+@pytest.mark.parametrize("url", ["http://user:geheim@127.0.0.1/x", "ftp://user:geheim@a.vn/"])
+def test_a_password_in_an_address_is_said_nowhere(run: Run, url: str) -> None:
+    ran = run("ingest", url, "--json")
+    assert ran.code == 1
+    assert "geheim" not in ran.out + ran.err
+
+
+def test_a_lost_warc_file_is_named_by_rebuild_and_the_old_catalogue_stays(copy: tuple[Run, Path]) -> None:
+    run, home = copy
+    for path in (home / "warc").iterdir():
+        path.unlink()
+    assert run("verify").code == 3
+    rebuilt = run("rebuild")
+    assert rebuilt.code == 3
+    assert "catalog.old.db" in rebuilt.err
+    assert (home / "catalog.old.db").exists()
+
+
+def test_a_missing_catalogue_is_said_with_its_cure(copy: tuple[Run, Path]) -> None:
+    run, home = copy
+    for path in home.glob("catalog.db*"):
+        path.unlink()
+    for command in (("status",), ("search", "dự toán"), ("show", "aaaaaaaaaaaa")):
+        ran = run(*command)
+        assert (ran.code, ran.err.count("\n")) == (3, 1)
+        assert "tangthu rebuild" in ran.err
+    assert run("rebuild").code == 0
+
+
+def test_a_file_where_the_archive_should_be_is_one_line(tmp_path: Path) -> None:
+    (tmp_path / "var").write_text("")
+    ran = runner(tmp_path / "var", "http://127.0.0.1:8017")("status")
+    assert (ran.code, ran.err.count("\n")) == (1, 1)
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root can mount a read-only file system")
+def test_an_archive_that_can_only_be_read_is_read(copy: tuple[Run, Path]) -> None:
+    run, home = copy
+    if subprocess.run(["mount", "--bind", "-o", "ro", str(home), str(home)], check=False, capture_output=True).returncode:
+        pytest.skip("this machine does not let us mount")
+    try:
+        subprocess.run(["mount", "-o", "remount,ro,bind", str(home)], check=True, capture_output=True)
+        found = run("search", SEED.title, "--json")
+        assert found.json["hits"][0]["title"] == SEED.title
+        id = found.json["hits"][0]["id"]
+        assert run("show", id).code == run("cite", id).code == run("status").code == run("verify").code == 0
+        ran = run("crawl", "sample")
+        assert (ran.code, ran.err.count("\n")) == (1, 1)
+    finally:
+        subprocess.run(["umount", str(home)], check=True, capture_output=True)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
 import threading
 from collections.abc import Iterator
 from dataclasses import replace
@@ -10,7 +9,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Literal
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, expect
 from werkzeug.serving import make_server
 
 from search.results import FacetValue, Hit, Results
@@ -45,16 +44,6 @@ def foreign() -> Iterator[tuple[str, list[str]]]:
     server.shutdown()
     thread.join()
     server.server_close()
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    path = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
-    assert path, "no chromium here; `make setup` as root installs it"
-    with sync_playwright() as playwright:
-        launched = playwright.chromium.launch(executable_path=path, args=["--no-sandbox", "--disable-gpu", "--no-first-run"])
-        yield launched
-        launched.close()
 
 
 @pytest.fixture(scope="module")
@@ -134,7 +123,7 @@ def test_one_click_copies_the_citation_and_says_so(context: BrowserContext, site
     page = context.new_page()
     page.goto(f"{own}/tai-lieu/{id}")
     page.click("button[data-copy=trich-vi]")
-    page.wait_for_function("document.querySelector('button[data-copy=trich-vi]').textContent === 'Đã chép'")
+    expect(page.locator("button[data-copy=trich-vi]")).to_have_text("Đã chép")
     copied = page.evaluate("navigator.clipboard.readText()")
     assert copied == page.input_value("#trich-vi")
     assert "Nguồn: SỞ TÀI CHÍNH MẪU" in copied

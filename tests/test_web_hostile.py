@@ -227,10 +227,7 @@ def test_what_is_no_page_is_saved_and_never_shown(kept: WebArchive, client: Flas
 def test_a_damaged_capture_is_told_and_not_shown(kept: WebArchive, client: FlaskClient) -> None:
     id = kept.put()
     capture = kept.capture_of(id)
-    path = kept.folder / "warc" / capture.file
-    data = bytearray(path.read_bytes())
-    data[capture.offset + capture.length // 2] ^= 0xFF
-    path.write_bytes(bytes(data))
+    kept.damage(capture)
     for address in (f"/tai-lieu/{id}/pb/1/nguyen-ban", f"/ban-chup/{capture.id}"):
         response = client.get(address)
         assert response.status_code == 500

@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import re
 from collections.abc import Iterable, Iterator
+from datetime import datetime, timedelta, timezone
 from pathlib import Path
 
 import pytest
@@ -114,6 +115,9 @@ def test_what_is_no_date_is_shown_as_it_is(tmp_path: Path) -> None:
         for value in ("2020-13", "20xx", "0000", "hôm qua", "", "2020-02-30"):
             assert language.iso_date(value) == value
             assert language.short_date(value) == value
+        last = datetime.max.replace(tzinfo=timezone(timedelta(hours=-14)))
+        first = datetime.min.replace(tzinfo=timezone(timedelta(hours=14)))
+        assert [language.moment(last), language.moment(first)] == [last.isoformat(), first.isoformat()]
         assert language.read_date(ReadDate("2020-06", "month", "tháng 6 năm 2020")) == "tháng 6 năm 2020"
         assert language.short_date("2020-06-15T08:30+07:00") == "15/6/2020"
     archive.catalog.close()

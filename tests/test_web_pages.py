@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import ast
+import re
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -10,10 +12,14 @@ import pytest
 from bs4 import BeautifulSoup
 from flask.testing import FlaskClient
 
+import ingest
 from archive.citation import FORMATS, cite
-from archive.records import FieldOrigin, ReadDate
+from archive.records import FieldOrigin, ReadDate, Reading
 from search.results import FacetValue, Hit, Note, Results
 from tests.web_archive import PORTAL, READING, WORDING, WebArchive
+from web.facts import RULES, origin_in_words
+
+INGEST = Path(ingest.__file__).parent
 
 HIT = Hit(
     id="aaaaaaaaaaaa",
@@ -166,6 +172,86 @@ def test_a_document_without_most_fields_still_reads_well(kept: WebArchive, clien
     assert "không rõ ngày" in page.get_text()
 
 
+def test_a_place_in_a_layout_is_told_in_words_and_its_selector_kept_for_archivists(kept: WebArchive, client: FlaskClient) -> None:
+    id = kept.put()
+    for language, words in (
+        ("vi", "đọc ở chỗ dành cho ngày đăng của mẫu trang mau/moi"),
+        ("en", "read in the place for the publication date in page layout mau/moi"),
+    ):
+        page = soup(client, f"/tai-lieu/{id}?lang={language}")
+        published, origins = page.select_one(".fact--published"), page.select_one("details.origins")
+        assert published
+        assert origins
+        assert words in published.get_text()
+        assert "span.date" not in published.get_text()
+        assert [code.get_text() for code in origins.select("code")] == [field.origin for field in READING.fields]
+    other = kept.put("/tin/2", replace(READING, platform="older"))
+    assert f"mẫu trang {PORTAL}/older" in soup(client, f"/tai-lieu/{other}").get_text()
+
+
+@pytest.mark.parametrize("language", ["vi", "en"])
+def test_every_rule_that_the_readers_write_has_words(kept: WebArchive, language: str) -> None:
+    names = rule_names()
+    assert {"only-h1", "byline-unit", "number-in-opening", "footer", "lead-after-title", "head-title", "number"} <= names
+    with kept.app().test_request_context(f"/?lang={language}"):
+        words = {name: origin_in_words(FieldOrigin("title", f"rule:{name}", 0.9), "x/y") for name in names}
+        unknown = origin_in_words(FieldOrigin("title", "rule:no-such", 0.9), "x/y")
+        source = {name: str(RULES[name]) for name in names}
+    assert "no-such" in unknown
+    assert all(words.values())
+    with kept.app().test_request_context("/"):
+        vietnamese = {name: str(RULES[name]) for name in names}
+    assert words == source
+    assert all((words[name] == vietnamese[name]) == (language == "vi") for name in names)
+
+
+def rule_names() -> set[str]:
+    """Names of rules in the source of the readers, also where they reach `rule:{…}` through a Title, a Byline or a place."""
+    found: set[str] = set()
+    for path in sorted(INGEST.rglob("*.py")):
+        tree = ast.parse(path.read_text(encoding="utf-8"))
+        whole = {id(part) for node in ast.walk(tree) if isinstance(node, ast.JoinedStr) for part in node.values}
+        for node in ast.walk(tree):
+            if isinstance(node, ast.Constant) and isinstance(node.value, str) and id(node) not in whole:
+                found.update(re.findall(r"\Arule:([a-z0-9-]+)\Z", node.value))
+            if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in ("Title", "Byline"):
+                found.update(str(part.value) for part in node.args if isinstance(part, ast.Constant) and is_name(part.value))
+            if isinstance(node, ast.Tuple) and path.name == "generic.py" and len(node.elts) == 3:
+                place = node.elts[1] if isinstance(node.elts[0], ast.Name) else None
+                if isinstance(place, ast.Constant) and is_name(place.value):
+                    found.add(str(place.value))
+            if isinstance(node, ast.JoinedStr):
+                head = str(getattr(node.values[0], "value", ""))
+                assert not head.startswith("rule:") or head in ("rule:", "rule:number-in-"), f"{path.name}: {head} is new here"
+    numbers = ast.parse((INGEST.parent / "archive" / "numbers.py").read_text(encoding="utf-8"))
+    for node in ast.walk(numbers):
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "OwnNumber":
+            place = node.args[2]
+            assert isinstance(place, ast.Constant)
+            assert isinstance(place.value, str)
+            found.add(f"number-in-{place.value}")
+    return found
+
+
+def is_name(value: object) -> bool:
+    return isinstance(value, str) and re.fullmatch(r"[a-z][a-z0-9-]+", value) is not None
+
+
+@pytest.mark.parametrize("suffix", ["", "/pb/1", "/pb/1/nguyen-ban"])
+def test_an_address_in_capitals_or_with_a_slash_leads_to_the_canonical_one(
+    kept: WebArchive, client: FlaskClient, suffix: str
+) -> None:
+    id = kept.put()
+    canonical = f"/tai-lieu/{id}{suffix}"
+    for path in (f"/tai-lieu/{id.upper()}{suffix}", f"{canonical}/", f"/tai-lieu/{id.upper()}{suffix}/"):
+        for query in ("", "?lang=en"):
+            answer = client.get(path + query)
+            assert (answer.status_code, answer.headers["Location"]) == (308, canonical + query)
+            assert answer.headers["X-Content-Type-Options"] == "nosniff"
+    assert client.get(canonical).status_code == 200
+    assert client.post(f"{canonical}/").status_code in (404, 405)
+
+
 def test_every_citation_format_stands_in_a_field_that_can_be_copied(kept: WebArchive, client: FlaskClient) -> None:
     id = kept.put()
     page = soup(client, f"/tai-lieu/{id}")
@@ -187,12 +273,110 @@ def test_the_attribution_and_the_reuse_terms_stand_word_for_word(kept: WebArchiv
     assert wording.get_text() == WORDING
 
 
-def test_a_removed_document_says_so_and_stays_readable(kept: WebArchive, client: FlaskClient) -> None:
+@pytest.mark.parametrize("suffix", ["", "/pb/1"])
+def test_a_removed_document_says_so_and_stays_readable(kept: WebArchive, client: FlaskClient, suffix: str) -> None:
     id = kept.put()
     kept.remove(id)
-    page = soup(client, f"/tai-lieu/{id}").get_text()
+    page = soup(client, f"/tai-lieu/{id}{suffix}").get_text()
     assert "Tài liệu này đã bị gỡ khỏi cổng, bản chụp còn đây." in page
     assert "Đoạn văn thứ hai." in page
+    assert client.get(f"/tai-lieu/{id}/pb/1/nguyen-ban").status_code == 200
+
+
+@pytest.mark.parametrize("lost", [False, True])
+def test_a_document_whose_capture_is_damaged_or_lost_stays_readable(kept: WebArchive, client: FlaskClient, lost: bool) -> None:
+    id = kept.put()
+    capture = kept.capture_of(id)
+    if lost:
+        (kept.folder / "warc" / capture.file).unlink()
+    else:
+        kept.damage(capture)
+    kept.remove(id)
+    for suffix in ("", "/pb/1"):
+        page = soup(client, f"/tai-lieu/{id}{suffix}")
+        assert "Đoạn văn thứ hai." in page.get_text()
+        assert page.select_one("#trich-vi")
+    told = soup(client, f"/tai-lieu/{id}/pb/1/nguyen-ban", status=500)
+    assert "Bản chụp bị hỏng" in told.get_text()
+    back = told.select_one(f"a.button[href='/tai-lieu/{id}/pb/1']")
+    assert back, "the text in the catalogue is one step away"
+
+
+ROW = Reading(
+    title="Thông báo về lịch ôn tập (bản ghi mẫu)",
+    text="SỞ TÀI CHÍNH\n-------\nDòng thứ hai.",
+    html="<p>SỞ TÀI CHÍNH\n-------\nDòng thứ hai.</p>",
+    published=ReadDate("2018-07-19", "day", "2018-07-19"),
+    fields=(FieldOrigin("title", "import:title", 1.0), FieldOrigin("published", "import:published", 1.0, "2018-07-19")),
+    platform="import",
+)
+URN = f"urn:tangthu:{PORTAL}:A-17"
+
+
+@pytest.mark.parametrize("language", ["vi", "en"])
+def test_an_imported_record_says_that_it_is_one_and_names_no_urn(kept: WebArchive, client: FlaskClient, language: str) -> None:
+    id = kept.put_row(URN, b'{"id": "A-17"}', ROW, "A-17")
+    page = soup(client, f"/tai-lieu/{id}?lang={language}")
+    text = page.get_text(" ", strip=True)
+    assert "urn:" not in str(page)
+    assert "A-17" in text
+    for words in {"vi": ("Chụp lúc", "chụp ngày"), "en": ("Captured", "the page says")}[language]:
+        assert words not in text
+    attribution, published = page.select_one("textarea#nguon"), page.select_one(".fact--published .origin")
+    assert attribution
+    assert published
+    assert attribution.get_text() == f"Nguồn: {PORTAL}"
+    said = {"vi": "lấy từ cột dành cho ngày đăng của bản ghi nhập", "en": "taken from the imported record’s column"}
+    assert published.get_text().startswith(said[language])
+    label = page.select_one("#nguon-nhan")
+    assert label
+    assert label.get_text() == {"vi": "Câu ghi nguồn", "en": "Attribution"}[language], "no portal demanded it"
+
+
+@pytest.mark.parametrize("url", [URN, "https://stc.mau.example/tin/9"])
+def test_the_original_of_an_imported_record_is_the_row_to_save(kept: WebArchive, client: FlaskClient, url: str) -> None:
+    row = b'{"id": "A-17", "title": "x"}'
+    id = kept.put_row(url, row, ROW, "A-17")
+    page = soup(client, f"/tai-lieu/{id}/pb/1/nguyen-ban")
+    text = page.get_text(" ", strip=True)
+    assert "được nhập từ hệ thống khác" in text
+    assert {"A-17", "Sở Tài chính Mẫu (cổng mẫu)", "Nhập lúc"} <= set(page.stripped_strings)
+    assert "urn:" not in text
+    assert bool(page.select_one(f"a.address[href='{url}']")) == (url != URN)
+    button = page.select_one("a.button[href^='/ban-chup/']")
+    assert button
+    saved = client.get(str(button["href"]))
+    assert saved.data == row
+    assert saved.headers["Content-Disposition"].endswith(".json")
+
+
+def test_lines_of_dashes_are_not_in_the_reading_view_but_in_the_record(kept: WebArchive, client: FlaskClient) -> None:
+    html = (
+        "<table><tr><td><p><b>SỞ MẪU<br>-------</b></p></td><td><p>Độc lập</p><p><i>_____</i></p></td></tr></table>"
+        "<p>a - b ---- c</p><p>* * *</p><table><tr><td>Chi</td><td>---</td><td>-</td></tr></table><p>--</p>"
+    )
+    id = kept.put(reading=replace(READING, html=html))
+    text = soup(client, f"/tai-lieu/{id}").select_one(".text")
+    assert text
+    assert "".join(map(str, text.contents)).strip() == (
+        "<table><tbody><tr><td><p><b>SỞ MẪU</b></p></td><td><p>Độc lập</p></td></tr></tbody></table>"
+        "<p>a - b ---- c</p><table><tbody><tr><td>Chi</td><td>---</td><td>-</td></tr></tbody></table><p>--</p>"
+    )
+    assert kept.catalog.document(id).version.reading.html == html
+    row = soup(client, f"/tai-lieu/{kept.put_row(URN, b'{}', ROW)}").select_one(".text.text--plain")
+    assert row
+    assert row.get_text().strip() == "SỞ TÀI CHÍNH\nDòng thứ hai."
+
+
+@pytest.mark.parametrize("value", ["0001-01-01T00:00+07:00", "9999-12-31T23:59-07:00", "2020-13-45", "x"])
+def test_a_date_that_no_calendar_has_is_shown_in_the_words_of_the_page(kept: WebArchive, client: FlaskClient, value: str) -> None:
+    published = ReadDate(value, "minute", "ngày đầu tiên")
+    id = kept.put(reading=replace(READING, published=published))
+    kept.search.answer = Results(1, (replace(HIT, published=value),))
+    for path in (f"/tai-lieu/{id}", f"/tai-lieu/{id}/pb/1", "/", "/tim-kiem"):
+        for language in ("vi", "en"):
+            assert client.get(path, query_string={"lang": language, "q": "a"}).status_code == 200
+    assert "ngày đầu tiên" in soup(client, f"/tai-lieu/{id}").get_text()
 
 
 def test_each_version_has_its_own_page_that_points_to_the_document(kept: WebArchive, client: FlaskClient) -> None:

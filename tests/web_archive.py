@@ -102,6 +102,15 @@ class WebArchive:
             ledger.keep(id, capture, "document", reading, portal=PORTAL)
         return id
 
+    def put_row(self, url: str, row: bytes, reading: Reading, external_id: str | None = None) -> str:
+        """Keep an imported row with what was read from it; the id of its document."""
+        id = document_id(f"{PORTAL}:{url}")
+        with WarcWriter(self.folder / "warc") as writer, self.catalog.ledger() as ledger:
+            capture = writer.resource(url, row, content_type="application/json", role="row", portal=PORTAL)
+            writer.sync()
+            ledger.keep(id, capture, "row", reading, portal=PORTAL, external_id=external_id)
+        return id
+
     def change(self, path: str = "/tin/1") -> None:
         """Keep the same page a day later with another text."""
         self.put(path, replace(READING, text="Đoạn văn đã đổi.", html="<p>Đoạn văn đã đổi.</p>"), day=1)
@@ -110,6 +119,13 @@ class WebArchive:
         """Note that the page is gone from its portal."""
         with self.catalog.ledger() as ledger:
             ledger.removed(id)
+
+    def damage(self, capture: Capture) -> None:
+        """Turn over the bits of one byte in the middle of a capture's record."""
+        path = self.folder / "warc" / capture.file
+        data = bytearray(path.read_bytes())
+        data[capture.offset + capture.length // 2] ^= 0xFF
+        path.write_bytes(bytes(data))
 
     def capture_of(self, id: str, number: int = 1) -> Capture:
         """The capture that a version was read from."""

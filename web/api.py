@@ -9,9 +9,8 @@ from flask import Flask, Response, jsonify, request
 from flask.json.provider import DefaultJSONProvider
 
 from archive.citation import attribution
-from web.addresses import permanent
+from web.addresses import find_document, permanent
 from web.find import asked
-from web.pages import find_document
 from web.services import Services
 
 
@@ -45,7 +44,7 @@ def api_document(services: Services, id: str) -> Response:
             "state": document.state,
             "first_captured_at": document.first_captured_at,
             "last_captured_at": document.last_captured_at,
-            "attribution": attribution(document.version, document.url),
+            "attribution": attribution(document.version, document.url, document.portal),
             "version": document.version,
             "versions": [
                 {"number": each.number, "capture": each.capture_id, "captured_at": each.captured_at, "digest": each.digest}

@@ -11,7 +11,7 @@ from typing import Any
 from flask import Flask, url_for
 from flask_babel import format_decimal
 
-from web import api, delivery, errors, find, language, pages, replay, security
+from web import addresses, api, delivery, errors, find, language, pages, replay, security
 from web.services import Services
 
 __all__ = ["Services", "create_app"]
@@ -41,6 +41,7 @@ def create_app(services: Services) -> Flask:
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     for rule, endpoint, view in ROUTES:
         app.add_url_rule(rule, endpoint, partial(view, services), methods=["GET"])
+    app.before_request(partial(addresses.canonical, services))
     api.register(app)
     language.register(app)
     security.register(app)

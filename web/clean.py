@@ -12,6 +12,7 @@ from html import escape
 import nh3
 from markupsafe import Markup
 
+from web import rulings
 from web.language import gettext
 
 _TAGS = {
@@ -32,7 +33,7 @@ def body(html: str) -> Markup:
     first = nh3.clean(
         html, tags={*_TAGS, "h1", "img"}, attributes={**_ATTRIBUTES, "img": {"src", "alt"}}, url_schemes=_SCHEMES, link_rel=None
     )
-    linked = _IMAGE.sub(_image_link, _HEADING.sub(r"<\1h2>", first))
+    linked = rulings.without(_IMAGE.sub(_image_link, _HEADING.sub(r"<\1h2>", first)))
     # The second pass is the one that counts: nothing of ours is trusted after text was put together.
     return Markup(  # noqa: S704
         nh3.clean(

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from flask import Flask, Response, current_app, jsonify, make_response, render_template, request
+from flask import Flask, Response, current_app, jsonify, make_response, render_template, request, url_for
 from flask_babel import lazy_gettext
 from flask_babel.speaklater import LazyString
 from werkzeug.exceptions import HTTPException
@@ -113,7 +113,7 @@ def handle(error: Exception) -> Response:
     if request.path.startswith("/api/") or request.path == "/healthz":
         response = jsonify({"error": str(detail or answer.title), "status": answer.status})
     else:
-        response = make_response(render_template("error.html", answer=answer, detail=detail))
+        response = make_response(render_template("error.html", answer=answer, detail=detail, reading_view=_reading_view(error)))
     response.status_code = answer.status
     if isinstance(error, HTTPException):
         response.headers.extend((name, value) for name, value in error.get_headers() if name == "Allow")
@@ -130,6 +130,13 @@ def _detail(error: Exception) -> str | None:
         return gettext("Không hiểu “%(name)s=%(value)s”.", name=error.name, value=error.value[:80])
     if isinstance(error, Damaged):
         return f"{error.file} @ {error.offset}"
+    return None
+
+
+def _reading_view(error: Exception) -> str | None:
+    """Address of the text that was read from a capture, where the capture itself cannot be shown."""
+    if isinstance(error, Damaged) and request.endpoint == "original":
+        return url_for("version", **(request.view_args or {}))
     return None
 
 

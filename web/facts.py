@@ -12,27 +12,53 @@ from archive.records import Document, FieldOrigin, Reading, ReuseTerms, Version
 from web.language import gettext, read_date
 
 SURE = 0.7
-_RULES = {
+RULES = {
     "agency-of-number": lazy_gettext("suy ra từ ký hiệu cơ quan trong số văn bản"),
     "byline-desk": lazy_gettext("đọc ở dòng cuối bài"),
     "byline-label": lazy_gettext("đọc ở dòng cuối bài, sau nhãn tác giả"),
     "byline-label-on-page": lazy_gettext("đọc trên trang, sau nhãn tác giả"),
     "byline-last-line": lazy_gettext("suy ra từ dòng cuối bài"),
     "byline-source": lazy_gettext("đọc ở dòng ghi nguồn cuối bài"),
+    "byline-unit": lazy_gettext("suy ra từ tên đơn vị ở dòng cuối bài"),
     "date-after-title": lazy_gettext("suy ra từ ngày đứng sau tiêu đề"),
     "densest-text": lazy_gettext("khối chữ dày nhất trên trang"),
+    "file-links": lazy_gettext("các liên kết trong bài dẫn tới tệp"),
+    "footer": lazy_gettext("đọc ở chân trang của cổng"),
+    "head-title": lazy_gettext("suy ra từ tên trang trên thẻ trình duyệt"),
+    "heading": lazy_gettext("suy ra từ một dòng đề mục trên trang"),
+    "heading-in-title": lazy_gettext("dòng đề mục trùng với tên trang trên thẻ trình duyệt"),
+    "heading-near-body": lazy_gettext("suy ra từ dòng đề mục gần nội dung nhất"),
     "kind-in-heading": lazy_gettext("đọc ở đầu văn bản"),
     "kind-in-title": lazy_gettext("đọc ở đầu tiêu đề"),
     "kind-of-number": lazy_gettext("suy ra từ ký hiệu trong số văn bản"),
-    "lead-class": lazy_gettext("suy ra từ đoạn mở đầu"),
+    "lead-after-title": lazy_gettext("suy ra từ đoạn mở đầu"),
     "letterhead": lazy_gettext("đọc ở phần đầu văn bản"),
     "letterhead-date": lazy_gettext("đọc ở dòng địa danh, ngày tháng"),
     "name-in-footer": lazy_gettext("suy ra từ chân trang của cổng"),
+    "number": lazy_gettext("suy ra từ ký hiệu trong số văn bản"),
     "number-in-letterhead": lazy_gettext("đọc ở dòng số ký hiệu đầu văn bản"),
+    "number-in-opening": lazy_gettext("suy ra từ câu mở đầu của nội dung"),
     "number-in-title": lazy_gettext("đọc trong tiêu đề"),
+    "only-h1": lazy_gettext("đề mục lớn nhất và duy nhất trên trang"),
     "portal": lazy_gettext("lấy tên của cổng"),
+    "title-class": lazy_gettext("suy ra từ chỗ mà trang đánh dấu là tiêu đề"),
 }
 """What the readers' rules are called for a person; one that is not here is shown by its name."""
+
+_FIELDS = {
+    "title": lazy_gettext("tiêu đề"),
+    "summary": lazy_gettext("tóm tắt"),
+    "text": lazy_gettext("nội dung"),
+    "byline": lazy_gettext("tác giả"),
+    "published": lazy_gettext("ngày đăng"),
+    "category": lazy_gettext("chuyên mục"),
+    "number": lazy_gettext("số, ký hiệu"),
+    "kind": lazy_gettext("loại văn bản"),
+    "issuer": lazy_gettext("cơ quan ban hành"),
+    "attachments": lazy_gettext("tệp đính kèm"),
+    "reuse": lazy_gettext("điều kiện sử dụng lại"),
+}
+"""The fields of a reading in the middle of a sentence."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,11 +77,14 @@ class Fact:
 def facts(document: Document, version: Version, portal_title: str) -> list[Fact]:
     """The slip of `version`, fields that the page does not give left out."""
     portal = Fact("portal", gettext("Cổng thông tin"), portal_title)
-    return [*_read_facts(version.reading), *_unsure_texts(version.reading), portal, *_imported(document)]
+    platform = version.reading.platform
+    layout = platform if "/" in platform else f"{document.portal}/{platform}"
+    return [*_read_facts(version.reading, layout), *_unsure_texts(version.reading, layout), portal, *_imported(document)]
 
 
-def _read_facts(reading: Reading) -> Iterator[Fact]:
+def _read_facts(reading: Reading, layout: str) -> Iterator[Fact]:
     published = read_date(reading.published) if reading.published else None
+    iso = reading.published.value if reading.published else None
     values = (
         ("number", gettext("Số, ký hiệu"), reading.number),
         ("kind", gettext("Loại văn bản"), reading.kind),
@@ -71,13 +100,13 @@ def _read_facts(reading: Reading) -> Iterator[Fact]:
                 name,
                 label,
                 value,
-                origin=origin_in_words(origin) if origin else None,
+                origin=origin_in_words(origin, layout) if origin else None,
                 unsure=unsure_in_words(origin) if origin else None,
-                raw=origin.raw if origin and origin.raw and origin.raw.strip() != value else None,
+                raw=origin.raw if origin and origin.raw and origin.raw.strip() not in (value, iso) else None,
             )
 
 
-def _unsure_texts(reading: Reading) -> Iterator[Fact]:
+def _unsure_texts(reading: Reading, layout: str) -> Iterator[Fact]:
     """Title, summary and text stand on the page itself; on the slip only where the reader doubts them."""
     texts = (
         ("title", gettext("Tiêu đề"), reading.title),
@@ -87,7 +116,7 @@ def _unsure_texts(reading: Reading) -> Iterator[Fact]:
     for name, label, value in texts:
         origin = reading.origin_of(name)
         if value and origin and (unsure := unsure_in_words(origin)):
-            yield Fact(name, label, shorten(value, 80, placeholder="…"), origin_in_words(origin), unsure)
+            yield Fact(name, label, shorten(value, 80, placeholder="…"), origin_in_words(origin, layout), unsure)
 
 
 def _imported(document: Document) -> Iterator[Fact]:
@@ -95,16 +124,25 @@ def _imported(document: Document) -> Iterator[Fact]:
         yield Fact("external_id", gettext("Mã ở hệ thống cũ"), document.external_id)
 
 
-def origin_in_words(origin: FieldOrigin) -> str:
-    """Where a field was read, for a person: the place on the page, the rule or the imported column."""
+def origin_in_words(origin: FieldOrigin, layout: str) -> str:
+    """Where a field was read, for a person: the place in the page layout called `layout`, the rule or the imported column."""
     kind, _, detail = origin.origin.partition(":")
     if kind == "selector":
-        return gettext("đọc ở %(where)s của trang", where=detail)
+        return gettext("đọc ở chỗ dành cho %(field)s của mẫu trang %(layout)s", field=_field(origin.name), layout=layout)
     if kind == "rule":
-        return str(_RULES[detail]) if detail in _RULES else gettext("suy ra theo quy tắc %(rule)s", rule=detail)
+        return str(RULES[detail]) if detail in RULES else gettext("suy ra theo quy tắc %(rule)s", rule=detail)
     if kind == "import":
-        return gettext("nhập từ cột %(column)s", column=detail)
+        return gettext("lấy từ cột dành cho %(field)s của bản ghi nhập", field=_field(detail))
     return origin.origin
+
+
+def origins(reading: Reading) -> list[tuple[str, str, str]]:
+    """(field, origin as the reader wrote it, confidence) of every field, for whoever checks the reader."""
+    return [(_field(each.name), each.origin, format_percent(each.confidence)) for each in reading.fields]
+
+
+def _field(name: str) -> str:
+    return str(_FIELDS.get(name, name))
 
 
 def unsure_in_words(origin: FieldOrigin) -> str | None:

@@ -75,12 +75,16 @@ def switches() -> list[tuple[str, str, str]]:
 
 
 def read_date(value: ReadDate) -> str:
-    """`value` in words, no more precise than it is."""
-    return iso_date(value.value)
+    """`value` in words, no more precise than it is; the words of the page where it is no date."""
+    return _in_words(value.value) or value.raw.strip() or value.value
 
 
 def iso_date(value: str) -> str:
     """An ISO 8601 date of any precision in words; what is no such date comes back as it is."""
+    return _in_words(value) or value
+
+
+def _in_words(value: str) -> str | None:
     locale = get_locale()
     try:
         if len(value) == 4:
@@ -92,23 +96,26 @@ def iso_date(value: str) -> str:
         moment = datetime.fromisoformat(value)
         local = moment if moment.tzinfo is None else moment.astimezone(ZONE)
         return format_datetime(local, gettext("HH:mm, 'ngày' d 'tháng' M 'năm' y"), locale=locale)
-    except ValueError:
-        return value
+    except (ValueError, OverflowError):  # a moment at the edge of the calendar has no place in another zone
+        return None
 
 
 def short_date(value: str) -> str:
     """An ISO 8601 date of any precision in figures, for lists."""
     try:
         moment = datetime.fromisoformat(value) if len(value) > 7 else date.fromisoformat(f"{value}-01-01"[:10])
-    except ValueError:
+        pattern = {4: "y", 7: gettext("M/y")}.get(len(value), gettext("d/M/y"))
+        return format_date(moment, pattern, get_locale())
+    except (ValueError, OverflowError):
         return value
-    pattern = {4: "y", 7: gettext("M/y")}.get(len(value), gettext("d/M/y"))
-    return format_date(moment, pattern, get_locale())
 
 
 def moment(value: datetime) -> str:
     """A moment on the clock of Việt Nam, to the minute."""
-    return format_datetime(value.astimezone(ZONE), gettext("HH:mm, d/M/y"), locale=get_locale())
+    try:
+        return format_datetime(value.astimezone(ZONE), gettext("HH:mm, d/M/y"), locale=get_locale())
+    except (ValueError, OverflowError):
+        return value.isoformat()
 
 
 def register(app: Flask) -> None:

@@ -8,11 +8,10 @@ from flask import render_template
 
 from archive.citation import FORMATS, attribution, cite
 from archive.errors import NotFound
-from archive.identity import is_document_id
 from archive.records import Capture, Document, Version
 from web import clean
-from web.addresses import permanent, permanent_version
-from web.facts import facts, reuse_facts
+from web.addresses import find_document, permanent, permanent_version
+from web.facts import facts, origins, reuse_facts
 from web.services import Services
 
 RECENT = 8
@@ -41,13 +40,6 @@ def version(services: Services, id: str, number: int) -> str:
     """One version of a document, current or not."""
     found = find_document(services, id)
     return _document_page(services, found, find_version(services, found, number))
-
-
-def find_document(services: Services, id: str) -> Document:
-    """The document `id`; raises NotFound, for what cannot be an id too."""
-    if not is_document_id(id):
-        raise NotFound("document", id)
-    return services.catalog.document(id)
 
 
 def find_version(services: Services, document: Document, number: int) -> Version:
@@ -94,7 +86,9 @@ def _document_page(services: Services, document: Document, version: Version) -> 
         facts=facts(document, version, title),
         reuse=reading.reuse,
         reuse_facts=reuse_facts(reading.reuse) if reading.reuse else [],
-        attribution=attribution(version, capture.url),
+        origins=origins(reading),
+        imported=capture.kind == "resource",
+        attribution=attribution(version, capture.url, document.portal),
         references=_references(document, version, capture, lasting_version),
         original=clean.link(capture.url),
         permanent=lasting,

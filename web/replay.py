@@ -15,8 +15,8 @@ from werkzeug.http import parse_options_header
 from archive.errors import NotFound
 from archive.records import Capture
 from web import clean, security
-from web.addresses import permanent
-from web.pages import find_document, find_version, portal_title
+from web.addresses import find_document, permanent
+from web.pages import find_version, portal_title
 from web.services import Services
 
 _HTML = frozenset({"text/html", "application/xhtml+xml"})
@@ -36,6 +36,7 @@ def original(services: Services, id: str, number: int) -> str:
         version=version,
         capture=capture,
         size=len(payload.body),
+        imported=capture.kind == "resource",
         framed=_is_html(payload.content_type or capture.content_type),
         original=clean.link(capture.url),
         permanent=permanent(services, document.id),

@@ -48,6 +48,15 @@ def upgrade() -> None:
         sa.Column("at", sa.String(), nullable=False),
         sa.PrimaryKeyConstraint("seq"),
     )
+    with op.batch_alter_table("failures", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_failures_portal"), ["portal"], unique=False)
+
+    op.create_table(
+        "lists",
+        sa.Column("url", sa.Text(), nullable=False),
+        sa.Column("complete", sa.Boolean(), nullable=False),
+        sa.PrimaryKeyConstraint("url"),
+    )
     op.create_table(
         "portals",
         sa.Column("name", sa.String(), nullable=False),
@@ -97,6 +106,7 @@ def upgrade() -> None:
     )
     with op.batch_alter_table("captures", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_captures_document_id"), ["document_id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_captures_file"), ["file"], unique=False)
         batch_op.create_index(batch_op.f("ix_captures_url"), ["url"], unique=False)
 
     op.create_table(
@@ -175,12 +185,17 @@ def downgrade() -> None:
     op.drop_table("changes")
     with op.batch_alter_table("captures", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_captures_url"))
+        batch_op.drop_index(batch_op.f("ix_captures_file"))
         batch_op.drop_index(batch_op.f("ix_captures_document_id"))
 
     op.drop_table("captures")
     op.drop_table("warc_files")
     op.drop_table("reuse_terms")
     op.drop_table("portals")
+    op.drop_table("lists")
+    with op.batch_alter_table("failures", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_failures_portal"))
+
     op.drop_table("failures")
     with op.batch_alter_table("documents", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_documents_published"))
