@@ -8,7 +8,7 @@ documents with other readings of the syllables come after all others. Numbers an
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from itertools import pairwise
 
@@ -17,7 +17,8 @@ from numpy.typing import NDArray
 
 from search.postings import Column, Postings, Ranges, Stream
 from search.query import Query
-from search.restoring import restored
+from search.questions import asks
+from search.restoring import Restored, restored
 from search.text import fold, has_marks
 
 
@@ -34,6 +35,10 @@ class Weights:
     """The least chance of a reading that is looked for."""
     sure: float = 0.9
     """How sure two neighbours must be for their pair to be looked for with accents."""
+    reading: float = 0.5
+    """What a reading counts whose accents were supplied; its fold has the rest."""
+    question: float = 0.5
+    """What the words count that only ask (`bao nhiêu`, `là gì`)."""
     enough: int = 20
     """With fewer documents than this, those with other readings come after them."""
     number: float = 4.0
@@ -44,6 +49,10 @@ class Weights:
 
 
 WEIGHTS = Weights()
+
+Term = tuple[str, str, str]
+"""What a list of postings is of: `syllable`, `folded`, `pair` or `folded pair`, and its one or two syllables."""
+_MARKS = {"folded": "~"}
 
 
 @dataclass(slots=True)
@@ -129,26 +138,40 @@ class Ranker:
     # syllables, and what of them stands side by side
 
     def _syllables(self) -> None:
-        weights, postings = self.weights, self.postings
-        found = restored(postings, self.query.syllables)
-        chances: dict[str, float] = {}
-        for syllable in found:
-            for form, chance in syllable.readings:
-                if chance > weights.likely:
-                    chances[form] = max(chance, chances.get(form, 0.0))
-        for form, chance in chances.items():
-            self._add(Part(form, self._figures("syllable", form, ""), round(chance, 3)))
+        terms: dict[Term, float] = {}
+        for term, factor in self._terms(restored(self.postings, self.query.syllables)):
+            terms[term] = max(factor, terms.get(term, 0.0))
+        for (kind, first, second), factor in terms.items():
+            label = f"pairs:{first} {second}" if second else first + _MARKS.get(kind, "")
+            self._add(Part(label, self._figures(kind, first, second), round(factor, 3)))
         for word in self.query.words:
             if word.prefix:
                 self._add(Part(f"{word.form}*", self._figures("prefix", word.form, "")))
-        pairs: dict[tuple[str, str, str], None] = {}
-        for one, other in pairwise(found):
-            if one.sure * other.sure > weights.sure:
-                pairs["pair", one.best, other.best] = None
+
+    def _terms(self, found: list[Restored]) -> Iterator[tuple[Term, float]]:
+        """What is looked for, and how much each counts. A syllable whose accents were supplied shares its weight with its fold:
+        the chain is right most of the time, and what it misreads must still be found.
+        """
+        weights = self.weights
+        asking = asks([each.best for each in found])
+        supplied = [each.best != typed for each, typed in zip(found, self.query.syllables, strict=True)]
+        for i, each in enumerate(found):
+            share = weights.question if asking[i] else 1.0
+            for form, chance in each.readings:
+                if chance > weights.likely:
+                    yield ("syllable", form, ""), share * chance * (weights.reading if supplied[i] else 1.0)
+            if supplied[i]:
+                yield ("folded", fold(each.best), ""), share * (1 - weights.reading)
+        for i, (one, other) in enumerate(pairwise(found)):
+            share = weights.pair * (weights.question if asking[i] and asking[i + 1] else 1.0)
+            folded: Term = ("folded pair", fold(one.best), fold(other.best))
+            if one.sure * other.sure <= weights.sure:
+                yield folded, share
+            elif supplied[i] or supplied[i + 1]:
+                yield ("pair", one.best, other.best), share * weights.reading
+                yield folded, share * (1 - weights.reading)
             else:
-                pairs["folded pair", fold(one.best), fold(other.best)] = None
-        for kind, first, second in pairs:
-            self._add(Part(f"pairs:{first} {second}", self._figures(kind, first, second), weights.pair))
+                yield ("pair", one.best, other.best), share
 
     def _other_readings(self, matching: NDArray[np.bool_]) -> bool:
         """Below all documents that match: those with any reading of the syllables. Whether there are any."""
