@@ -81,9 +81,10 @@ class Follower:
         with generations.writing(self.index_dir, self.wait_s):
             try:
                 return self._follow_current()
-            except IndexMissing:
+            except IndexMissing as error:
                 if self.source.last_change():
-                    _log.log(missing, "the index is made from the catalogue: there is none yet")
+                    level = logging.WARNING if generations.was_pointed(self.index_dir) else missing
+                    _log.log(level, "the index is made anew from the catalogue: %s", error.why)
                 return self._build()
             except IndexDamaged as error:
                 _log.warning("the index is made anew from the catalogue: %s", error.why)

@@ -56,6 +56,11 @@ def read_current(index: Path, engine: str, schema: int) -> Current:
     return current
 
 
+def was_pointed(index: Path) -> bool:
+    """Whether there is a pointer at all, whatever it says."""
+    return (index / "CURRENT").exists()
+
+
 def folder_of(index: Path, current: Current) -> Path:
     """The folder of a generation, checked to be ours. Raises IndexMissing, IndexDamaged."""
     folder = index / current.generation
