@@ -17,6 +17,7 @@ from archive.numbers import OwnNumber, agency_of, kind_of, own_number
 from archive.records import AttachmentLink, FieldOrigin, ReadDate, ReuseTerms
 from ingest.clean import Block, absolute, one_line, text_of
 from ingest.generic import is_chrome
+from ingest.portals import PORTALS
 
 FILE_TYPES = ("pdf", "doc", "docx", "xls", "xlsx", "rtf", "zip", "rar", "7z", "odt", "ods", "ppt", "pptx", "tif", "tiff")
 """Endings of the addresses that count as attachments."""
@@ -93,7 +94,7 @@ def _issuer(
 ) -> tuple[str | None, FieldOrigin | None]:
     if (name := _letterhead_issuer(blocks)) is not None:
         own = bool(site) and site.casefold().startswith(name.casefold())
-        return (site if own else name), FieldOrigin("issuer", "rule:letterhead", 0.85 if own else 0.75, name)
+        return (site if own else _spelled(name)), FieldOrigin("issuer", "rule:letterhead", 0.85 if own else 0.75, name)
     agency = agency_of(number) if number else None
     if agency is not None and agency != _initials(site):
         known = next((name for pattern, name in _AGENCIES if re.fullmatch(pattern, agency)), None)
@@ -101,12 +102,17 @@ def _issuer(
             return known, FieldOrigin("issuer", "rule:agency-of-number", 0.7, agency)
     named = next((name for name in (terms.names if terms else ()) if "." not in name), None)
     if named is not None and (not site or site.casefold() not in named.casefold()):
-        return named, FieldOrigin("issuer", "rule:name-in-footer", 0.5)
+        return _spelled(named), FieldOrigin("issuer", "rule:name-in-footer", 0.5, named)
     if not site:
         return None, None
     if agency is not None and agency == _initials(site):
         return site, FieldOrigin("issuer", "rule:agency-of-number", 0.8, agency)
     return site, FieldOrigin("issuer", "rule:portal", 0.4 if agency else 0.6 if named else 0.5)
+
+
+def _spelled(name: str) -> str:
+    """A body's name as its own portal spells it, where that is registered: pages print names in capitals."""
+    return _TITLES.get(name.casefold(), name)
 
 
 def _letterhead_issuer(blocks: Sequence[Block]) -> str | None:
@@ -129,6 +135,7 @@ def _letterhead_issuer(blocks: Sequence[Block]) -> str | None:
     return None
 
 
+_TITLES = {portal.title.casefold(): portal.title for portal in PORTALS}
 _PLACE = re.compile(r"(?:TỈNH|THÀNH PHỐ|TP|HUYỆN|QUẬN|THỊ XÃ|XÃ|PHƯỜNG|THỊ TRẤN)\b")
 
 

@@ -296,3 +296,13 @@ def test_any_markup_is_read_or_refused_with_a_code(markup: str) -> None:
     assert reading.title
     assert {entry.name for entry in reading.fields} >= {"title", "text"}
     assert all(0 <= entry.confidence <= 1 for entry in reading.fields)
+
+
+def test_a_body_is_named_as_its_own_portal_spells_it() -> None:
+    """The seed's page stands on another portal here, and names its source in capitals."""
+    seed = next(item for item in announcements() if item.reprinted_from)
+    reading = read(pages.article(seed, later=False), f"http://127.0.0.1:8017{seed.path}", "text/html", None)
+    origin = reading.origin_of("issuer")
+    assert reading.issuer == "Sở Tài chính tỉnh Phú Thọ"
+    assert origin is not None
+    assert origin.raw == "SỞ TÀI CHÍNH TỈNH PHÚ THỌ"
