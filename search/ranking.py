@@ -31,6 +31,9 @@ class Weights:
     pair_k1: float = 0.9
     pair_b: float = 0.8
     pair: float = 0.5
+    title: float = 0.3
+    """What a syllable counts for standing in the title, on top of its place in the whole: people type titles."""
+    title_b: float = 0.3
     likely: float = 0.05
     """The least chance of a reading that is looked for."""
     sure: float = 0.9
@@ -203,7 +206,12 @@ class Ranker:
             column = postings.impact("pair", ranges, weights.pair_k1, weights.pair_b)
         else:
             look_up = {"syllable": postings.typed, "prefix": postings.starting, "folded": postings.readings}[kind]
-            column = postings.impact("whole", look_up(first), weights.k1, weights.b)
+            ranges = look_up(first)
+            column = postings.impact("whole", ranges, weights.k1, weights.b)
+            rarity = np.float32(postings.rarity(column.count))
+            title = postings.bm25("title", ranges, weights.k1, weights.title_b)
+            column = postings.sum([(column, 1.0), (title, weights.title)])
+            return postings.packed(column.docs, column.values * rarity)
         return postings.packed(column.docs, column.values * np.float32(postings.rarity(column.count)))
 
     def _phrases(self) -> NDArray[np.bool_] | None:
