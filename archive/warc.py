@@ -24,23 +24,21 @@ from datetime import UTC, datetime
 from pathlib import Path
 from types import TracebackType
 from typing import IO, Self
-from urllib.parse import quote, urljoin
+from urllib.parse import quote
 
 from warcio.archiveiterator import WARCIterator
 from warcio.exceptions import ArchiveLoadFailed
 from warcio.recordloader import ArcWarcRecord
-from warcio.statusandheaders import StatusAndHeaders, StatusAndHeadersParser
+from warcio.statusandheaders import StatusAndHeaders
 from warcio.warcwriter import WARCWriter
 
-from archive.codings import CodingError, Decoder, TooMuch
+from archive.codings import CodingError, TooMuch
 from archive.errors import CannotKeep, Damaged, NotFound
+from archive.message import decoded, first, head_of, location, split_http, status_of
 from archive.records import Capture, CaptureKind, Exchange, Payload
 from archive.torn import end_of_good_members, note_ends, noted_ends, set_torn_tail_aside, sync_folder
 
 ROTATE_BYTES = 1 << 30
-MAX_BODY_BYTES = 256 << 20
-MAX_RATIO = 1000
-"""Looser than the gate's limits: what the gate let in must be readable for ever."""
 _REVISIT_SAME = "http://netpreserve.org/warc/1.1/revisit/identical-payload-digest"
 _REVISIT_NOT_MODIFIED = "http://netpreserve.org/warc/1.1/revisit/server-not-modified"
 _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]")
@@ -81,41 +79,6 @@ class _RawHeaders(StatusAndHeaders):  # type: ignore[misc]
 def sha256(data: bytes) -> str:
     """Lower-case hex SHA-256."""
     return hashlib.sha256(data).hexdigest()
-
-
-def split_http(block: bytes) -> tuple[bytes, bytes]:
-    """Head (with the line that ends it) and body of an HTTP message, parted where warcio will part them."""
-    stream = io.BytesIO(block)
-    with suppress(EOFError):
-        StatusAndHeadersParser([], verify=False).parse(stream)
-    return block[: stream.tell()], block[stream.tell() :]
-
-
-def head_of(block: bytes) -> tuple[int | None, tuple[tuple[str, str], ...]]:
-    """Status code and headers of an HTTP response, as warcio will read them again; None where the first line has no status."""
-    try:
-        parsed = StatusAndHeadersParser([], verify=False).parse(io.BytesIO(block))
-    except EOFError:
-        return None, ()
-    return _status(parsed), tuple(parsed.headers)
-
-
-def _status(parsed: StatusAndHeaders) -> int | None:
-    code = parsed.get_statuscode()
-    return int(code) if code and code.isascii() and code.isdigit() else None
-
-
-def _first(headers: tuple[tuple[str, str], ...], name: str) -> str | None:
-    return next((value for key, value in headers if key.lower() == name), None)
-
-
-def _location(url: str, value: str | None) -> str | None:
-    if value is None:
-        return None
-    try:
-        return urljoin(url, value)
-    except ValueError:
-        return None
 
 
 class WarcWriter:
@@ -176,10 +139,10 @@ class WarcWriter:
             offset=offset,
             length=length,
             status=status,
-            content_type=_first(headers, "content-type"),
-            location=_location(exchange.url, _first(headers, "location")),
-            etag=_first(headers, "etag"),
-            last_modified=_first(headers, "last-modified"),
+            content_type=first(headers, "content-type"),
+            location=location(exchange.url, first(headers, "location")),
+            etag=first(headers, "etag"),
+            last_modified=first(headers, "last-modified"),
             portal=portal,
             refers_to=same_as.id if revisit and same_as else None,
         )
@@ -391,7 +354,7 @@ class WarcStore:
             body = decoded(split_http(block)[1], headers)
         except (CodingError, TooMuch) as error:
             raise Damaged(capture.file, capture.offset, f"the body cannot be decoded ({error})") from error
-        return Payload(capture.status, headers, body, _first(headers, "content-type"))
+        return Payload(capture.status, headers, body, first(headers, "content-type"))
 
     def _repeated(self, capture: Capture) -> Capture:
         try:
@@ -419,31 +382,6 @@ def digest_problem(record: ArcWarcRecord, block: bytes) -> str:
     if headers.get_header("WARC-Payload-Digest") != f"sha256:{sha256(payload)}":
         return "the record is not the one that was kept: its payload digest differs"
     return ""
-
-
-def decoded(body: bytes, headers: tuple[tuple[str, str], ...]) -> bytes:
-    """A body as received without its transfer and content codings. Raises CodingError, TooMuch."""
-    if (_first(headers, "transfer-encoding") or "").lower().rpartition(",")[2].strip() == "chunked":
-        body = _dechunked(body)
-    decoder = Decoder(_first(headers, "content-encoding") or "", max_bytes=MAX_BODY_BYTES, max_ratio=MAX_RATIO)
-    decoder.feed(body)
-    return decoder.finish()
-
-
-def _dechunked(body: bytes) -> bytes:
-    whole = bytearray()
-    at = 0
-    while True:
-        line_end = body.find(b"\n", at)
-        size = body[at:line_end].partition(b";")[0].strip() if line_end != -1 else b""
-        if not re.fullmatch(rb"[0-9A-Fa-f]{1,16}", size):
-            raise CodingError("the chunks of the body are broken")
-        length = int(size, 16)
-        if length == 0:
-            return bytes(whole)
-        whole += body[line_end + 1 : line_end + 1 + length]
-        at = line_end + 1 + length
-        at += 2 if body[at : at + 2] == b"\r\n" else 1
 
 
 class _Bounded(io.RawIOBase):
@@ -474,7 +412,7 @@ def _entry(record: ArcWarcRecord, file: str, iterator: WARCIterator) -> Entry:
     headers: tuple[tuple[str, str], ...] = ()
     http = record.http_headers is not None and record.rec_type != "request"
     if http:
-        status, headers = _status(record.http_headers), tuple(record.http_headers.headers)
+        status, headers = status_of(record.http_headers), tuple(record.http_headers.headers)
     offset = iterator.get_record_offset()
     length = iterator.get_record_length()
     if record.rec_type in _CAPTURES:
@@ -489,10 +427,10 @@ def _entry(record: ArcWarcRecord, file: str, iterator: WARCIterator) -> Entry:
             offset=offset,
             length=length,
             status=status,
-            content_type=_first(headers, "content-type") if http else record.content_type,
-            location=_location(url, _first(headers, "location")),
-            etag=_first(headers, "etag"),
-            last_modified=_first(headers, "last-modified"),
+            content_type=first(headers, "content-type") if http else record.content_type,
+            location=location(url, first(headers, "location")),
+            etag=first(headers, "etag"),
+            last_modified=first(headers, "last-modified"),
             portal=named.get_header("Tangthu-Portal"),
             refers_to=_uuid(named.get_header("WARC-Refers-To")) or None,
         )

@@ -18,10 +18,11 @@ from pathlib import Path
 import pytest
 
 from archive.errors import CatalogueBusy, CatalogueDamaged
+from archive.message import split_http
 from archive.records import Exchange, Outcome, Reading
 from archive.torn import notes_of
 from archive.verify import verify
-from archive.warc import sha256, split_http
+from archive.warc import sha256
 from ingest import keep
 from ingest.errors import BadRow
 from ingest.keep import DOCUMENT, LIST, passing_portal
