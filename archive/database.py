@@ -28,6 +28,7 @@ class Database:
         self._busy_s = busy_s
         self._lock = Lock()
         self._engine: Engine | None = None
+        self._opened_inode: int | None = None
 
     @contextmanager
     def reading(self) -> Iterator[Connection]:
@@ -74,10 +75,22 @@ class Database:
         sync_folder(self.path.parent)
 
     def _opened(self) -> Engine:
+        """The engine on the file that stands at the path now: it may have been removed and rebuilt under a running server."""
         with self._lock:
+            now = self._inode()
+            if self._engine is not None and now is not None and now != self._opened_inode:
+                self._engine.dispose()
+                self._engine = None
             if self._engine is None:
                 self._engine = self._open()
+                self._opened_inode = self._inode()
             return self._engine
+
+    def _inode(self) -> int | None:
+        try:
+            return self.path.stat().st_ino
+        except FileNotFoundError:
+            return None
 
     def _open(self) -> Engine:
         with suppress(OSError):  # where the folder cannot be made, opening says why

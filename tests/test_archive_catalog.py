@@ -200,6 +200,20 @@ def test_a_catalogue_is_taken_over_whole_while_others_read_it(catalog: Catalog, 
     reader.close()
 
 
+def test_a_catalogue_that_was_removed_and_made_again_is_noticed(catalog: Catalog, tmp_path: Path) -> None:
+    put(catalog, 1)
+    fresh = Catalog(tmp_path / "fresh.db")
+    put(fresh, 1)
+    put(fresh, 2, id="bbbbbbbbbbbb")
+    fresh.close()
+    catalog.path.unlink()
+    assert catalog.count_documents() == 1, "until then what is open goes on answering"
+    for suffix in ("-wal", "-shm"):
+        Path(f"{catalog.path}{suffix}").unlink(missing_ok=True)
+    (tmp_path / "fresh.db").replace(catalog.path)
+    assert catalog.count_documents() == 2
+
+
 def test_a_catalogue_of_a_newer_program_is_left_alone(catalog: Catalog) -> None:
     put(catalog, 1)
     catalog.close()
