@@ -44,6 +44,8 @@ class Query:
     marked: bool = False
     """Whether anything was typed with accents."""
     notes: tuple[Note, ...] = ()
+    only_signs: bool = False
+    """Whether something was typed that holds neither a letter nor a figure: it finds nothing, where an empty query finds all."""
 
     @property
     def empty(self) -> bool:
@@ -54,6 +56,7 @@ class Query:
 def read(text: str) -> Query:
     """Read a query of any length and content."""
     notes: list[Note] = []
+    only_signs = bool(text.strip(" \t\r\n*")) and not any(char.isalnum() for char in text[: 4 * MAX_CHARS])
     text = unicodedata.normalize("NFC", _CONTROL.sub(" ", text[: 4 * MAX_CHARS]))
     if len(text) > MAX_CHARS:
         text = text[:MAX_CHARS]
@@ -81,6 +84,7 @@ def read(text: str) -> Query:
         numbers=_number_keys(analysis),
         marked=any(has_marks(word.form) for word in words),
         notes=tuple(notes),
+        only_signs=only_signs,
     )
 
 

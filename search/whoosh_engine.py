@@ -186,10 +186,11 @@ class WhooshGeneration:
         query = queries.read(request.text)
         with self.newest() as snapshot:
             postings = snapshot.postings
-            ranked = everything(postings) if query.empty else Ranker(postings, query, self.deadline_s, self.clock).rank()
+            whole = query.empty and not query.only_signs
+            ranked = everything(postings) if whole else Ranker(postings, query, self.deadline_s, self.clock).rank()
             ranking, unknown = filtered(postings, ranked, request.filters)
             notes = (*query.notes, *([Note("timeout")] if ranking.timed_out else []), *unknown)
-            sort = "newest" if query.empty and request.sort == "relevance" else request.sort
+            sort = "newest" if whole and request.sort == "relevance" else request.sort
             limit, offset = max(0, min(request.limit, MAX_LIMIT)), max(0, min(request.offset, MAX_OFFSET))
             rows = page(postings, ranking, sort, limit, offset)
             facets = facet_counts(postings, ranking.docs)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import unicodedata
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -80,3 +81,12 @@ def test_any_text_can_be_read(text: str) -> None:
     query = read(text)
     assert len(query.words) <= MAX_WORDS
     assert len(query.phrases) <= 8
+
+
+@pytest.mark.parametrize(
+    ("text", "only_signs"),
+    [("&", True), ("😀 !?", True), ("", False), ("  ", False), ("*", False), ("a &", False), ("64", False)],
+)
+def test_signs_alone_are_no_empty_query(text: str, only_signs: bool) -> None:
+    query = read(text)
+    assert query.only_signs is only_signs
