@@ -1,7 +1,7 @@
 """Bytes first, then meaning: a capture goes to the WARC file and is durable before anybody reads it.
 
 `Keeper.keep` does both for what was just fetched; `Keeper.replay` does the second half again for what the files hold, after a
-crash and for a rebuild. Both go through `understand` and `record`, so both come to the same ids, addresses and versions.
+crash and for a rebuild. Both go through `Keeper._understand` and `record`, so both come to the same ids, addresses and versions.
 """
 
 from __future__ import annotations

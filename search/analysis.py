@@ -1,4 +1,4 @@
-"""One analysis for what is indexed and what is asked: syllables with their places, compounds, adjacent pairs, document numbers.
+"""One analysis for what is indexed and what is asked: syllables with their places, words of several syllables, document numbers.
 
 A syllable is a run of letters and digits. Its term carries both of its forms, `fold|form` (`dinh|định`), so that all accented
 readings of an unaccented syllable stand side by side in the sorted terms of an index.
@@ -10,7 +10,6 @@ import re
 from bisect import bisect_left
 from collections.abc import Iterable
 from dataclasses import dataclass
-from itertools import pairwise
 from typing import NamedTuple
 
 from archive.numbers import find_numbers
@@ -44,12 +43,6 @@ class Analysis:
     compounds: tuple[Token, ...]
     numbers: tuple[Token, ...]
 
-    @property
-    def pairs(self) -> tuple[str, ...]:
-        """Each syllable folded with the one after it: what stands side by side, accents aside."""
-        folded = [fold(token.text) for token in self.syllables]
-        return tuple(f"{a} {b}" for a, b in pairwise(folded))
-
 
 def analyse(text: str) -> Analysis:
     """All streams of `text`. Raises segment.SegmenterMissing."""
@@ -57,6 +50,13 @@ def analyse(text: str) -> Analysis:
     syllables = _syllables(normal)
     numbers = _numbers(text, normal, syllables)
     return Analysis(syllables, _compounds(normal, syllables, numbers), numbers)
+
+
+def syllables_and_numbers(text: str) -> tuple[tuple[Token, ...], tuple[Token, ...]]:
+    """What a query is read for, by the same steps: nothing is segmented, because no ranking asks for words."""
+    normal = normalise(text)
+    found = _syllables(normal)
+    return found, _numbers(text, normal, found)
 
 
 def syllables(text: str) -> tuple[Token, ...]:

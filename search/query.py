@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Sequence
 from dataclasses import dataclass
 
-from search.analysis import Analysis, analyse, join_key, syllables
+from search.analysis import Token, join_key, syllables, syllables_and_numbers
 from search.results import Note
 from search.text import fold, has_marks
 
@@ -35,8 +36,6 @@ class Query:
 
     words: tuple[Word, ...] = ()
     phrases: tuple[tuple[str, ...], ...] = ()
-    compounds: tuple[str, ...] = ()
-    pairs: tuple[str, ...] = ()
     syllables: tuple[str, ...] = ()
     """All syllables in their order, repeated ones too."""
     numbers: tuple[str, ...] = ()
@@ -67,10 +66,8 @@ def read(text: str) -> Query:
         notes.append(Note("plain", '"'))
     text, prefixes = _take_prefixes(text, notes)
     phrases = tuple(forms for match in _PHRASE.finditer(text) if (forms := _forms(match[1])))[:MAX_PHRASES]
-    analysis = analyse(text)
-    words = tuple(
-        dict.fromkeys([*(Word(token.text) for token in analysis.syllables), *(Word(stem, prefix=True) for stem in prefixes)])
-    )
+    typed, numbers = syllables_and_numbers(text)
+    words = tuple(dict.fromkeys([*(Word(token.text) for token in typed), *(Word(stem, prefix=True) for stem in prefixes)]))
     if len(words) > MAX_WORDS:
         words = words[:MAX_WORDS]
         if not any(note.code == "cut" for note in notes):
@@ -78,10 +75,8 @@ def read(text: str) -> Query:
     return Query(
         words=words,
         phrases=tuple(dict.fromkeys(phrase[:MAX_WORDS] for phrase in phrases)),
-        compounds=tuple(dict.fromkeys(token.text for token in analysis.compounds))[:MAX_WORDS],
-        pairs=tuple(dict.fromkeys(analysis.pairs))[:MAX_WORDS],
-        syllables=tuple(token.text for token in analysis.syllables)[:MAX_WORDS],
-        numbers=_number_keys(analysis),
+        syllables=tuple(token.text for token in typed)[:MAX_WORDS],
+        numbers=_number_keys(typed, numbers),
         marked=any(has_marks(word.form) for word in words),
         notes=tuple(notes),
         only_signs=only_signs,
@@ -108,10 +103,10 @@ def _take_prefixes(text: str, notes: list[Note]) -> tuple[str, list[str]]:
     return (_STARRED.sub(replace, text), stems) if "*" in text else (text, stems)
 
 
-def _number_keys(analysis: Analysis) -> tuple[str, ...]:
+def _number_keys(typed: Sequence[Token], numbers: Sequence[Token]) -> tuple[str, ...]:
     """Keys that the query may mean: numbers that the grammar finds, then every figure with the groups after it."""
-    keys = [token.text for token in analysis.numbers]
-    parts = [fold(token.text) for token in analysis.syllables]
+    keys = [token.text for token in numbers]
+    parts = [fold(token.text) for token in typed]
     for i, part in enumerate(parts):
         if part[0].isdecimal():
             for length in range(min(_LONGEST_NUMBER, len(parts) - i), 1, -1):

@@ -30,7 +30,7 @@ from search.highlight import Marker
 from search.layouts import LayoutFolder
 from search.ranking import Ranker, Ranking
 from search.results import Hit, IndexStatus, Note, Results, SearchRequest
-from search.schema import SCHEMA_VERSION, IndexDocument, whoosh_schema
+from search.schema import IndexDocument, whoosh_schema
 from search.selection import everything, facet_counts, filtered, page
 from search.snapshot import Snapshot
 from search.whoosh_storage import DurableStorage
@@ -67,7 +67,6 @@ class WhooshEngine:
     """Generations on Whoosh."""
 
     name = "whoosh"
-    schema_version = SCHEMA_VERSION
 
     def create(self, folder: Path) -> WhooshGeneration:
         """See engine.Engine."""
