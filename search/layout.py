@@ -13,7 +13,7 @@ Arrays, by name. A set of postings `p` is `p.off` (where the postings of term i 
     whole                        postings of the terms over all three fields, `whole.w` by weight of places; `whole.wlen`
     pair.keys, pair              keys of adjacent terms, sorted, see `pair_key`; their postings likewise; `pair.len`, `pair.wlen`;
                                  `pair.total`, how often each key stands in all documents
-    compounds, numbers, own_number    terms, postings; `compounds.len`
+    compounds, numbers, own_number, files    terms, postings; `.len`
     facet.NAME, facet.NAME.bytes, .at    codes by document into sorted values
     date                         see schema.date_key
 """
@@ -30,13 +30,11 @@ from numpy.typing import NDArray
 
 from search.analysis import BAR
 from search.arrays import Array
-from search.schema import FACET_FIELDS, SYLLABLE_FIELDS
+from search.schema import FACET_FIELDS, PLAIN_FIELDS, SYLLABLE_FIELDS
 
-LAYOUT_VERSION = 3
+LAYOUT_VERSION = 4
 LEAD_WEIGHT, LEAD_SYLLABLES = 5.0, 20.0
 """What stands early in a document tells more of it: a place p counts 1 + LEAD_WEIGHT * exp(-p / LEAD_SYLLABLES)."""
-PLAIN_FIELDS = ("compounds", "numbers", "own_number")
-"""Fields whose terms have no places."""
 _FIELDS = len(SYLLABLE_FIELDS)
 _FOLD_BITS, _RANK_BITS = 22, 10
 _BAR = BAR.encode()

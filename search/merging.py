@@ -8,8 +8,8 @@ from itertools import pairwise
 import numpy as np
 
 from search.arrays import Array
-from search.layout import PLAIN_FIELDS, Folds, Layout, dictionary, gap, offsets_of, token_type
-from search.schema import FACET_FIELDS, SYLLABLE_FIELDS
+from search.layout import Folds, Layout, dictionary, gap, offsets_of, token_type
+from search.schema import FACET_FIELDS, PLAIN_FIELDS, SYLLABLE_FIELDS
 
 _NO_KEY = np.uint64(0xFFFF_FFFF_FFFF_FFFF)
 

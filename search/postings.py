@@ -11,6 +11,7 @@ import threading
 from collections import Counter, OrderedDict
 from collections.abc import Callable, Hashable, Iterable, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any, Generic, Literal, Protocol, TypeVar
 
 import numpy as np
@@ -18,8 +19,8 @@ from numpy.typing import NDArray
 
 from search.analysis import BAR
 from search.arrays import Array
-from search.layout import PLAIN_FIELDS, Layout, begun, found, pair_key
-from search.schema import FACET_FIELDS, SYLLABLE_FIELDS
+from search.layout import Layout, begun, found, pair_key
+from search.schema import FACET_FIELDS, PLAIN_FIELDS, SYLLABLE_FIELDS
 from search.text import fold, has_marks
 
 CACHE_BYTES = 64 << 20
@@ -30,7 +31,7 @@ _MOST_READINGS = 20_000
 
 Ranges = tuple[tuple[tuple[int, int], ...], ...]
 """For each layout, ranges of its term numbers."""
-Stream = Literal["title", "summary", "body", "whole", "pair", "compounds", "numbers", "own_number"]
+Stream = Literal["title", "summary", "body", "whole", "pair", "compounds", "numbers", "own_number", "files"]
 Weighed = Literal["whole", "pair"]
 
 
@@ -150,6 +151,13 @@ class Postings:
             for layout in self.layouts
         ]
         return tuple(values), np.concatenate([np.zeros(0, np.int32), *parts])
+
+    @cached_property
+    def months(self) -> tuple[tuple[str, ...], Array]:
+        """The months of publication like a facet: `2020-06`, empty where a date has none."""
+        months = self.date // 1_000_000
+        keys, numbers = np.unique(np.where(months % 100, months, 0), return_inverse=True)
+        return tuple(f"{key // 100:04d}-{key % 100:02d}" if key else "" for key in keys.tolist()), numbers.astype(np.int32)
 
     # terms
 

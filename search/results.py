@@ -7,7 +7,8 @@ from dataclasses import dataclass, field
 from typing import Literal
 
 Sort = Literal["relevance", "newest", "oldest"]
-FILTERS = ("portal", "category", "year", "kind")
+FILTERS = ("portal", "category", "kind", "issuer", "year", "month")
+"""What hits can be filtered by, and what is counted over them: a year as `2020`, a month as `2020-06`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,6 +22,10 @@ class SearchRequest:
     limit: int = 20
     offset: int = 0
     explain: bool = False
+    verbatim: bool = False
+    """Whether nothing may be looked for but what was typed: no rescue of typing, no other names."""
+    after: str | None = None
+    """A cursor that an earlier page gave as `next`: the page that follows it, however deep; `offset` is then left out."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,6 +78,14 @@ class Results:
     facets: Mapping[str, tuple[FacetValue, ...]] = field(default_factory=dict)
     ms: float = 0.0
     notes: tuple[Note, ...] = ()
+    read_as: str | None = None
+    """What was searched where it is not what was typed: `thông báo` for `thoong baos`."""
+    also: tuple[str, ...] = ()
+    """Other names that were looked for besides, from the thesaurus."""
+    did_you_mean: str | None = None
+    """A query of the index's own words, where what was typed holds words that the index does not know."""
+    next: str | None = None
+    """A cursor for the page after this one; None after the last."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,15 +5,18 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from typing import Any
+from urllib.parse import unquote, urlsplit
 
 from archive.records import Document
-from search.analysis import Analysis, analyse, number_key, term
+from search.analysis import Analysis, analyse, number_key, syllables, term
 
-SCHEMA_VERSION = 2
+SCHEMA_VERSION = 3
 """Goes up with every change of fields, terms or analysis: an index of another version is built anew."""
 
 SYLLABLE_FIELDS = ("title", "summary", "body")
-FACET_FIELDS = ("portal", "category", "year", "kind")
+FACET_FIELDS = ("portal", "host", "category", "year", "kind", "issuer", "author")
+PLAIN_FIELDS = ("compounds", "numbers", "own_number", "files")
+"""Fields whose terms have no places."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +36,17 @@ class IndexDocument:
     number: str | None = None
     kind: str | None = None
     issuer: str | None = None
+    author: str | None = None
+    files: tuple[str, ...] = ()
+    """Titles and file names of the attachments."""
+
+    @property
+    def host(self) -> str:
+        """The host of the page's address, or empty."""
+        try:
+            return urlsplit(self.url).hostname or ""
+        except ValueError:
+            return ""
 
     @property
     def year(self) -> str:
@@ -57,7 +71,13 @@ def of_document(document: Document) -> IndexDocument:
         number=reading.number,
         kind=reading.kind,
         issuer=reading.issuer,
+        author=reading.byline,
+        files=tuple(f"{each.title} {_file_name(each.url)}" for each in reading.attachments),
     )
+
+
+def _file_name(url: str) -> str:
+    return unquote(url.partition("?")[0].rpartition("/")[2])
 
 
 def date_key(published: str | None) -> int:
@@ -75,6 +95,7 @@ def fields_of(document: IndexDocument) -> dict[str, Any]:
     fields["compounds"] = [token.text for analysis in parts.values() for token in analysis.compounds]
     fields["numbers"] = numbers + own
     fields["own_number"] = own
+    fields["files"] = [term(token.text) for name in document.files for token in syllables(name)]
     fields |= {name: storable(getattr(document, name) or "") for name in FACET_FIELDS}
     return fields | {"id": document.id, "date": date_key(document.published), "shown": shown(document)}
 
@@ -101,9 +122,7 @@ def whoosh_schema() -> Any:
     return fields.Schema(
         id=fields.ID(unique=True),
         **{name: stream(positions=True) for name in SYLLABLE_FIELDS},
-        compounds=stream(positions=False),
-        numbers=stream(positions=False),
-        own_number=stream(positions=False),
+        **{name: stream(positions=False) for name in PLAIN_FIELDS},
         **{name: fields.ID(sortable=True) for name in FACET_FIELDS},
         date=fields.NUMERIC(int, bits=64, sortable=True),
         meta=fields.ID(),

@@ -11,7 +11,6 @@ from search.arrays import Array
 from search.postings import Postings
 from search.ranking import Ranking
 from search.results import FILTERS, FacetValue, Note, Sort
-from search.schema import FACET_FIELDS
 
 
 def everything(postings: Postings) -> Ranking:
@@ -33,7 +32,7 @@ def filtered(postings: Postings, ranking: Ranking, filters: tuple[tuple[str, str
         return ranking, notes
     passes = np.ones(len(ranking.docs), bool)
     for name, chosen in wanted.items():
-        values, numbers = postings.facets[name]
+        values, numbers = postings.months if name == "month" else postings.facets[name]
         passes &= np.array([value in chosen for value in values], bool)[numbers[ranking.docs]]
     return replace(ranking, docs=ranking.docs[passes], scores=ranking.scores[passes]), notes
 
@@ -41,11 +40,11 @@ def filtered(postings: Postings, ranking: Ranking, filters: tuple[tuple[str, str
 def facet_counts(postings: Postings, docs: NDArray[np.int32]) -> dict[str, tuple[FacetValue, ...]]:
     """Exact counts over `docs`: years newest first, others by count, then by value."""
     found = {}
-    for name in FACET_FIELDS:
-        values, numbers = postings.facets[name]
+    for name in FILTERS:
+        values, numbers = postings.months if name == "month" else postings.facets[name]
         counts = np.bincount(numbers[docs], minlength=len(values)).tolist()
         entries = [(value, count) for value, count in zip(values, counts, strict=True) if count and value]
-        if name == "year":
+        if name in ("year", "month"):
             entries.reverse()
         else:
             entries.sort(key=lambda entry: -entry[1])

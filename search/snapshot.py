@@ -10,10 +10,9 @@ from typing import Any
 import numpy as np
 
 from search import whoosh_reader
-from search.layout import PLAIN_FIELDS
 from search.layouts import LayoutFolder
 from search.postings import Postings
-from search.schema import SYLLABLE_FIELDS
+from search.schema import PLAIN_FIELDS, SYLLABLE_FIELDS
 
 
 class Snapshot:

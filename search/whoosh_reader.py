@@ -14,8 +14,8 @@ from typing import Any
 import numpy as np
 
 from search.arrays import Array
-from search.layout import PLAIN_FIELDS, FieldPostings, SegmentPostings
-from search.schema import FACET_FIELDS, SYLLABLE_FIELDS
+from search.layout import FieldPostings, SegmentPostings
+from search.schema import FACET_FIELDS, PLAIN_FIELDS, SYLLABLE_FIELDS
 
 _COUNT_BYTES = 4
 

@@ -171,7 +171,7 @@ def import_(house: Any, file: Path, portal: str, as_json: bool) -> None:
 @click.argument("query")
 @click.option("--limit", type=click.IntRange(1, 100), default=10, show_default=True)
 @click.option("--sort", type=click.Choice(["relevance", "newest", "oldest"]), default="relevance", show_default=True)
-@click.option("--filter", "filters", multiple=True, metavar="NAME=VALUE", help="portal, category, year or kind; may be repeated.")
+@click.option("--filter", "filters", multiple=True, metavar="NAME=VALUE", help="portal, category, kind, issuer, year or month; may be repeated.")
 @click.option("--explain", is_flag=True, help="Show what gave each hit its score.")
 @json_option
 @with_house

@@ -41,6 +41,8 @@ def _filter(pair: str) -> tuple[str, str]:
         raise WrongUse(f"--filter {pair!r} is not NAME=VALUE with a name of: {', '.join(FILTERS)}")
     if name == "year" and not re.fullmatch(r"\d{4}", value):
         raise WrongUse(f"--filter {pair!r} is not a year of four figures")
+    if name == "month" and not re.fullmatch(r"\d{4}-\d{2}", value):
+        raise WrongUse(f"--filter {pair!r} is not a month like 2020-06")
     return name, value
 
 

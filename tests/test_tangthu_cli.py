@@ -142,7 +142,7 @@ def test_search_filters_sorts_and_explains(crawled: tuple[Run, Path]) -> None:
     assert found["hits"][0]["explanation"]
     refused = run("search", "x", "--filter", "colour=red")
     assert (refused.code, refused.out) == (2, "")
-    assert "portal, category, year, kind" in refused.err
+    assert "portal, category, kind, issuer, year, month" in refused.err
 
 
 def test_show_tells_where_each_field_comes_from(crawled: tuple[Run, Path]) -> None:

@@ -155,6 +155,8 @@ def _labels() -> dict[str, str]:
         "category": gettext("Chuyên mục"),
         "year": gettext("Năm"),
         "kind": gettext("Loại văn bản"),
+        "issuer": gettext("Cơ quan ban hành"),
+        "month": gettext("Tháng"),
     }
 
 
@@ -173,7 +175,7 @@ def _facet_groups(wanted: Asked, facets: Mapping[str, tuple[FacetValue, ...]], t
                 (name, entry.value) in wanted.filters,
                 entry.count,
             )
-            for entry in (sorted(facets.get(name, ()), key=_newest) if name == "year" else facets.get(name, ()))
+            for entry in (sorted(facets.get(name, ()), key=_newest) if name in ("year", "month") else facets.get(name, ()))
         ]
         if choices:
             groups.append(FacetGroup(name, label, choices[:SHOWN_VALUES], choices[SHOWN_VALUES:]))
@@ -181,7 +183,8 @@ def _facet_groups(wanted: Asked, facets: Mapping[str, tuple[FacetValue, ...]], t
 
 
 def _newest(entry: FacetValue) -> tuple[int, str]:
-    return (-int(entry.value), "") if entry.value.isascii() and entry.value.isdigit() else (0, entry.value)
+    figures = entry.value.replace("-", "")
+    return (-int(figures), "") if figures.isascii() and figures.isdigit() else (0, entry.value)
 
 
 def _sorts(wanted: Asked) -> list[Choice]:
