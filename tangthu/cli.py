@@ -167,11 +167,14 @@ def import_(house: Any, file: Path, portal: str, as_json: bool) -> None:
     bring_in.import_rows(house, file, portal, as_json)
 
 
+_FILTERS = "portal, category, kind, issuer, year or month; may be repeated."
+
+
 @main.command()
 @click.argument("query")
 @click.option("--limit", type=click.IntRange(1, 100), default=10, show_default=True)
 @click.option("--sort", type=click.Choice(["relevance", "newest", "oldest"]), default="relevance", show_default=True)
-@click.option("--filter", "filters", multiple=True, metavar="NAME=VALUE", help="portal, category, kind, issuer, year or month; may be repeated.")
+@click.option("--filter", "filters", multiple=True, metavar="NAME=VALUE", help=_FILTERS)
 @click.option("--explain", is_flag=True, help="Show what gave each hit its score.")
 @json_option
 @with_house
