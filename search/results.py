@@ -89,6 +89,62 @@ class Results:
 
 
 @dataclass(frozen=True, slots=True)
+class Completion:
+    """One way to go on with what is being typed."""
+
+    kind: Literal["title", "number", "issuer"]
+    text: str
+    id: str | None = None
+    """The document, for a title and for a number that only one document has."""
+
+
+@dataclass(frozen=True, slots=True)
+class Explained:
+    """Why one document stands where it does for a query."""
+
+    hit: Hit
+    place: int
+    """1 for the first of all hits."""
+    parts: tuple[Share, ...]
+    """What gave the score, greatest first; their points add up to it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Share:
+    """One thing looked for and what it gave to a score."""
+
+    stream: Literal[
+        "syllable", "readings", "pair", "readings of a pair", "phrase", "prefix", "fuzzy", "number", "own number", "name"
+    ]
+    """name: another name from the thesaurus; readings: the syllable with any accents."""
+    what: str
+    documents: int
+    """How many documents hold it."""
+    factor: float
+    """How much it counted: 1 in full."""
+    points: float
+    title_points: float = 0.0
+    """How many of the points are for standing in the title."""
+
+
+@dataclass(frozen=True, slots=True)
+class References:
+    """Documents that name each other by number. `total_named_by` counts all, the hits are the newest of them."""
+
+    names: tuple[NamedNumber, ...] = ()
+    named_by: tuple[Hit, ...] = ()
+    total_named_by: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class NamedNumber:
+    """A document number that a text names, and the documents here that carry it."""
+
+    number: str
+    documents: tuple[Hit, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class IndexStatus:
     """Which index answers: engine and generation, the last change it holds, how many documents."""
 
