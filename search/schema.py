@@ -9,12 +9,15 @@ from urllib.parse import unquote, urlsplit
 
 from archive.records import Document
 from search.analysis import Analysis, analyse, number_key, syllables, term
+from search.checkpoints import packed
 
 SCHEMA_VERSION = 3
 """Goes up with every change of fields, terms or analysis: an index of another version is built anew."""
 
 SYLLABLE_FIELDS = ("title", "summary", "body")
 FACET_FIELDS = ("portal", "host", "category", "year", "kind", "issuer", "author")
+PASSAGE_FIELDS = ("summary", "body")
+"""Texts that a hit shows a passage of, with `NAME_checkpoints` beside them; see checkpoints."""
 PLAIN_FIELDS = ("compounds", "numbers", "own_number", "files")
 """Fields whose terms have no places."""
 
@@ -97,7 +100,12 @@ def fields_of(document: IndexDocument) -> dict[str, Any]:
     fields["own_number"] = own
     fields["files"] = [term(token.text) for name in document.files for token in syllables(name)]
     fields |= {name: storable(getattr(document, name) or "") for name in FACET_FIELDS}
-    return fields | {"id": document.id, "date": date_key(document.published), "shown": shown(document)}
+    checkpoints = {f"{name}_checkpoints": _checkpoints(parts[name], getattr(document, name)) for name in PASSAGE_FIELDS}
+    return fields | {"id": document.id, "date": date_key(document.published), "shown": shown(document) | checkpoints}
+
+
+def _checkpoints(analysis: Analysis, text: str) -> bytes:
+    return packed([token.start for token in analysis.syllables], len(text))
 
 
 def shown(document: IndexDocument) -> dict[str, str | None]:
