@@ -17,7 +17,7 @@ from typing import Any, Generic, Literal, Protocol, TypeVar
 import numpy as np
 from numpy.typing import NDArray
 
-from search.analysis import BAR
+from search.analysis import BAR, syllables
 from search.arrays import Array
 from search.layout import Layout, begun, found, pair_key
 from search.schema import FACET_FIELDS, PLAIN_FIELDS, SYLLABLE_FIELDS
@@ -158,6 +158,13 @@ class Postings:
         months = self.date // 1_000_000
         keys, numbers = np.unique(np.where(months % 100, months, 0), return_inverse=True)
         return tuple(f"{key // 100:04d}-{key % 100:02d}" if key else "" for key in keys.tolist()), numbers.astype(np.int32)
+
+    @cached_property
+    def facet_forms(self) -> dict[str, list[tuple[str, ...]]]:
+        """The syllables of each value of the facets, by code: conditions look for words in values."""
+        return {
+            name: [tuple(token.text for token in syllables(value)) for value in values] for name, (values, _) in self.facets.items()
+        }
 
     # terms
 

@@ -11,6 +11,12 @@ FILTERS = ("portal", "category", "kind", "issuer", "year", "month")
 """What hits can be filtered by, and what is counted over them: a year as `2020`, a month as `2020-06`."""
 
 
+ScoreStream = Literal[
+    "syllable", "readings", "pair", "readings of a pair", "phrase", "prefix", "fuzzy", "number", "own number", "name"
+]
+"""What a score comes from; `readings`: a syllable with any accents, `name`: another name from the thesaurus."""
+
+
 @dataclass(frozen=True, slots=True)
 class SearchRequest:
     """One search. `text` is what the person typed, whatever it is; empty text finds all documents."""
