@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections import Counter
 from collections.abc import Callable, Sequence
 from html import escape
 from typing import NamedTuple
@@ -18,7 +17,7 @@ from search.analysis import MAX_SYLLABLE, SYLLABLE
 from search.arrays import Array
 from search.checkpoints import packed, piece, unpacked
 from search.passages import Matches, Symbols, Wanted
-from search.query import Query
+from search.query import Dated, Fuzzy, Number, Phrase, Prefix, Query, Words
 from search.text import normalise
 
 __all__ = ["MAX_MARKED_CHARS", "PASSAGE_CHARS", "Marked", "Marker", "Wanted", "wanted_of"]
@@ -48,13 +47,13 @@ class Marked(NamedTuple):
 
 
 def wanted_of(query: Query) -> Wanted:
-    """What to mark of a query: what stands in a phrase only is marked as that phrase only."""
-    phrased = Counter(form for phrase in query.phrases for form in phrase)
-    counts = Counter(query.syllables)
+    """What to mark of a query: what is looked for in titles and texts. Words of other fields stand in neither."""
+    leaves = [leaf for leaf in query.leaves if not isinstance(leaf, Number | Dated) and leaf.field in (None, "title")]
     return Wanted(
-        forms=tuple(form for form in query.syllables if counts[form] > phrased[form]),
-        phrases=query.phrases,
-        prefixes=tuple(word.form for word in query.words if word.prefix),
+        forms=tuple(form for leaf in leaves if isinstance(leaf, Words) for form in leaf.forms),
+        phrases=tuple(dict.fromkeys(leaf.forms for leaf in leaves if isinstance(leaf, Phrase))),
+        prefixes=tuple(dict.fromkeys(leaf.form for leaf in leaves if isinstance(leaf, Prefix))),
+        fuzzy=tuple(dict.fromkeys(leaf.form for leaf in leaves if isinstance(leaf, Fuzzy))),
         marked=query.marked,
     )
 

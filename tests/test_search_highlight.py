@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from search.highlight import PASSAGE_CHARS, Marker
-from search.query import read
+from search.grammar import read
 
 
 def marks(html: str) -> list[str]:
