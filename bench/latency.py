@@ -81,7 +81,7 @@ class Ranked(Ours):
     """The product's own ranking of the same words, over all fields and streams, with facets; no texts are shown."""
 
     def search(self, kind: str, forms: list[str]) -> int:
-        from search.query import read
+        from search.grammar import read
         from search.ranking import Ranker
         from search.selection import facet_counts, page
 

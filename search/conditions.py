@@ -6,14 +6,14 @@ Accents: a syllable that was typed with marks is that very one, one without mark
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import replace
-from typing import TYPE_CHECKING
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Literal, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
 
-from search.postings import Postings, Ranges
-from search.query import AnyOf, Bag, Clause, Dated, Every, Fuzzy, Leaf, Node, Number, Phrase, Prefix, Words
+from search.postings import Postings, Ranges, Stream
+from search.query import AnyOf, Bag, Clause, Dated, Every, Fuzzy, Leaf, Node, Number, Phrase, Prefix, Query, Words
 from search.text import fold, has_marks
 
 if TYPE_CHECKING:
@@ -28,8 +28,26 @@ FACETS = {
     "source": ("portal", "host"),
 }
 """The facets in whose values a field's words are looked for."""
-Names = Callable[[Words], Sequence[Expansion]]
+Names: TypeAlias = "Callable[[Words], Sequence[Expansion]]"
 """Other names of what words hold, none where nothing but what was typed may be looked for."""
+
+
+@dataclass(frozen=True, slots=True)
+class Demand:
+    """A mask that hits pass, None where there is no condition; and whether hits need a score besides."""
+
+    mask: Mask | None
+    scored: bool
+
+
+def is_ranked(leaf: Leaf) -> bool:
+    """Whether a leaf tells how well a document answers, not only whether."""
+    return isinstance(leaf, Words | Phrase | Prefix | Fuzzy) and leaf.field in (None, "title")
+
+
+def is_wish(node: Node) -> bool:
+    """Whether a node is looked for without being a condition: something of it is enough."""
+    return (isinstance(node, Words) and not node.every) or (isinstance(node, Prefix | Fuzzy) and node.field is None)
 
 
 class Conditions:
@@ -69,12 +87,25 @@ class Conditions:
                 return Bag((Clause("must", value), Clause("should", Words(rest, " ".join(rest))))) if rest else value
         return Phrase(words.forms, words.field)
 
-    def demanded(self, tree: Node) -> Mask | None:
-        """The documents that a whole tree lets pass; None where it demands nothing but that something of it is there."""
+    def demanded(self, tree: Node) -> Demand:
+        """What a whole tree demands of a document before it is a hit."""
         if isinstance(tree, Bag):
-            return self._clauses(tree)
-        wished = (isinstance(tree, Words) and not tree.every) or (isinstance(tree, Prefix | Fuzzy) and tree.field is None)
-        return None if wished else self.holding(tree)
+            return self._demanded_of_bag(tree)
+        return Demand(None, scored=True) if is_wish(tree) else Demand(self.holding(tree), scored=False)
+
+    def _demanded_of_bag(self, bag: Bag) -> Demand:
+        """What should be there is no condition beside a word that must; beside none, something of it has to be there."""
+        mask = self._clauses(bag)
+        wished = [clause.node for clause in bag.clauses if clause.occur == "should"]
+        needed = [
+            leaf for clause in bag.clauses if clause.occur == "must" for leaf in Query(clause.node).leaves if is_ranked(leaf)
+        ]
+        if not wished or any(isinstance(c.node, Words | Phrase) and is_ranked(c.node) for c in bag.clauses if c.occur == "must"):
+            return Demand(mask, scored=False)
+        if not needed:
+            return Demand(mask, scored=True)
+        any_of: Mask = np.logical_or.reduce([self.holding(node) for node in wished])
+        return Demand(any_of if mask is None else any_of & mask, scored=False)
 
     def _clauses(self, bag: Bag) -> Mask | None:
         mask: Mask | None = None
@@ -115,15 +146,16 @@ class Conditions:
             return self._words(leaf)
         if isinstance(leaf, Phrase):
             marked = any(map(has_marks, leaf.forms))
-            return self._present(self.postings.phrase(leaf.forms, marked=marked, field=leaf.field).present())
-        postings, stream = self.postings, "title" if leaf.field else "whole"
+            in_title: Literal["title"] | None = "title" if leaf.field == "title" else None
+            return self._present(self.postings.phrase(leaf.forms, marked=marked, field=in_title).present())
+        postings, stream = self.postings, _stream(leaf)
         ranges = postings.starting(leaf.form) if isinstance(leaf, Prefix) else postings.fuzzy(leaf.form, leaf.distance)
         return postings.holding(stream, ranges)
 
     # words
 
     def _words(self, words: Words) -> Mask:
-        stream = "title" if words.field else "whole"
+        stream = _stream(words)
         single = [self.postings.holding(stream, self._term(form)) for form in words.forms]
         if not words.every:
             mask: Mask = np.logical_or.reduce(single)
@@ -173,6 +205,10 @@ class Conditions:
             if chosen.any():
                 mask |= chosen[numbers]
         return mask
+
+
+def _stream(leaf: Words | Prefix | Fuzzy) -> Stream:
+    return "title" if leaf.field == "title" else "whole"
 
 
 def _forms(leaf: Leaf) -> tuple[str, ...]:

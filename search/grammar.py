@@ -212,7 +212,7 @@ class _Reader:
         name = FIELDS[token.text]
         if self.peek() not in ("word", "quoted", "open"):
             raise _DoesNotParse(f"{token.text}:")
-        if name in ("date", "before", "after"):
+        if name == "date" or name == "before" or name == "after":
             return self.date(name)
         if self.peek() == "open":
             return [Clause("must", _needed(clause.node)) if clause.occur == "should" else clause for clause in self.group(name)]

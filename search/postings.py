@@ -91,9 +91,8 @@ class Postings:
     @cached_property
     def facet_forms(self) -> dict[str, list[tuple[str, ...]]]:
         """The syllables of each value of the facets, by code: conditions look for words in values."""
-        return {
-            name: [tuple(token.text for token in syllables(value)) for value in values] for name, (values, _) in self.facets.items()
-        }
+        forms = {name: [syllables(value) for value in values] for name, (values, _) in self.facets.items()}
+        return {name: [tuple(token.text for token in each) for each in values] for name, values in forms.items()}
 
     # terms
 

@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Literal
 import numpy as np
 from numpy.typing import NDArray
 
-from search.conditions import Conditions, Mask
+from search.conditions import Conditions, Demand, Mask, is_ranked
 from search.postings import Column, Postings, Ranges, Stream
 from search.query import AnyOf, Bag, Clause, Every, Fuzzy, Leaf, Node, Phrase, Prefix, Query, Words
 from search.questions import asks
@@ -145,7 +145,7 @@ class Ranker:
         if self.query.tree is None:
             docs = np.zeros(0, np.int32)
             return Ranking(docs, docs.astype(np.float32)) if self.query.only_signs else everything(self.postings)
-        demanded: Mask | None = None
+        demanded = Demand(np.zeros(self.postings.count, bool), scored=False)  # until it is known, nothing may pass
         timed_out = False
         try:
             conditions = Conditions(self.postings, self.names, self._check)
@@ -157,18 +157,13 @@ class Ranker:
                 matching = self._matching(demanded)
         except _OutOfTime:
             timed_out = True
-            matching = self._matching(demanded if demanded is not None else np.zeros(self.postings.count, bool))
+            matching = self._matching(demanded)
         docs = np.flatnonzero(matching).astype(np.int32)
         return Ranking(docs, self.scores[docs], self.parts, timed_out)
 
-    def _matching(self, demanded: Mask | None) -> Mask:
-        """What matches: all that is demanded, and something of what was looked for where anything was."""
-        matching = self.postings.alive & (self.scores > 0) if self._looks_for else self.postings.alive.copy()
-        return matching if demanded is None else matching & demanded
-
-    @property
-    def _looks_for(self) -> bool:
-        return any(_scores(leaf) for leaf in self.query.leaves)
+    def _matching(self, demanded: Demand) -> Mask:
+        matching = self.postings.alive & (self.scores > 0) if demanded.scored else self.postings.alive
+        return matching if demanded.mask is None else matching & demanded.mask
 
     def _check(self) -> None:
         if self.clock() > self.until:
@@ -181,7 +176,7 @@ class Ranker:
             self.parts.append(part)
 
     def _score(self, tree: Node) -> None:
-        found = tuple(leaf for leaf in leaves_of(tree) if _scores(leaf))
+        found = tuple(leaf for leaf in leaves_of(tree) if is_ranked(leaf))
         for phrase in dict.fromkeys(leaf for leaf in found if isinstance(leaf, Phrase)):
             self._phrase(phrase)
         self._numbers(tuple(dict.fromkeys(key for leaf in found if isinstance(leaf, Words) for key in leaf.numbers)))
@@ -345,11 +340,6 @@ def _title(field: str | None) -> Literal["title"] | None:
     return "title" if field == "title" else None
 
 
-def _scores(leaf: Leaf) -> bool:
-    """Whether a leaf tells how well a document answers, not only whether."""
-    return isinstance(leaf, Words | Phrase | Prefix | Fuzzy) and leaf.field in (None, "title")
-
-
 def leaves_of(tree: Node) -> tuple[Leaf, ...]:
     """All that must or may be there, see query.Query.leaves."""
     return Query(tree).leaves
@@ -375,4 +365,4 @@ def _is_inner(clause: Clause) -> bool:
 
 
 def _spoken(node: Node) -> tuple[str, ...]:
-    return node.forms if isinstance(node, Words | Phrase) and _scores(node) else ()
+    return node.forms if isinstance(node, Words | Phrase) and is_ranked(node) else ()
