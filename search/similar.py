@@ -1,7 +1,8 @@
 """Documents about the same as one: by what it says most and others say least, and first those that say nearly all the same.
 
 Of a document the pairs of neighbouring syllables and the syllables with the most weight (early places, rarity) are looked for
-like a query. What comes out best is compared pair by pair: a corrected or repeated announcement stands before one on the same matter.
+like a query. What comes out best is compared pair by pair: a corrected or repeated announcement stands before one on the same
+matter.
 """
 
 from __future__ import annotations
