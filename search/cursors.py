@@ -1,7 +1,7 @@
 """Cursors: where a page of hits ended, as a word that an address can carry. Whoever changes one gets the first page, no error.
 
-A cursor names the last hit of a page and what it was ordered by. It goes on after that hit wherever it stands by then, so
-that documents that come in meanwhile neither repeat nor hide any.
+A cursor names the last two hits of a page and what they were ordered by. It goes on after the last one wherever that stands by
+then, or after the one before where the last is gone, so that documents that come in meanwhile neither repeat nor hide any.
 """
 
 from __future__ import annotations
@@ -14,10 +14,10 @@ from typing import NamedTuple, get_args
 
 from search.results import SearchRequest, Sort
 
-_FORM = struct.Struct("<BBfqQI")
+_FORM = struct.Struct("<BBIfqQfqQ")
 _VERSION = 1
 _CHECK_BYTES = 3
-_MAX_CHARS = 64
+_MAX_CHARS = 80
 _SORTS: tuple[Sort, ...] = get_args(Sort)
 
 
@@ -29,14 +29,18 @@ class Place(NamedTuple):
     key: int
 
 
-def written(request: SearchRequest, sort: Sort, place: Place) -> str:
-    """The cursor after `place` among the hits of `request`, ordered by `sort`."""
-    data = _FORM.pack(_VERSION, _SORTS.index(sort), place.score, place.date, place.key, _asked(request))
+Places = tuple[Place, Place]
+"""Those of the last hit of a page and of the one before; twice the same where there is but one."""
+
+
+def written(request: SearchRequest, sort: Sort, places: Places) -> str:
+    """The cursor after these places among the hits of `request`, ordered by `sort`."""
+    data = _FORM.pack(_VERSION, _SORTS.index(sort), _asked(request), *places[0], *places[1])
     return urlsafe_b64encode(data + _check(data)).rstrip(b"=").decode()
 
 
-def read(request: SearchRequest, sort: Sort) -> Place | None:
-    """The place that `request.after` names; None where it is no cursor of this search in this order."""
+def read(request: SearchRequest, sort: Sort) -> Places | None:
+    """The places that `request.after` holds; None where it is no cursor of this search in this order."""
     text = request.after or ""
     if len(text) > _MAX_CHARS or not text.isascii():
         return None
@@ -47,10 +51,10 @@ def read(request: SearchRequest, sort: Sort) -> Place | None:
     data, check = data[:-_CHECK_BYTES], data[-_CHECK_BYTES:]
     if len(data) != _FORM.size or check != _check(data):
         return None
-    version, order, score, date, key, asked = _FORM.unpack(data)
+    version, order, asked, *values = _FORM.unpack(data)
     if version != _VERSION or order != _SORTS.index(sort) or asked != _asked(request):
         return None
-    return Place(score, date, key)
+    return Place(*values[:3]), Place(*values[3:])
 
 
 def _asked(request: SearchRequest) -> int:

@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from search.arrays import Array
-from search.cursors import Place
+from search.cursors import Place, Places
 from search.postings import Postings
 from search.ranking import Ranking
 from search.results import FILTERS, FacetValue, Note, Sort
@@ -88,14 +88,14 @@ def _of_facet(postings: Postings, name: str, docs: Array) -> dict[str, tuple[Fac
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """Rows of a ranking in their order, and the place of the last of them where others follow it."""
+    """Rows of a ranking in their order, and the places of the last two where others follow, see cursors."""
 
     rows: tuple[int, ...]
-    last: Place | None
+    last: Places | None
 
 
-def page(postings: Postings, ranking: Ranking, sort: Sort, limit: int, offset: int = 0, after: Place | None = None) -> Page:
-    """The page that begins at `offset`, or after a place. Ties: the other of score and date, then the document's key."""
+def page(postings: Postings, ranking: Ranking, sort: Sort, limit: int, offset: int = 0, after: Places | None = None) -> Page:
+    """The page that begins at `offset`, or after these places. Ties: the other of score and date, then the document's key."""
     rows = np.arange(len(ranking.docs))
     keys = _keys(sort, ranking.scores, postings.date[ranking.docs], postings.keys[ranking.docs])
     if after is not None:
@@ -104,9 +104,13 @@ def page(postings: Postings, ranking: Ranking, sort: Sort, limit: int, offset: i
     ordered = least[np.lexsort(tuple(key[least] for key in reversed(keys)))][offset : offset + limit]
     if not len(ordered) or offset + len(ordered) >= len(rows):
         return Page(tuple(ordered.tolist()), None)
-    doc = int(ranking.docs[ordered[-1]])
-    last = Place(float(ranking.scores[ordered[-1]]), int(postings.date[doc]), int(postings.keys[doc]))
-    return Page(tuple(ordered.tolist()), last)
+    last, before = (_place(postings, ranking, int(row)) for row in (ordered[-1], ordered[-2:][0]))
+    return Page(tuple(ordered.tolist()), (last, before))
+
+
+def _place(postings: Postings, ranking: Ranking, row: int) -> Place:
+    doc = int(ranking.docs[row])
+    return Place(float(ranking.scores[row]), int(postings.date[doc]), int(postings.keys[doc]))
 
 
 def _keys(sort: Sort, scores: Array, dates: Array, keys: Array) -> tuple[Array, ...]:
@@ -118,17 +122,18 @@ def _keys(sort: Sort, scores: Array, dates: Array, keys: Array) -> tuple[Array, 
     return np.where(dates == 0, np.iinfo(np.int64).max, dates), -scores, keys
 
 
-def _as_it_stands(postings: Postings, ranking: Ranking, place: Place) -> Place:
+def _as_it_stands(postings: Postings, ranking: Ranking, places: Places) -> Place:
     """The place where the same hit stands by now: every document that comes in changes all scores a little.
 
-    Where it is no hit any more, or was rewritten, the place where it stood.
+    Of the hit before it where it is no hit any more, or was rewritten; where it stood where that is gone too.
     """
-    rows = np.flatnonzero(postings.keys[ranking.docs] == np.uint64(place.key))
-    if not len(rows):
-        return place
-    score, date = float(ranking.scores[rows[-1]]), int(postings.date[ranking.docs[rows[-1]]])
-    same = date == place.date and abs(score - place.score) <= _SAME_SCORE * abs(place.score)
-    return Place(score, date, place.key) if same else place
+    for place in places:
+        rows = np.flatnonzero(postings.keys[ranking.docs] == np.uint64(place.key))
+        if len(rows):
+            now = _place(postings, ranking, int(rows[-1]))
+            if now.date == place.date and abs(now.score - place.score) <= _SAME_SCORE * abs(place.score):
+                return now
+    return places[0]
 
 
 def _after(keys: tuple[Array, ...], sort: Sort, place: Place) -> Array:
