@@ -95,7 +95,7 @@ class Page:
 
 
 def page(postings: Postings, ranking: Ranking, sort: Sort, limit: int, offset: int = 0, after: Places | None = None) -> Page:
-    """The page that begins at `offset`, or after these places. Ties: the other of score and date, then the document's key."""
+    """The page that begins at `offset`, or after these places. Equal scores: the newer; else by the document's key."""
     rows = np.arange(len(ranking.docs))
     keys = _keys(sort, ranking.scores, postings.date[ranking.docs], postings.keys[ranking.docs])
     if after is not None:
@@ -114,12 +114,13 @@ def _place(postings: Postings, ranking: Ranking, row: int) -> Place:
 
 
 def _keys(sort: Sort, scores: Array, dates: Array, keys: Array) -> tuple[Array, ...]:
-    """What hits are ordered by, ascending; those without a date come last by either date."""
+    """What hits are ordered by, ascending; those without a date come last by either date.
+
+    Scores do not part documents of one day: they drift with every document that comes in, and pages would shift with them.
+    """
     if sort == "relevance":
         return -scores, -dates, keys
-    if sort == "newest":
-        return -dates, -scores, keys
-    return np.where(dates == 0, np.iinfo(np.int64).max, dates), -scores, keys
+    return (-dates if sort == "newest" else np.where(dates == 0, np.iinfo(np.int64).max, dates)), keys
 
 
 def _as_it_stands(postings: Postings, ranking: Ranking, places: Places) -> Place:
