@@ -18,7 +18,7 @@ from search.arrays import Array
 from search.checkpoints import packed, piece, unpacked
 from search.passages import Matches, Symbols, Wanted
 from search.query import Dated, Fuzzy, Number, Phrase, Prefix, Query, Words
-from search.text import normalise
+from search.text import keeps_places, normalise
 
 __all__ = ["MAX_MARKED_CHARS", "PASSAGE_CHARS", "Marked", "Marker", "Wanted", "wanted_of"]
 
@@ -60,14 +60,19 @@ def wanted_of(query: Query) -> Wanted:
 
 
 class Syllables:
-    """The syllables that begin in `text[start:end]`, where one begins at `start` or the text does; the first is number `first`."""
+    """The syllables that begin in `text[start:end]`, where one begins at `start` or the text does; `first` is the first's number."""
 
     def __init__(self, text: str, start: int = 0, end: int | None = None, first: int = 0) -> None:
         end = len(text) if end is None else end
-        normal = normalise(text[start : end + _BESIDE])
+        piece = text[start : end + _BESIDE]
         self.first = first
-        self._start, self._text, self._map = start, normal.text, normal.map
-        self._spans = [match.span() for match in SYLLABLE.finditer(normal.text)]
+        self._start, self._text = start, piece
+        self._map: Sequence[int] | None = None
+        # Most texts can be read as they stand; only what decomposed letters, rare ones and invisible signs make of others cannot.
+        self._plain = keeps_places(piece)
+        if not self._plain:
+            self._text, self._map = (normal := normalise(piece)).text, normal.map
+        self._spans = [match.span() for match in SYLLABLE.finditer(self._text)]
         while self._spans and self.span(first + len(self._spans) - 1)[0] >= end:
             self._spans.pop()
 
@@ -77,17 +82,19 @@ class Syllables:
     @property
     def forms(self) -> list[str]:
         """What they are, as the index has them."""
-        return [self._text[start:end][:MAX_SYLLABLE] for start, end in self._spans]
+        text = normalise(self._text).text if self._plain else self._text
+        return [text[start:end][:MAX_SYLLABLE] for start, end in self._spans]
 
     def span(self, number: int) -> Span:
         """The characters of the text where syllable `number` stands."""
         start, end = self._spans[number - self.first]
-        return self._start + self._map[start], self._start + self._map[end]
+        places = self._map
+        return (self._start + places[start], self._start + places[end]) if places else (self._start + start, self._start + end)
 
     @property
     def ends(self) -> list[int]:
         """Where each of them ends."""
-        return [self._start + self._map[end] for _, end in self._spans]
+        return [self.span(self.first + row)[1] for row in range(len(self._spans))]
 
 
 class Marker:
