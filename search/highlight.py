@@ -60,7 +60,7 @@ def wanted_of(query: Query) -> Wanted:
 
 
 class Syllables:
-    """The syllables that begin in `text[start:end]`, where one begins at `start` or the text does; `first` is the first's number."""
+    """The syllables that begin in `text[start:end]`, where one begins at `start` or the text does; that one is number `first`."""
 
     def __init__(self, text: str, start: int = 0, end: int | None = None, first: int = 0) -> None:
         end = len(text) if end is None else end
@@ -106,11 +106,19 @@ class Marker:
 
     def whole(self, text: str) -> Marked:
         """All of `text`, marked."""
-        if self.wanted.empty:
-            return Marked(text, escape(text))
         found = Syllables(text, 0, min(len(text), MAX_MARKED_CHARS))
-        matches = self.symbols.matches(self.run(found.forms))
-        return _marked(text, _spans(matches, found), 0, len(text))
+        return self._all(text, self.run(found.forms), found)
+
+    def title(self, text: str, run: Array) -> Marked:
+        """All of a text of which `run` has the syllables, marked."""
+        return self._all(text, run, None)
+
+    def _all(self, text: str, run: Array, found: Syllables | None) -> Marked:
+        matches = self.symbols.matches(run)
+        if not len(matches):
+            return Marked(text, escape(text))
+        found = found or Syllables(text, 0, min(len(text), MAX_MARKED_CHARS))
+        return _marked(text, _spans(matches.between(0, len(found)), found), 0, len(text))
 
     def passage(self, text: str, otherwise: str = "") -> Marked:
         """About PASSAGE_CHARS of `text` around what answers best; of `otherwise` where only that matches; else a beginning.

@@ -19,6 +19,7 @@ from search.text import fold, has_marks
 
 STRETCH_SYLLABLES = 40
 MAX_EVENTS = 4000
+MAX_SYMBOLS = 1 << 15
 _PAIR, _PHRASE, _READING, _AGAIN = 0.6, 1.5, 0.6, 0.02
 _LEAST_WEIGHT = 0.1
 
@@ -62,7 +63,7 @@ class Matches:
 
     def between(self, low: int, high: int) -> Matches:
         """Those of syllables `low` to `high`, the latter left out."""
-        low_row, high_row = np.searchsorted(self.firsts, (low, high)).tolist()
+        low_row, high_row = self.firsts.searchsorted((low, high)).tolist()
         part = self.picked(slice(low_row, high_row))
         whole = part.lasts < high
         return part if whole.all() else part.picked(whole)
@@ -109,6 +110,8 @@ class Symbols:
         return self._added((unit, True, -1, -1))
 
     def _added(self, row: tuple[int, bool, int, int]) -> int:
+        if len(self._rows) >= MAX_SYMBOLS:
+            return 0
         self._rows.append(row)
         self._table = None
         return len(self._rows) - 1
@@ -130,7 +133,7 @@ class Symbols:
 
     def matches(self, run: Array) -> Matches:
         """What of the query stands in a run of numbers."""
-        places = np.flatnonzero(run)
+        places = run.nonzero()[0]
         if not len(places):
             return _NONE
         units, exact, forms, folds = self._columns()
@@ -170,12 +173,13 @@ class Symbols:
             return int(matches.firsts[0]), int(matches.lasts[0])
         matches = self._weightiest(matches)
         starts = matches.firsts
-        after = np.searchsorted(starts, starts + STRETCH_SYLLABLES)
+        after = starts.searchsorted(starts + STRETCH_SYLLABLES)
         counts = np.zeros((len(starts) + 1, len(self.weights)), np.float32)
         np.cumsum(self._marks(matches), axis=0, out=counts[1:])
-        inside = counts[after] - counts[np.searchsorted(starts, starts)]
+        # Matches that begin with the same syllable begin the same stretch: the first of them has them all.
+        inside = counts[after] - counts[:-1]
         worth = (np.minimum(inside, 1) + _AGAIN * np.minimum(inside, 5)) @ self.weights
-        at = int(np.argmax(worth > worth.max() - 1e-4))
+        at = int((worth > worth.max() - 1e-4).argmax())
         return int(starts[at]), int(matches.lasts[at : after[at]].max())
 
     def _weightiest(self, matches: Matches) -> Matches:
@@ -191,10 +195,11 @@ class Symbols:
         marks[np.arange(len(matches)), matches.units] = degrees
         if self._pairs.size:
             single = np.flatnonzero(matches.units < len(self._pairs)) if self.wanted.phrases else np.arange(len(matches))
-            beside = np.flatnonzero(np.diff(matches.firsts[single]) == 1)
+            singles = matches.firsts[single]
+            beside = (singles[1:] - singles[:-1] == 1).nonzero()[0]
             one, other = single[beside], single[beside + 1]
             units = self._pairs[matches.units[one], matches.units[other]]
-            typed = np.flatnonzero(units)
+            typed = units.nonzero()[0]
             one, other = one[typed], other[typed]
             marks[one, units[typed]] = np.minimum(degrees[one], degrees[other])
         return marks

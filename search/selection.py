@@ -13,9 +13,7 @@ from search.cursors import Place, Places
 from search.postings import Postings
 from search.ranking import Ranking
 from search.results import FILTERS, FacetValue, Note, Sort
-
-_SAME_SCORE = 0.1
-"""A hit whose score has changed by no more than this share is taken for the same text in a grown index."""
+from search.runs import place_of, tokens_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,7 +108,9 @@ def page(postings: Postings, ranking: Ranking, sort: Sort, limit: int, offset: i
 
 def _place(postings: Postings, ranking: Ranking, row: int) -> Place:
     doc = int(ranking.docs[row])
-    return Place(float(ranking.scores[row]), int(postings.date[doc]), int(postings.keys[doc]))
+    number, place = place_of(postings, doc)
+    size = len(tokens_of(postings.layouts[number], place))
+    return Place(float(ranking.scores[row]), int(postings.date[doc]), int(postings.keys[doc]), size)
 
 
 def _keys(sort: Sort, scores: Array, dates: Array, keys: Array) -> tuple[Array, ...]:
@@ -132,7 +132,7 @@ def _as_it_stands(postings: Postings, ranking: Ranking, places: Places) -> Place
         rows = np.flatnonzero(postings.keys[ranking.docs] == np.uint64(place.key))
         if len(rows):
             now = _place(postings, ranking, int(rows[-1]))
-            if now.date == place.date and abs(now.score - place.score) <= _SAME_SCORE * abs(place.score):
+            if (now.date, now.size) == (place.date, place.size):
                 return now
     return places[0]
 
