@@ -54,6 +54,7 @@ class Syllable(NamedTuple):
     tone: int
 
 
+@lru_cache(maxsize=65536)
 def toneless(form: str) -> tuple[str, int]:
     """The form without its tone, ă â ê ô ơ ư đ kept, and the tone; of several tones, the last."""
     if form.isascii():
