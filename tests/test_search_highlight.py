@@ -10,8 +10,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from search.grammar import read
 from search.highlight import PASSAGE_CHARS, Marker
-from search.query import read
 
 
 def marks(html: str) -> list[str]:
