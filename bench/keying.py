@@ -1,4 +1,4 @@
-"""Text as it comes out when the input method is off: the keys of Telex and VNI for Vietnamese syllables, in the ways people strike them."""
+"""Text as it comes out when the input method is off: the keys of Telex and VNI for syllables, in the ways people strike them."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from search.orthography import TONES, toneless
 
 Method = Literal["telex", "vni"]
 Way = Literal["at once", "tone last", "all last"]
-"""Each key right after its letter; marks after their letters and the tone at the end; marks and tone at the end (one key for ươ)."""
+"""Each key right after its letter; marks after their letters, the tone at the end; all at the end, with one key for ươ."""
 WAYS: tuple[Way, ...] = get_args(Way)
 _TELEX_TONES, _VNI_TONES = "\0sfrxj", "\0" + "12345"
 _TELEX = {"ă": "aw", "â": "aa", "ê": "ee", "ô": "oo", "ơ": "ow", "ư": "uw", "đ": "dd"}

@@ -25,7 +25,7 @@ from search.listing import Listing
 from search.orthography import toneless
 from search.postings import Postings, Ranges
 from search.results import Completion
-from search.text import fold, has_marks, normalise
+from search.text import fold, has_marks
 
 MAX_CHARS = 200
 MAX_WORDS = 12
@@ -89,6 +89,7 @@ def _words(text: str) -> list[_Typed]:
 
 # document numbers
 
+
 def _numbers(postings: Postings, listing: Listing, shown: Shown, text: str, limit: int) -> list[Completion]:
     docs = _numbered(postings, listing, text)
     if not len(docs):
@@ -124,6 +125,7 @@ def _numbered(postings: Postings, listing: Listing, text: str) -> NDArray[np.int
 
 # issuing bodies
 
+
 def _issuers(listing: Listing, words: Sequence[_Typed], limit: int) -> list[Completion]:
     typed = [word.form for word in words]
     names = listing.issuers_with(typed, begun=words[-1].begun)
@@ -131,6 +133,7 @@ def _issuers(listing: Listing, words: Sequence[_Typed], limit: int) -> list[Comp
 
 
 # titles
+
 
 def _titles(postings: Postings, listing: Listing, shown: Shown, words: Sequence[_Typed], limit: int) -> list[Completion]:
     chosen: list[int] = []

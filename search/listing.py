@@ -36,7 +36,7 @@ class Listing:
     # titles
 
     def _titles(self, postings: Postings) -> None:
-        """`groups`: by document, the number of its title; by that number `copies`, how many live documents have it, and `newest`."""
+        """`groups`: by document, the number of its title. By that number: `copies`, how many live documents have it, and `newest`."""
         keys = np.concatenate([np.zeros(0, np.uint64), *map(_title_keys, postings.layouts)])
         _, groups = np.unique(keys, return_inverse=True)
         self.groups: NDArray[np.int64] = groups
@@ -100,7 +100,7 @@ class Listing:
     # issuing bodies
 
     def issuers_with(self, typed: Sequence[str], *, begun: bool) -> list[str]:
-        """Bodies in whose names these words stand one after the other, `begun`: the last of them goes on; or whose initials they are.
+        """Bodies in whose names these words stand one after the other (`begun`: the last goes on), or whose initials they are.
 
         Exact accents first, then the names that begin so, then the bodies that issued most.
         """

@@ -14,10 +14,10 @@ from search.text import normalise
 
 TONES = ("", "\u0301", "\u0300", "\u0309", "\u0303", "\u0323")
 """ngang, sắc, huyền, hỏi, ngã, nặng: as combining marks."""
-ONSETS = tuple("ngh ng nh gh gi g ph kh k th tr t ch c qu b d đ h l m n p r s v x".split())
+_ONSETS = "ngh ng nh gh gi g ph kh k th tr t ch c qu b d đ h l m n p r s v x"
+ONSETS = tuple(_ONSETS.split())
 """Longest of one first letter first; a syllable may have none."""
-_RIMES = frozenset(
-    """
+_RIMES_TEXT = """
     a ac ach ai am an ang anh ao ap at au ay ăc ăm ăn ăng ăp ăt âc âm ân âng âp ât âu ây
     e ec em en eng eo ep et ê êch êm ên ênh êp êt êu
     i ia ich im in inh ip it iu iêc iêm iên iêng iêp iêt iêu y yêm yên yêng yêt yêu
@@ -25,21 +25,19 @@ _RIMES = frozenset(
     ô ôc ôi ôm ôn ông ôp ôt ơ ơi ơm ơn ơp ơt
     u ua uc ui um un ung up ut uôc uôi uôm uôn uông uôt uân uâng uât uây uê uêch uênh uơ
     uy uya uych uyên uyêt uynh uyt uyu uyn uyp ư ưa ưc ưi ưng ưt ưu ươc ươi ươm ươn ương ươp ươt ươu
-    """.split()
-)
-_AFTER_QU = frozenset(
-    """
+"""
+_RIMES = frozenset(_RIMES_TEXT.split())
+_AFTER_QU_TEXT = """
     a ac ach ai am an ang anh ao ap at au ay ăc ăm ăn ăng ăp ăt ân âng ât ây e en eng eo et ê ên êt ênh êch
     i it in inh ich y yên yêt ynh yt ych yu ơ ôc ôn
-    """.split()
-)
-_AFTER_GI = frozenset(
-    """
+"""
+_AFTER_QU = frozenset(_AFTER_QU_TEXT.split())
+_AFTER_GI_TEXT = """
     a ac ai am an ang anh ao ap at au ay ăc ăm ăn ăng ăt âc âm ân âng âp ât âu ây e em eo ep et ên êng êt
     o oc oi om on ong ot ô ôc ôi ông ôt ơ ơi ơn ơt u uc ui um un ung up ut uôc uông ư ưt ưng ưa ương ươc ươm ươt
-    """.split()
-)
-_Y_ALONE = frozenset("h k l m s t v".split())
+"""
+_AFTER_GI = frozenset(_AFTER_GI_TEXT.split())
+_Y_ALONE = frozenset("hklmstv")
 """After these `y` is written as well as `i` for the whole rime: kỹ, mỹ."""
 _FRONT = "ieêy"
 _STOPS = ("c", "ch", "p", "t")

@@ -1,22 +1,22 @@
 """A query typed in Telex or VNI while the input method was off, read as what was meant: `thoong baos` → thông báo.
 
 Decided word by word and then by the whole query: what keys alone make certain (`dduwowcj`, `tho6ng`) is rescued by itself, what
-may be another language's word (`list`, `visa`, `co2`) only where its neighbours in the index, or other rescued words, speak for it.
+may be another language's word (`list`, `visa`, `co2`) only where its neighbours in the index, or other rescued words, speak
+for it.
 """
 
 from __future__ import annotations
 
 import re
-import unicodedata
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from enum import IntEnum
 
 from search.keystrokes import telex, vni
 from search.orthography import TONES, is_bare_syllable, is_syllable, toned, toneless
 from search.text import normalise
+from search.typed_words import TypedWord, cased, replaced, words_of
 
-MAX_WORDS = 48
 _ENOUGH = 2
 """Pairs in the index that make a doubtful reading believed."""
 _MANY = 20
@@ -25,27 +25,20 @@ _FREQUENT = 5
 """A lone word is read anew only as a syllable that stands so often: what few texts hold was hardly meant."""
 
 # Words in Latin letters that people search for as they are, though their keys would write a syllable.
-_WORDS_OF_OTHERS = frozenset(
-    """
-    aids air ana arcs arts as axis ax bar bars barn base bears beef been beer beers bees best bias bits boo books boost boron boson bow box bus bust
-    caps car cars cash cast cats chaos chair chairs charts chef chips chops conf cos cost cow cows cuts deer defend dense did dod does dos door dow
-    dust dwarf east ex exe far fix gas gif goes goo guest had hair hangs hans has her here hero hers his hist hits hoof horn host hot how
-    hurts if ins is isn its keeps laos laps las last law laws lee lens lips lisp list lists lose loops los lost lots low lows lust man mar
-    mars mask mass mast mats max maya mers mine minor mis miss mix moo moon moons moos most must nas near nest nets new news nor now
-    oasis of ooo oops or our own owns owner pair pas past paris peer peers pens pest poor port ports post posts queen queens quest
-    ref reef rest roof roots row rows rust sans sars saw seas see seen sees sense sets seven sex show sir six sorts sos sow
-    tar tars tax taxi tee teen teens tense test texas text the theme there these this thus tips toe toes toon too tor tour tow traps
-    trans tree trees trust usa us use user users var vars vary vast ver verse vers vest vis visa visas vow war wars was west wing won
+_OTHERS = """
+    aids air ana arcs arts as ax axis bar barn bars base bears beef been beer beers bees best bias bits boo books boost boron
+    boson bow box bus bust caps car cars cash cast cats chair chairs chaos charts chef chips chops conf cos cost cow cows
+    cuts deer defend dense did dod does door dos dow dust dwarf east ex exe far fix gas gif goes goo guest had hair hangs
+    hans has her here hero hers his hist hits hoof horn host hot how hurts if ins is isn its keeps laos laps las last law
+    laws lee lens lips lisp list lists loops los lose lost lots low lows lust man mar mars mask mass mast mats max maya mers
+    mine minor mis miss mix moo moon moons moos most must nas near nest nets new news nor now oasis of ooo oops or our own
+    owner owns pair paris pas past peer peers pens pest poor port ports post posts queen queens quest reef ref rest roof
+    roots row rows rust sans sars saw seas see seen sees sense sets seven sex show sir six sorts sos sow tar tars tax taxi
+    tee teen teens tense test texas text the theme there these this thus tips toe toes too toon tor tour tow trans traps tree
+    trees trust us usa use user users var vars vary vast ver vers verse vest vis visa visas vow war wars was west wing won
     worst yes
-    """.split()
-)
-_LITERAL_FIELDS = frozenset("so number ngay date truoc before sau after nguon portal source tep file nam year thang month".split())
-_OPERATORS = frozenset({"AND", "OR", "NOT"})
-_CHUNK = re.compile(r'[^\s"“”„«»＂‟()]+')
-_FIELD = re.compile(r"([^\W\d_]{1,12}):(?=.)")
-_CORE = re.compile(r"(?<![\w'’.@/&-])[0-9A-Za-z]+(?![\w'’@/&-]|\.\w)", re.ASCII)
-_COMBINES = re.compile("[\u0300-\u036f]")
-
+"""
+_WORDS_OF_OTHERS = frozenset(_OTHERS.split())
 Known = Callable[[str], int]
 Beside = Callable[[str, str], int]
 
@@ -71,9 +64,7 @@ class _Sign(IntEnum):
 
 @dataclass(frozen=True, slots=True)
 class _Word:
-    start: int
-    end: int
-    raw: str
+    typed: TypedWord
     form: str
     """The normalised form as typed."""
     meant: str = ""
@@ -88,9 +79,14 @@ class _Word:
         return self.meant if self.sign > _Sign.STANDS else self.form
 
     @property
+    def accented(self) -> bool:
+        """Whether an input method was on when it was typed."""
+        return not self.typed.raw.isascii()
+
+    @property
     def figured(self) -> bool:
         """Whether it holds a figure, as VNI has them."""
-        return any(char.isdigit() for char in self.raw)
+        return any(char.isdigit() for char in self.form)
 
 
 def rescue(text: str, known: Known, beside: Beside | None = None) -> Rescued | None:
@@ -101,69 +97,31 @@ def rescue(text: str, known: Known, beside: Beside | None = None) -> Rescued | N
     """
     if text.isascii() and not any(char.isalpha() for char in text):
         return None
-    words = list(_words(text, known))[:MAX_WORDS]
+    words = [_word(word, known) for word in words_of(text)]
     if not any(word.sign > _Sign.STANDS for word in words):
         return None
     taken = [word for i, word in enumerate(words) if word.sign and _believed(words, i, known, beside)]
     if not taken:
         return None
-    parts, at = [], 0
-    for word in taken:
-        parts += [text[at : word.start], _cased(word)]
-        at = word.end
-    return Rescued("".join([*parts, text[at:]]), tuple((word.raw, _cased(word)) for word in taken))
-
-
-def _cased(word: _Word) -> str:
-    if word.raw.isupper() and len(word.raw) > 1:
-        return word.meant.upper()
-    return word.meant.capitalize() if word.raw[0].isupper() else word.meant
+    changed = tuple((word.typed.raw, cased(word.typed.raw, word.meant)) for word in taken)
+    return Rescued(replaced(text, [(word.typed, word.meant) for word in taken]), changed)
 
 
 # words
 
-def _words(text: str, known: Known) -> Iterator[_Word]:
-    """The words of a query in their order, without operators, numbers, addresses and what stands in fields for names."""
-    letters = [char for char in text if char.isalpha()]
-    capitals = sum(map(str.isupper, letters)) == len(letters)
-    for chunk in _CHUNK.finditer(text):
-        field = _FIELD.match(chunk[0].lstrip("+-"))
-        if field and field[1].casefold() in _LITERAL_FIELDS:
-            continue
-        begin = chunk.start() + (chunk[0].index(":") + 1 if field else 0)
-        core = _core(text, begin, chunk.end())
-        if core is not None:
-            start, end = core
-            raw = text[start:end]
-            if raw.isascii() and raw in _OPERATORS:
-                continue
-            yield _word(start, end, raw, known, acronym=raw.isupper() and not capitals)
 
-
-def _core(text: str, start: int, end: int) -> tuple[int, int] | None:
-    """The one word of a chunk without the signs around it; None for numbers, addresses and what is put together."""
-    while start < end and not text[start].isalnum():
-        start += 1
-    while end > start and not (text[end - 1].isalnum() or _COMBINES.match(text[end - 1])):
-        end -= 1
-    inner = text[start:end]
-    if not inner or inner.isdecimal() or not all(char.isalnum() or _COMBINES.match(char) for char in inner):
-        return None
-    return start, end
-
-
-def _word(start: int, end: int, raw: str, known: Known, *, acronym: bool) -> _Word:
-    form = normalise(raw).text
-    if not raw.isascii() or len(raw) < 2 or acronym:
-        return _Word(start, end, raw, form)
+def _word(word: TypedWord, known: Known) -> _Word:
+    form = normalise(word.raw).text
+    if not word.raw.isascii() or len(word.raw) < 2 or word.acronym:
+        return _Word(word, form)
     meant = vni(form) if any(char.isdigit() for char in form) else telex(form)
     if meant is not None and not known(meant):
         meant = None
     if _stands(form, known):
-        return _Word(start, end, raw, form, meant or "", _Sign.STANDS if meant else _Sign.NONE)
+        return _Word(word, form, meant or "", _Sign.STANDS if meant else _Sign.NONE)
     if meant is None:
-        return _Word(start, end, raw, form, foreign=not is_bare_syllable(form))
-    return _Word(start, end, raw, form, meant, _sign(form, meant))
+        return _Word(word, form, foreign=not is_bare_syllable(form))
+    return _Word(word, form, meant, _sign(form, meant))
 
 
 def _stands(form: str, known: Known) -> bool:
@@ -203,6 +161,7 @@ def _sign(typed: str, meant: str) -> _Sign:
 
 # the whole query
 
+
 def _believed(words: Sequence[_Word], at: int, known: Known, beside: Beside | None) -> bool:
     word = words[at]
     others = [each for i, each in enumerate(words) if i != at]
@@ -216,11 +175,11 @@ def _believed(words: Sequence[_Word], at: int, known: Known, beside: Beside | No
     if foreign > sum(each.sign is _Sign.CERTAIN for each in words):
         return False
     if word.sign is _Sign.DOUBTFUL:
-        signs = certain or any(each.sign is _Sign.LIKELY or not each.raw.isascii() or word.figured for each in others)
-        return support >= _ENOUGH and signs
+        signs = certain or any(each.sign is _Sign.LIKELY or each.accented or word.figured for each in others)
+        return (support >= _ENOUGH and signs) or (support >= _MANY and not foreign)
     if not others:
-        return not word.raw.isupper() and known(word.meant) >= _FREQUENT
-    accented = any(not each.raw.isascii() for each in others)
+        return not word.typed.raw.isupper() and known(word.meant) >= _FREQUENT
+    accented = any(each.accented for each in others)
     return support > 0 or certain or (beside is None and (accented or all(each.sign > _Sign.STANDS for each in words)))
 
 
