@@ -133,7 +133,7 @@ def _stroke(line: _Line, key: str) -> bool:
 
 
 def _last(line: _Line, *wanted: str) -> int | None:
-    """The last vowel that is one of these, of `uu` the first (ưu); None where a vowel follows that its mark would not suit (oao)."""
+    """The last vowel that is one of these, of `uu` the first (ưu); None where a vowel follows that a mark would not suit."""
     places = line.vowels
     found = [i for i in places if line.letters[i] in wanted]
     after = "iuya" if found and line.letters[found[-1]] == "u" else "iuy"

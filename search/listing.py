@@ -36,7 +36,7 @@ class Listing:
     # titles
 
     def _titles(self, postings: Postings) -> None:
-        """`groups`: by document, the number of its title. By that number: `copies`, how many live documents have it, and `newest`."""
+        """`groups`: by document, the number of its title. By that number: `copies`, how many live ones have it, and `newest`."""
         keys = np.concatenate([np.zeros(0, np.uint64), *map(_title_keys, postings.layouts)])
         _, groups = np.unique(keys, return_inverse=True)
         self.groups: NDArray[np.int64] = groups
