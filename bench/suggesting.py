@@ -44,7 +44,7 @@ def _document(i: int, entry: dict[str, str]) -> IndexDocument:
         summary="",
         body=entry.get("body") or entry.get("text") or "",
         published=f"{2000 + i % 25}-{1 + i % 12:02d}-{1 + i % 28:02d}",
-        number=f"{i % 3000 + 1:02d}/{short}-{sign}" if i % 3 else None,
+        number=f"{i % 2999 + 1:02d}/{short}-{sign}" if i % 4 else None,
         kind=kind,
         issuer=issuer,
     )

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Protocol
 
-from search.results import IndexStatus, Results, SearchRequest
+from search.results import Completion, IndexStatus, Results, SearchRequest
 from search.schema import IndexDocument
 
 
@@ -27,6 +27,9 @@ class Generation(Protocol):
 
     def search(self, request: SearchRequest) -> Results:
         """Answer from the newest commit, also one of another process. Never raises for what was typed. Raises IndexDamaged."""
+
+    def complete(self, text: str, limit: int) -> tuple[Completion, ...]:
+        """Up to `limit` ways to go on with what is being typed, see completion. Raises IndexDamaged, nothing for what it is."""
 
     def close(self) -> None:
         """Let go of all files; the generation may be removed afterwards."""

@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import threading
+from collections.abc import Callable
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 from search import generations
 from search.errors import IndexDamaged, IndexMissing
-from search.results import IndexStatus, Note, Results, SearchRequest
+from search.results import Completion, IndexStatus, Note, Results, SearchRequest
 from search.schema import SCHEMA_VERSION
 
 if TYPE_CHECKING:
     from search.engine import Engine, Generation
+
+T = TypeVar("T")
 
 
 class Searcher:
@@ -37,7 +40,16 @@ class Searcher:
                 return Results(0, (), notes=(Note("rebuilding"),))
             raise
         except IndexDamaged as error:
-            return self._once_more(request, error)
+            return self._once_more(lambda generation: generation.search(request), error)
+
+    def complete(self, text: str, limit: int) -> tuple[Completion, ...]:
+        """Ways to go on with what is being typed; none before anything was indexed. Raises IndexDamaged."""
+        try:
+            return self._generation().complete(text, limit)
+        except IndexMissing:
+            return ()
+        except IndexDamaged as error:
+            return self._once_more(lambda generation: generation.complete(text, limit), error)
 
     def status(self) -> IndexStatus:
         """The index that answers; generation `none` before there is one. Raises IndexDamaged."""
@@ -51,12 +63,12 @@ class Searcher:
         with self._lock:
             self._forget()
 
-    def _once_more(self, request: SearchRequest, error: IndexDamaged) -> Results:
-        """A generation swapped out during the search looks damaged too; one that is damaged is marked for the follower."""
+    def _once_more(self, ask: Callable[[Generation], T], error: IndexDamaged) -> T:
+        """A generation swapped out while it was asked looks damaged too; one that is damaged is marked for the follower."""
         with self._lock:
             self._forget()
         try:
-            return self._generation().search(request)
+            return ask(self._generation())
         except IndexDamaged as again:
             if again.path.is_dir() and again.path.parent == self.index_dir:
                 generations.mark_damaged(again.path)

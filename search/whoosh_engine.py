@@ -25,11 +25,12 @@ from whoosh.writing import MERGE_SMALL
 
 from search import grammar
 from search.analysing import analysed
+from search.completion import complete
 from search.errors import IndexDamaged
 from search.highlight import Marker
 from search.layouts import LayoutFolder
 from search.ranking import Ranker, Ranking
-from search.results import Hit, IndexStatus, Note, Results, SearchRequest
+from search.results import Completion, Hit, IndexStatus, Note, Results, SearchRequest
 from search.schema import IndexDocument, whoosh_schema
 from search.selection import facet_counts, filtered, page
 from search.snapshot import Snapshot
@@ -197,6 +198,11 @@ class WhooshGeneration:
         marker = Marker(query)
         hits = tuple(_hit(marker, values, ranking, row, explain=request.explain) for row, values in zip(rows, shown, strict=True))
         return Results(len(ranking.docs), hits, facets, (time.perf_counter() - begun) * 1000, notes)
+
+    def complete(self, text: str, limit: int) -> tuple[Completion, ...]:
+        """See engine.Generation."""
+        with self.newest() as snapshot, self._guard():
+            return complete(snapshot.postings, snapshot.shown, text, limit)
 
 
 def _numbers_of(searcher: Any, field: str, value: str) -> list[int]:

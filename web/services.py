@@ -7,7 +7,7 @@ from typing import Protocol
 
 from archive.catalog import Catalog
 from archive.warc import WarcStore
-from search.results import IndexStatus, Results, SearchRequest
+from search.results import Completion, IndexStatus, Results, SearchRequest
 
 
 class Search(Protocol):
@@ -15,6 +15,10 @@ class Search(Protocol):
 
     def search(self, request: SearchRequest) -> Results:
         """One page of results. Raises SearchError when no index answers."""
+        ...
+
+    def complete(self, text: str, limit: int) -> tuple[Completion, ...]:
+        """Ways to go on with what is being typed, none while no index is there. Raises SearchError when it cannot be read."""
         ...
 
     def status(self) -> IndexStatus:
