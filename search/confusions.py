@@ -13,7 +13,18 @@ _ONSETS: dict[str, tuple[str, ...]] = {
     "c": ("k", "q"), "k": ("c",), "nh": ("d",), "h": ("qu",), "qu": ("h", "k"),
 }  # fmt: skip
 """s and x, ch and tr, d, gi, r and v, l and n: as they fall together in one dialect or another."""
-_ENDS = (("ng", "n"), ("n", "ng"), ("c", "t"), ("t", "c"), ("nh", "n"), ("n", "nh"), ("ch", "t"), ("t", "ch"))
+_ENDS = (
+    ("ng", "n"),
+    ("n", "ng"),
+    ("c", "t"),
+    ("t", "c"),
+    ("nh", "n"),
+    ("n", "nh"),
+    ("ch", "t"),
+    ("t", "ch"),
+    ("k", "c"),
+    ("k", "ch"),
+)
 _RIMES = {"i": "y", "y": "i", "iêu": "ươu", "ươu": "iêu", "ưu": "iu", "iu": "ưu"}
 _ASKING, _TUMBLING = TONES.index("\u0309"), TONES.index("\u0303")
 
