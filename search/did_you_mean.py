@@ -26,6 +26,7 @@ from search.typed_words import TypedWord, replaced, words_of
 MOST_WORDS = 16
 """A longer query is read for its first words alone: each unknown one costs a look at the whole vocabulary."""
 MOST_UNKNOWN = 3
+MOST_LETTERS = 24
 _LONG = 5
 """From so many letters on two of them may be wrong."""
 _FOLDS, _READINGS = 8, 3
@@ -101,7 +102,7 @@ def _is_name(word: TypedWord) -> bool:
 
 def _is_unknown(postings: Postings, word: TypedWord, form: str) -> bool:
     """Whether the index holds the syllable neither so nor without accents, or typed with accents only as a slip of its own."""
-    if len(form) < 2 or word.acronym or any(map(str.isdigit, form)):
+    if not 2 <= len(form) <= MOST_LETTERS or word.acronym or any(map(str.isdigit, form)):
         return False
     readings = _known(postings, form)
     if not readings or not has_marks(form):
@@ -241,7 +242,7 @@ def _run_together(postings: Postings, words: Sequence[TypedWord], forms: Sequenc
     """Two syllables without the space between them, where they stand side by side far more often: `thôngbáo`."""
     chosen: Chosen = {}
     for word, form in zip(words, forms, strict=True):
-        if len(form) < _LONG or word.acronym or is_bare_syllable(fold(form)):
+        if not _LONG <= len(form) <= MOST_LETTERS or word.acronym or is_bare_syllable(fold(form)):
             continue
         ways = [(_pair(postings, form[:at], form[at:]), f"{form[:at]} {form[at:]}") for at in _seams(form)]
         often, parted = max(ways, default=(0, ""))
