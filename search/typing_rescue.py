@@ -14,6 +14,7 @@ from enum import IntEnum
 
 from search.keystrokes import telex, vni
 from search.orthography import TONES, is_bare_syllable, is_syllable, toned, toneless
+from search.postings import Postings
 from search.text import normalise
 from search.typed_words import TypedWord, cased, replaced, words_of
 
@@ -106,6 +107,18 @@ def rescue(text: str, known: Known, beside: Beside | None = None) -> Rescued | N
         return None
     changed = tuple((word.typed.raw, cased(word.typed.raw, word.meant)) for word in taken)
     return Rescued(replaced(text, [(word.typed, word.meant) for word in taken]), changed)
+
+
+def looked_up_in(postings: Postings) -> tuple[Known, Beside]:
+    """What `rescue` asks of an index."""
+
+    def known(form: str) -> int:
+        return postings.frequency("places", postings.typed(form))
+
+    def beside(first: str, second: str) -> int:
+        return int(postings.beside([first], [second])[0, 0])
+
+    return known, beside
 
 
 # words

@@ -7,7 +7,6 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from samples.content import announcements
-from search.postings import Postings
 from search.schema import IndexDocument
 from search.snapshot import Snapshot
 from search.whoosh_engine import WhooshEngine
@@ -26,18 +25,3 @@ def sample_snapshot(folder: Path, *more: IndexDocument) -> Iterator[Snapshot]:
     with generation.newest() as snapshot:
         yield snapshot
     generation.close()
-
-
-class Looked:
-    """What the rescue of typing asks of an index."""
-
-    def __init__(self, postings: Postings) -> None:
-        self.postings = postings
-
-    def known(self, form: str) -> int:
-        """How often a form stands there."""
-        return self.postings.frequency("places", self.postings.typed(form))
-
-    def beside(self, first: str, second: str) -> int:
-        """How often two forms stand side by side there."""
-        return int(self.postings.beside([first], [second])[0, 0])

@@ -13,8 +13,8 @@ from hypothesis import strategies as st
 from bench.keying import Method, Way, typed
 from search.schema import IndexDocument
 from search.text import fold, normalise
-from search.typing_rescue import Rescued, rescue
-from tests.sample_index import Looked, sample_snapshot
+from search.typing_rescue import Beside, Known, Rescued, looked_up_in, rescue
+from tests.sample_index import sample_snapshot
 
 MORE = IndexDocument(
     "m1",
@@ -25,15 +25,17 @@ MORE = IndexDocument(
     "Tổ chức, cá nhân được thông báo: khí CO2, thuế thu nhập, vía, lít, tên. Dự án.",
 )
 
+Looked = tuple[Known, Beside]
+
 
 @pytest.fixture(scope="module")
 def looked(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Looked]:
     with sample_snapshot(tmp_path_factory.mktemp("index"), MORE) as snapshot:
-        yield Looked(snapshot.postings)
+        yield looked_up_in(snapshot.postings)
 
 
 def read(looked: Looked, text: str) -> str | None:
-    found = rescue(text, looked.known, looked.beside)
+    found = rescue(text, *looked)
     return found.text if found else None
 
 
@@ -64,7 +66,7 @@ def test_what_keys_would_have_written_is_read(looked: Looked, text: str, meant: 
 
 
 def test_changes_are_told_word_by_word(looked: Looked) -> None:
-    assert rescue("thoong tin BAOS", looked.known, looked.beside) == Rescued("thông tin BAOS", (("thoong", "thông"),))
+    assert rescue("thoong tin BAOS", *looked) == Rescued("thông tin BAOS", (("thoong", "thông"),))
 
 
 @pytest.mark.parametrize(
@@ -114,8 +116,8 @@ def test_a_word_that_the_index_knows_stays_unless_its_neighbours_never_stand_bes
 
 
 def test_without_knowledge_of_neighbours_only_sure_keys_count(looked: Looked) -> None:
-    assert rescue("thoong baos", looked.known) == rescue("thoong baos", looked.known, looked.beside)
-    assert rescue("list visa", looked.known) is None
+    assert rescue("thoong baos", looked[0]) == rescue("thoong baos", *looked)
+    assert rescue("list visa", looked[0]) is None
 
 
 def queries(count: int) -> list[str]:
@@ -154,5 +156,5 @@ def test_no_query_of_the_sample_is_read_anew_that_was_typed_right(looked: Looked
 
 @given(text=st.text(max_size=60) | st.text('thoongbaosjfrxzw0123456789 "()+-:*/', max_size=60))
 def test_any_text_is_answered(looked: Looked, text: str) -> None:
-    found = rescue(text, looked.known, looked.beside)
+    found = rescue(text, *looked)
     assert found is None or (found.changed and found.text != text)
