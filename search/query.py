@@ -14,7 +14,7 @@ Forms are normalised syllables (see text). `grammar` makes trees of what is type
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 from typing import Any, Literal, get_args
 
 from search.errors import QueryUnreadable
@@ -136,6 +136,26 @@ class Query:
     def marked(self) -> bool:
         """Whether anything was typed with accents."""
         return any(has_marks(form) for leaf in self.leaves for form in forms_of(leaf))
+
+
+def loosened(tree: Node) -> Node | None:
+    """The same without the demand that words in quotes stand together; None where nothing is quoted."""
+    if not any(isinstance(leaf, Phrase) and leaf.field is None for leaf in _leaves(tree)):
+        return None
+    return _loosened(tree)
+
+
+def _loosened(node: Node) -> Node:
+    if isinstance(node, Phrase) and node.field is None:
+        return Words(node.forms, " ".join(node.forms))
+    if isinstance(node, Bag):
+        return Bag(tuple(clause if clause.occur == "not" else _loosened_clause(clause) for clause in node.clauses))
+    return replace(node, nodes=tuple(map(_loosened, node.nodes))) if isinstance(node, Every | AnyOf) else node
+
+
+def _loosened_clause(clause: Clause) -> Clause:
+    node = _loosened(clause.node)
+    return Clause("should" if isinstance(node, Words) and not node.every and node.field is None else clause.occur, node)
 
 
 def forms_of(leaf: Leaf) -> tuple[str, ...]:
