@@ -1,9 +1,10 @@
 """What is typed into a search, cut into tokens: words, quoted texts, signs, operators, parentheses and names of fields.
 
 Operators are words in capitals (`VÀ`, `HOẶC`, `KHÔNG`, also without accents, `AND`, `OR`, `NOT`). In a query that is all
-capitals, as headings are, the Vietnamese ones are words like any other. In a question there are none, and `KHÔNG` before a whole
-sentence is none either: people write it large for emphasis (`Điều nào sau đây KHÔNG đúng …?`; taking it for an operator cost 0.7
-points of MRR). A name of a field is one only right before what it is about: `Nguồn: Báo Phú Thọ`, copied from a page, is plain text.
+capitals, as headings are, the Vietnamese ones are words like any other. In a question there are none, and `KHÔNG` before a
+whole sentence is none either: people write it large for emphasis (`Điều nào sau đây KHÔNG đúng …?`; taking it for an operator
+cost 0.7 points of MRR). A name of a field is one only right before what it is about: `Nguồn: Báo Phú Thọ`, copied from a page,
+is plain text.
 """
 
 from __future__ import annotations
