@@ -23,15 +23,16 @@ from whoosh.query.terms import Term
 from whoosh.reading import CorruptIndexError, TermNotFound
 from whoosh.writing import MERGE_SMALL
 
-from search import grammar
+from search import cursors, grammar, references, similar
 from search.analysing import analysed
 from search.errors import IndexDamaged
-from search.highlight import Marker
+from search.highlight import Wanted, wanted_of
+from search.hits import Presenter
 from search.layouts import LayoutFolder
 from search.ranking import Ranker, Ranking
-from search.results import Hit, IndexStatus, Note, Results, SearchRequest
+from search.results import Hit, IndexStatus, Note, References, Results, SearchRequest
 from search.schema import IndexDocument, whoosh_schema
-from search.selection import facet_counts, filtered, page
+from search.selection import page, select
 from search.snapshot import Snapshot
 from search.whoosh_storage import DurableStorage
 
@@ -186,36 +187,56 @@ class WhooshGeneration:
         with self.newest() as snapshot:
             postings = snapshot.postings
             ranked = Ranker(postings, query, self.deadline_s, self.clock).rank()
-            ranking, unknown = filtered(postings, ranked, request.filters)
-            notes = (*query.notes, *([Note("timeout")] if ranking.timed_out else []), *unknown)
+            selection = select(postings, ranked, request.filters)
+            ranking = selection.ranking
             sort = "newest" if not ranked.scored and request.sort == "relevance" else request.sort
+            after = cursors.read(request, sort) if request.after else None
+            broken = bool(request.after) and after is None
             limit, offset = max(0, min(request.limit, MAX_LIMIT)), max(0, min(request.offset, MAX_OFFSET))
-            rows = page(postings, ranking, sort, limit, offset)
-            facets = facet_counts(postings, ranking.docs)
-            with self._guard():
-                shown = snapshot.shown([int(ranking.docs[row]) for row in rows])
-        marker = Marker(query)
-        hits = tuple(_hit(marker, values, ranking, row, explain=request.explain) for row, values in zip(rows, shown, strict=True))
-        return Results(len(ranking.docs), hits, facets, (time.perf_counter() - begun) * 1000, notes)
+            part = page(postings, ranking, sort, limit, 0 if request.after else offset, after)
+            hits = self._hits(snapshot, wanted_of(query), ranking, part.rows, explain=request.explain)
+            facets = selection.facets(postings)
+        notes = [Note("timeout")] * ranking.timed_out + [Note("cursor")] * broken
+        return Results(
+            total=len(ranking.docs),
+            hits=hits,
+            facets=facets,
+            ms=(time.perf_counter() - begun) * 1000,
+            notes=(*query.notes, *notes, *selection.notes),
+            next=cursors.written(request, sort, part.last) if part.last else None,
+        )
+
+    def _hits(
+        self, snapshot: Snapshot, wanted: Wanted, ranking: Ranking, rows: Sequence[int], *, explain: bool
+    ) -> tuple[Hit, ...]:
+        """The hits in these rows of a ranking."""
+        docs = ranking.docs[list(rows)].tolist()
+        with self._guard():
+            shown = snapshot.shown(docs)
+        present = Presenter(snapshot.postings, wanted)
+        return tuple(
+            present.hit(doc, values, float(ranking.scores[row]), _explained(ranking, doc) if explain else ())
+            for doc, values, row in zip(docs, shown, rows, strict=True)
+        )
+
+    def similar(self, id: str, limit: int) -> tuple[Hit, ...]:
+        """See engine.Generation."""
+        with self.newest() as snapshot:
+            doc = snapshot.postings.doc_of(id)
+            if doc is None:
+                return ()
+            ranking = similar.nearest(snapshot.postings, doc, max(0, min(limit, MAX_LIMIT)))
+            return self._hits(snapshot, Wanted(), ranking, range(len(ranking.docs)), explain=True)
+
+    def references(self, id: str, limit: int) -> References:
+        """See engine.Generation."""
+        with self.newest() as snapshot, self._guard():
+            doc = snapshot.postings.doc_of(id)
+            return References() if doc is None else references.of(snapshot, doc, max(0, min(limit, MAX_LIMIT)))
 
 
 def _numbers_of(searcher: Any, field: str, value: str) -> list[int]:
     return list(searcher.docs_for_query(Term(field, value), for_deletion=True))
-
-
-def _hit(marker: Marker, shown: dict[str, Any], ranking: Ranking, row: int, *, explain: bool) -> Hit:
-    title = marker.whole(shown["title"])
-    passage = marker.passage(shown["body"], shown["summary"])
-    names = ("id", "url", "portal", "external_id", "published", "category", "number", "kind", "issuer", "state")
-    return Hit(
-        score=round(float(ranking.scores[row]), 4),
-        title=title.text,
-        title_html=title.html,
-        snippet=passage.text,
-        snippet_html=passage.html,
-        explanation=_explained(ranking, int(ranking.docs[row])) if explain else (),
-        **{name: shown[name] for name in names},
-    )
 
 
 def _explained(ranking: Ranking, doc: int) -> tuple[tuple[str, float], ...]:
