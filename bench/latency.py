@@ -88,7 +88,7 @@ class Ranked(Ours):
         postings = self._in_use.postings
         ranking = Ranker(postings, read(_typed(kind, forms)), 0.5).rank()
         facet_counts(postings, ranking.docs)
-        return len(page(postings, ranking, "relevance", TOP, 0))
+        return len(page(postings, ranking, "relevance", TOP).rows)
 
 
 class Page(Ours):
