@@ -31,6 +31,7 @@ ATTACKS = (
     "</textarea><script>alert(1)</script>",
     "</template><script>alert(1)</script>",
 )
+SCRIPTS = ["/static/tangthu.js", "/static/completion.js"]
 BODIES = (
     "<p onclick=alert(1)>a<script>alert(1)</script><style>p{}</style></p>",
     "<a href='javascript:alert(1)'>a</a><a href='data:text/html,x'>b</a>",
@@ -58,7 +59,7 @@ def client(kept: WebArchive) -> FlaskClient:
 def assert_inert(html: str) -> None:
     """No script but our file, no handler, no address that runs, nothing foreign that loads by itself."""
     page = BeautifulSoup(html, "lxml")
-    assert [script["src"].split("?")[0] for script in page.find_all("script")] == ["/static/tangthu.js"]
+    assert [script["src"].split("?")[0] for script in page.find_all("script")] == SCRIPTS
     for element in page.find_all(True):
         for name, value in element.attrs.items():
             assert not name.startswith("on"), element

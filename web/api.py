@@ -10,7 +10,7 @@ from flask.json.provider import DefaultJSONProvider
 
 from archive.citation import attribution
 from web.addresses import find_document, permanent
-from web.find import asked
+from web.asking import asked
 from web.services import Services
 
 
