@@ -311,12 +311,12 @@ def _rows(corpus: Path, limit: int, times: int) -> list[dict[str, str]]:
     data = corpus.read_bytes()
     lines = (gzip.decompress(data) if corpus.suffix == ".gz" else data).decode("utf-8").splitlines()
     rows = [_row(json.loads(line)) for line in lines[: limit or None]]
-    return [{**row, "id": f"{row['id']}-{turn}"} for turn in range(times) for row in rows]
+    # Numbered anew: an id that comes twice would be one document for ours and two for its peers.
+    return [{**row, "id": f"{turn}-{number}"} for turn in range(times) for number, row in enumerate(rows)]
 
 
 def _row(entry: dict[str, Any]) -> dict[str, str]:
     return {
-        "id": str(entry.get("id") or entry["_id"]),
         "title": str(entry.get("title") or ""),
         "body": str(entry.get("body") or ""),
     }

@@ -8,7 +8,7 @@ from html import escape
 from typing import NamedTuple
 
 from search.analysis import SYLLABLE
-from search.query import Query
+from search.query import Phrase, Prefix, Query, Words
 from search.text import fold, has_marks, normalise
 
 PASSAGE_CHARS = 240
@@ -34,10 +34,11 @@ class Marker:
     """Marks what a query matches: the accented forms, or their folds where nothing stands with those accents."""
 
     def __init__(self, query: Query) -> None:
-        forms = [word.form for word in query.words if not word.prefix] + [form for phrase in query.phrases for form in phrase]
+        leaves = query.leaves
+        forms = [form for leaf in leaves if isinstance(leaf, Words | Phrase) for form in leaf.forms]
         self._exact = frozenset(forms) if query.marked else frozenset()
         self._folds = frozenset(map(fold, forms))
-        starts = [word.form for word in query.words if word.prefix]
+        starts = [leaf.form for leaf in leaves if isinstance(leaf, Prefix)]
         self._starts = bool(starts)
         self._marked_starts = tuple(form for form in starts if has_marks(form))
         self._bare_starts = tuple(form for form in starts if not has_marks(form))

@@ -11,6 +11,12 @@ FILTERS = ("portal", "category", "kind", "issuer", "year", "month")
 """What hits can be filtered by, and what is counted over them: a year as `2020`, a month as `2020-06`."""
 
 
+ScoreStream = Literal[
+    "syllable", "readings", "pair", "readings of a pair", "phrase", "prefix", "fuzzy", "number", "own number", "name"
+]
+"""What a score comes from; `readings`: a syllable with any accents, `name`: another name from the thesaurus."""
+
+
 @dataclass(frozen=True, slots=True)
 class SearchRequest:
     """One search. `text` is what the person typed, whatever it is; empty text finds all documents."""
@@ -32,8 +38,15 @@ class SearchRequest:
 class Note:
     """Something that the person should know of how the query was read."""
 
-    code: Literal["cut", "plain", "prefix", "timeout", "unknown_filter", "rebuilding"]
-    """cut: the query was too long; plain: read as plain words; prefix: `*` left out; timeout: stopped early."""
+    code: Literal[
+        "cut", "plain", "deep", "prefix", "wildcard", "fuzzy", "field", "date", "range", "cursor", "timeout", "unknown_filter",
+        "rebuilding",
+    ]  # fmt: skip
+    """cut: the query was too long; plain: it did not parse and was read as plain words; deep: the same, for too many parentheses;
+    prefix: `*` needs more letters before it; wildcard: `*` cannot stand there; fuzzy: `~` likewise; field: no such field; date:
+    no such date, read as words; range: first and last were turned round; cursor: not one of ours, the first page is shown;
+    timeout: stopped early.
+    """
     detail: str = ""
 
 

@@ -13,12 +13,6 @@ from search.ranking import Ranking
 from search.results import FILTERS, FacetValue, Note, Sort
 
 
-def everything(postings: Postings) -> Ranking:
-    """All live documents, unscored."""
-    docs = np.flatnonzero(postings.alive).astype(np.int32)
-    return Ranking(docs, np.zeros(len(docs), np.float32))
-
-
 def filtered(postings: Postings, ranking: Ranking, filters: tuple[tuple[str, str], ...]) -> tuple[Ranking, list[Note]]:
     """What passes the filters: values of one name are alternatives, names are conditions. Notes name the unknown ones."""
     wanted: dict[str, set[str]] = {}

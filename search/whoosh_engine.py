@@ -23,7 +23,7 @@ from whoosh.query.terms import Term
 from whoosh.reading import CorruptIndexError, TermNotFound
 from whoosh.writing import MERGE_SMALL
 
-from search import query as queries
+from search import grammar
 from search.analysing import analysed
 from search.errors import IndexDamaged
 from search.highlight import Marker
@@ -31,7 +31,7 @@ from search.layouts import LayoutFolder
 from search.ranking import Ranker, Ranking
 from search.results import Hit, IndexStatus, Note, Results, SearchRequest
 from search.schema import IndexDocument, whoosh_schema
-from search.selection import everything, facet_counts, filtered, page
+from search.selection import facet_counts, filtered, page
 from search.snapshot import Snapshot
 from search.whoosh_storage import DurableStorage
 
@@ -182,14 +182,13 @@ class WhooshGeneration:
     def search(self, request: SearchRequest) -> Results:
         """See engine.Generation."""
         begun = time.perf_counter()
-        query = queries.read(request.text)
+        query = grammar.read(request.text)
         with self.newest() as snapshot:
             postings = snapshot.postings
-            whole = query.empty and not query.only_signs
-            ranked = everything(postings) if whole else Ranker(postings, query, self.deadline_s, self.clock).rank()
+            ranked = Ranker(postings, query, self.deadline_s, self.clock).rank()
             ranking, unknown = filtered(postings, ranked, request.filters)
             notes = (*query.notes, *([Note("timeout")] if ranking.timed_out else []), *unknown)
-            sort = "newest" if whole and request.sort == "relevance" else request.sort
+            sort = "newest" if not ranked.scored and request.sort == "relevance" else request.sort
             limit, offset = max(0, min(request.limit, MAX_LIMIT)), max(0, min(request.offset, MAX_OFFSET))
             rows = page(postings, ranking, sort, limit, offset)
             facets = facet_counts(postings, ranking.docs)
