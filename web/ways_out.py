@@ -61,7 +61,7 @@ def _near(wanted: Asked, titles: Mapping[str, str]) -> Iterator[tuple[str, Asked
     parts = _PART.findall(wanted.text)
     if 1 < len(parts) <= _MOST_PARTS and not any(_is_operator(part) for part in parts):
         for at, part in enumerate(parts):
-            yield gettext("Bỏ %(part)s", part=part[:80]), wanted.typed(" ".join(parts[:at] + parts[at + 1 :]))
+            yield gettext("Bỏ “%(part)s”", part=part[:80]), wanted.typed(" ".join(parts[:at] + parts[at + 1 :]))
 
 
 def _is_operator(part: str) -> bool:
