@@ -55,7 +55,7 @@ class SetSearch:
     """Answers to other texts than the one that `answer` is for."""
     completions: tuple[Completion, ...] = ()
     neighbours: tuple[Hit, ...] = ()
-    named: References = References()
+    named: References = field(default_factory=References)
     explained: Explained | None = None
     asked: list[SearchRequest] = field(default_factory=list)
     typed: list[str] = field(default_factory=list)

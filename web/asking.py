@@ -20,7 +20,6 @@ MAX_FILTERS = 20
 MAX_QUERY = 2_000
 """Characters of a query that links carry on; the search itself may cut it further and says so."""
 MAX_CURSOR = 600
-_OF_A_YEAR = len("2020-")
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,14 +99,20 @@ class Asked:
         return replace(self.first(), filters=())
 
     def toggled(self, name: str, value: str) -> Asked:
-        """The first page of the same search with one filter more, or one less where it was set; a year goes with its months."""
+        """The first page of the same search with one filter more, or one less where it was set.
+
+        Months narrow the years: a year that goes takes its months with it, and one that comes is not hidden by months of others.
+        """
         pair = (name, value)
-        if pair not in self.filters:
-            return replace(self.first(), filters=(*self.filters, pair))
-        kept = tuple(entry for entry in self.filters if entry != pair)
-        if name == "year":
-            kept = tuple(entry for entry in kept if not (entry[0] == "month" and entry[1][:_OF_A_YEAR] == f"{value}-"))
-        return replace(self.first(), filters=kept)
+        if pair in self.filters:
+            kept = tuple(entry for entry in self.filters if entry != pair and not (name == "year" and _is_month_of(entry, value)))
+            return replace(self.first(), filters=kept)
+        kept = tuple(entry for entry in self.filters if not (name == "year" and entry[0] == "month"))
+        return replace(self.first(), filters=(*kept, pair))
+
+
+def _is_month_of(entry: tuple[str, str], year: str) -> bool:
+    return entry[0] == "month" and entry[1].startswith(f"{year}-")
 
 
 def plain(text: str) -> str:

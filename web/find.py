@@ -36,7 +36,7 @@ def find(services: Services) -> str:
         first=(wanted.page - 1) * PAGE + 1,
         portal_titles=titles,
         facets=facet_groups(wanted, results.facets, titles),
-        timeline=timeline(wanted, results.facets, results.total),
+        timeline=timeline(wanted, results.facets),
         chips=chips(wanted, titles),
         sorts=_sorts(wanted),
         pages=_pages(wanted, results),
@@ -58,7 +58,9 @@ class ShownHit:
 
 
 def _shown(wanted: Asked, hit: Hit) -> ShownHit:
-    return ShownHit(hit, clean.marked(hit.title_html), clean.marked(hit.snippet_html), wanted.why(hit.id) if wanted.text else None)
+    return ShownHit(
+        hit, clean.marked(hit.title_html), clean.marked(hit.snippet_html), wanted.why(hit.id) if wanted.text else None
+    )
 
 
 @dataclass(frozen=True, slots=True)

@@ -43,10 +43,14 @@ def _plain_sentences() -> dict[str, str]:
 def _sentences_that_name(detail: str) -> dict[str, str]:
     return {
         "prefix": gettext("Dấu * trong “%(detail)s” cần ít nhất ba ký tự đứng trước nên đã được bỏ qua.", detail=detail),
-        "wildcard": gettext("Dấu * trong “%(detail)s” chỉ dùng được ở cuối một từ, ngoài ngoặc kép, nên đã được bỏ qua.", detail=detail),
+        "wildcard": gettext(
+            "Dấu * trong “%(detail)s” chỉ dùng được ở cuối một từ, ngoài ngoặc kép, nên đã được bỏ qua.", detail=detail
+        ),
         "date": gettext("Không có ngày “%(detail)s” trong lịch nên nó được tìm như từ thường.", detail=detail),
         "field": gettext("Không có mục “%(detail)s:” nên phần đó được tìm như từ thường.", detail=detail),
         "range": gettext("Khoảng ngày “%(detail)s” viết ngược nên đã được đảo lại.", detail=detail),
-        "fuzzy": gettext("Dấu ~ trong “%(detail)s” chỉ dùng được ở cuối một từ có ít nhất ba ký tự nên đã được bỏ qua.", detail=detail),
+        "fuzzy": gettext(
+            "Dấu ~ trong “%(detail)s” chỉ dùng được ở cuối một từ có ít nhất ba ký tự nên đã được bỏ qua.", detail=detail
+        ),
         "unknown_filter": gettext("Không có bộ lọc “%(detail)s” nên đã bỏ qua.", detail=detail),
     }

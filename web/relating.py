@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from flask import current_app, url_for
 
@@ -20,7 +20,7 @@ MOST_SIMILAR = 5
 class Related:
     """The documents around one; `all_naming` is the address of all that name it, where more do than are shown."""
 
-    references: References = References()
+    references: References = field(default_factory=References)
     similar: Sequence[Hit] = ()
     all_naming: str | None = None
 

@@ -16,8 +16,8 @@ HEIGHT = 100
 _LEAST_HEIGHT = 3
 """What a bar with anything in it has of HEIGHT at least, so that it is seen beside a bar of thousands."""
 _TICKS_WIDE, _TICKS_NARROW = 16, 6
-_YEAR = re.compile(r"[0-9]{4}", re.ASCII)
-_MONTH = re.compile(r"([0-9]{4})-(0[1-9]|1[0-2])", re.ASCII)
+_YEAR = re.compile(r"[0-9]{4}")
+_MONTH = re.compile(r"[0-9]{4}-(0[1-9]|1[0-2])")
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,29 +47,31 @@ class Timeline:
     """The address without the year that is looked at."""
 
 
-def timeline(wanted: Asked, facets: Mapping[str, Sequence[FacetValue]], total: int) -> Timeline | None:
-    """The bars over all documents found; None where they would say nothing, as with one bar alone."""
+def timeline(wanted: Asked, facets: Mapping[str, Sequence[FacetValue]]) -> Timeline | None:
+    """The bars over all documents found; None where they would say nothing, as with one year alone."""
     years = {entry.value: entry.count for entry in facets.get("year", ()) if _YEAR.fullmatch(entry.value)}
-    undated = max(0, total - sum(years.values()))
-    year = _only_year(wanted, years)
-    if year is not None:
-        months = {match[2]: entry.count for entry in facets.get("month", ()) if (match := _of_year(entry.value, year))}
-        if months:
-            return _by_month(wanted, year, months)
+    year = _year_looked_at(wanted)
+    months = {entry.value: entry.count for entry in facets.get("month", ()) if _is_month_of(entry.value, year)}
+    if year is not None and months:
+        return _by_month(wanted, year, months)
     if len(years) < 2:
         return None
-    return _by_year(wanted, years, undated)
+    undated = next((entry.count for entry in facets.get("undated", ()) if entry.value == "year"), 0)
+    return _by_year(wanted, years, undated if not _dates(wanted) else 0)
 
 
-def _of_year(value: str, year: str) -> re.Match[str] | None:
-    match = _MONTH.fullmatch(value)
-    return match if match and match[1] == year else None
+def _dates(wanted: Asked) -> set[str]:
+    return {value for name, value in wanted.filters if name in ("year", "month")}
 
 
-def _only_year(wanted: Asked, years: Mapping[str, int]) -> str | None:
+def _year_looked_at(wanted: Asked) -> str | None:
     """The year that the filters leave over, if it is one."""
-    filtered = any(name in ("year", "month") for name, _ in wanted.filters)
-    return next(iter(years)) if filtered and len(years) == 1 else None
+    years = {value[:4] for value in _dates(wanted)}
+    return years.pop() if len(years) == 1 else None
+
+
+def _is_month_of(value: str, year: str | None) -> bool:
+    return bool(_MONTH.fullmatch(value)) and value[:4] == year
 
 
 def _by_year(wanted: Asked, years: Mapping[str, int], undated: int) -> Timeline:
@@ -92,7 +94,7 @@ def _by_month(wanted: Asked, year: str, months: Mapping[str, int]) -> Timeline:
             iso_date(f"{year}-{month:02}"),
             str(month),
             "always",
-            months.get(f"{month:02}", 0),
+            months.get(f"{year}-{month:02}", 0),
             greatest,
         )
         for month in range(1, 13)
