@@ -66,4 +66,4 @@ def _near(wanted: Asked, titles: Mapping[str, str]) -> Iterator[tuple[str, Asked
 
 def _is_operator(part: str) -> bool:
     """Whether a part joins others, so that none of them can be left out alone: anything in parentheses, AND, HOẶC…"""
-    return bool(_SIGNS.search(part)) or (part.isupper() and fold(part) in _OPERATORS)
+    return bool(_SIGNS.search(part)) or (part.isupper() and fold(part).lower() in _OPERATORS)
