@@ -5,6 +5,7 @@ SearchError
 ├── IndexDamaged        files of the index do not say what they must
 ├── IndexLocked         another process writes the index for longer than we wait
 ├── QueryUnreadable     a kept search is not a tree of this version
+├── ThesaurusError      a file of names cannot be read as one
 └── SegmenterMissing    pyvi's word model is not installed or not the known one (in `segment`)
 """
 
@@ -49,4 +50,14 @@ class QueryUnreadable(SearchError):
 
     def __init__(self, why: str) -> None:
         super().__init__(f"the kept search cannot be read: {why}; type it anew")
+        self.why = why
+
+
+class ThesaurusError(SearchError):
+    """The file of names at `path` cannot be used; `entry` says which of its entries, empty where it is the whole file."""
+
+    def __init__(self, path: Path, entry: str, why: str) -> None:
+        super().__init__(f"{path}: {entry + ': ' if entry else ''}{why}")
+        self.path = path
+        self.entry = entry
         self.why = why

@@ -17,7 +17,7 @@ from search.analysis import MAX_SYLLABLE, SYLLABLE
 from search.arrays import Array
 from search.checkpoints import packed, piece, unpacked
 from search.passages import Matches, Symbols, Wanted
-from search.query import Dated, Fuzzy, Number, Phrase, Prefix, Query, Words
+from search.query import Dated, Number, Phrase, Prefix, Query, Words
 from search.text import keeps_places, normalise
 
 __all__ = ["MAX_MARKED_CHARS", "PASSAGE_CHARS", "Marked", "Marker", "Wanted", "wanted_of"]
@@ -47,14 +47,17 @@ class Marked(NamedTuple):
     html: str
 
 
-def wanted_of(query: Query) -> Wanted:
-    """What to mark of a query: what is looked for in titles and texts. Words of other fields stand in neither."""
+def wanted_of(query: Query, other_names: Sequence[tuple[str, ...]] = (), spelled: Sequence[str] = ()) -> Wanted:
+    """What to mark of a query: what is looked for in titles and texts. Words of other fields stand in neither.
+
+    `other_names` were looked for besides; `spelled` are the index's syllables that misspelt ones may mean.
+    """
     leaves = [leaf for leaf in query.leaves if not isinstance(leaf, Number | Dated) and leaf.field in (None, "title")]
     return Wanted(
         forms=tuple(form for leaf in leaves if isinstance(leaf, Words) for form in leaf.forms),
-        phrases=tuple(dict.fromkeys(leaf.forms for leaf in leaves if isinstance(leaf, Phrase))),
+        phrases=tuple(dict.fromkeys([*(leaf.forms for leaf in leaves if isinstance(leaf, Phrase)), *other_names])),
         prefixes=tuple(dict.fromkeys(leaf.form for leaf in leaves if isinstance(leaf, Prefix))),
-        fuzzy=tuple(dict.fromkeys(leaf.form for leaf in leaves if isinstance(leaf, Fuzzy))),
+        fuzzy=tuple(dict.fromkeys(spelled)),
         marked=query.marked,
     )
 

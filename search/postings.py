@@ -143,6 +143,14 @@ class Postings:
             ranges.append(_runs(numbers))
         return tuple(ranges)
 
+    def spelled(self, form: str, distance: int) -> list[str]:
+        """The forms that `fuzzy` finds."""
+        found = set()
+        for layout, spans in zip(self.layouts, self.fuzzy(form, distance), strict=True):
+            terms = layout.terms("body")
+            found |= {terms[number].decode().partition(BAR)[2] for low, high in spans for number in range(low, high)}
+        return sorted(found)
+
     @cached_property
     def _vocabularies(self) -> tuple[Vocabulary, ...]:
         return tuple(Vocabulary(layout.terms("body")) for layout in self.layouts)

@@ -138,6 +138,25 @@ class Query:
         return any(has_marks(form) for leaf in self.leaves for form in forms_of(leaf))
 
 
+def loosened(tree: Node) -> Node | None:
+    """The same without the demand that words in quotes stand together; None where nothing is quoted, or operators say what is
+    wanted exactly.
+    """
+    clauses = tree.clauses if isinstance(tree, Bag) else (Clause("must", tree),)
+    if any(isinstance(clause.node, Bag | Every | AnyOf) for clause in clauses) or not any(map(_is_quoted, clauses)):
+        return None
+    return Bag(tuple(_loosened(clause) if _is_quoted(clause) else clause for clause in clauses))
+
+
+def _is_quoted(clause: Clause) -> bool:
+    return clause.occur != "not" and isinstance(clause.node, Phrase) and clause.node.field is None
+
+
+def _loosened(clause: Clause) -> Clause:
+    forms = forms_of(clause.node) if isinstance(clause.node, Phrase) else ()
+    return Clause("should", Words(forms, " ".join(forms)))
+
+
 def forms_of(leaf: Leaf) -> tuple[str, ...]:
     """The syllables of a leaf."""
     if isinstance(leaf, Words | Phrase):

@@ -39,13 +39,13 @@ class Note:
     """Something that the person should know of how the query was read."""
 
     code: Literal[
-        "cut", "plain", "deep", "prefix", "wildcard", "fuzzy", "field", "date", "range", "cursor", "timeout", "unknown_filter",
-        "rebuilding",
+        "cut", "plain", "deep", "prefix", "wildcard", "fuzzy", "field", "date", "range", "cursor", "loose", "timeout",
+        "unknown_filter", "rebuilding",
     ]  # fmt: skip
     """cut: the query was too long; plain: it did not parse and was read as plain words; deep: the same, for too many parentheses;
     prefix: `*` needs more letters before it; wildcard: `*` cannot stand there; fuzzy: `~` likewise; field: no such field; date:
     no such date, read as words; range: first and last were turned round; cursor: not one of ours, the first page is shown;
-    timeout: stopped early.
+    loose: nothing holds the words in quotes as they stand, so they were read without quotes; timeout: stopped early.
     """
     detail: str = ""
 

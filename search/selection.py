@@ -8,12 +8,12 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
+from search import runs
 from search.arrays import Array
 from search.cursors import Place, Places
 from search.postings import Postings
 from search.ranking import Ranking
 from search.results import FILTERS, FacetValue, Note, Sort
-from search.runs import place_of, tokens_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,10 +106,23 @@ def page(postings: Postings, ranking: Ranking, sort: Sort, limit: int, offset: i
     return Page(tuple(ordered.tolist()), (last, before))
 
 
+def place_of(postings: Postings, ranking: Ranking, sort: Sort, doc: int) -> int:
+    """Which of all hits a document is, 1 for the first; 0 where it is none."""
+    row = int(np.searchsorted(ranking.docs, doc))
+    if row == len(ranking.docs) or ranking.docs[row] != doc:
+        return 0
+    before = np.zeros(len(ranking.docs), bool)
+    same = ~before
+    for key in _keys(sort, ranking.scores, postings.date[ranking.docs], postings.keys[ranking.docs]):
+        before |= same & (key < key[row])
+        same &= key == key[row]
+    return int(np.count_nonzero(before)) + 1
+
+
 def _place(postings: Postings, ranking: Ranking, row: int) -> Place:
     doc = int(ranking.docs[row])
-    number, place = place_of(postings, doc)
-    size = len(tokens_of(postings.layouts[number], place))
+    number, at = runs.place_of(postings, doc)
+    size = len(runs.tokens_of(postings.layouts[number], at))
     return Place(float(ranking.scores[row]), int(postings.date[doc]), int(postings.keys[doc]), size)
 
 

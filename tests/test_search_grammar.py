@@ -92,6 +92,21 @@ def test_headings_in_capitals_and_small_words_hold_no_operators(typed: str) -> N
     assert codes(typed) == []
 
 
+@pytest.mark.parametrize(
+    "typed",
+    [
+        "Điều nào sau đây KHÔNG đúng về dự toán?",
+        "thuế HOẶC phí?",
+        "Khoản KHÔNG được tính vào chi phí của đơn vị",
+        "what is NOT tax?",
+    ],
+)
+def test_emphasis_is_no_operator(typed: str) -> None:
+    tree = read(typed).tree
+    assert isinstance(tree, Words)
+    assert not tree.every
+
+
 def test_english_operators_part_acronyms() -> None:
     assert read("NSNN AND KBNN").tree == Every((words("NSNN", every=True), words("KBNN", every=True)))
 

@@ -11,8 +11,8 @@ from flask.json.provider import DefaultJSONProvider
 
 from archive.citation import attribution
 from web.addresses import find_document, permanent
+from web.asking import asked, plain
 from web.errors import BadRequest
-from web.find import asked, plain
 from web.services import Services
 
 
