@@ -29,7 +29,7 @@ _MOST_CHARS = 4 * PASSAGE_CHARS
 _BEFORE = PASSAGE_CHARS // 2
 # Beyond a piece: what its last syllable's reading may depend on, see text.normalise.
 _BESIDE = 8
-_JOINT = re.compile(r"[ \u00a0/.,-]\Z")
+_JOINT = re.compile(r"(?:[^\S\n]{1,4}|\n|[/.,-])\Z")
 _SENTENCE = re.compile(r"(?:(?<!\d)[.!?…;][\"”»’)\]]*\s+|\n\s*)(?=\S)")
 _GAP = re.compile(r"\s+")
 _SOLID = re.compile(r"\S")

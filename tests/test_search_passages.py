@@ -11,11 +11,14 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from search.analysis import SYLLABLE
 from search.checkpoints import STEP, packed, piece, unpacked
 from search.grammar import read
 from search.highlight import Marker, Syllables, wanted_of
-from search.hits import Presenter
+from search.hits import Presenter, likely
+from search.results import SearchRequest
 from search.schema import IndexDocument
+from search.text import keeps_places, normalise
 from search.whoosh_engine import WhooshEngine, WhooshGeneration
 
 WORDS = ["ngân", "sách", "quyết", "định", "đình", "dinh", "toán", "hoá", "hóa", "đơn", "của", "số", "123/TB-STC", "“nhà", "nước”"]
@@ -108,7 +111,7 @@ def test_marks_from_the_index_are_those_of_the_whole_text(folder: Path, bodies: 
     generation = index_of(folder, documents[: len(bodies)])
     generation.write(documents[len(bodies) :], [], 2)
     with generation.newest() as snapshot:
-        wanted = wanted_of(read(query))
+        wanted = likely(snapshot.postings, wanted_of(read(query)))
         postings = snapshot.postings
         look_up = postings.typed if wanted.marked else postings.readings
         marker = Marker(wanted, lambda form: postings.rarity(postings.frequency("whole", look_up(form))))
@@ -135,3 +138,22 @@ def test_a_passage_marks_what_the_whole_text_marks_there(text: str, query: str) 
     for each in found:
         assert any(each in mark for mark in everywhere)
     assert bool(found) == bool(everywhere)
+
+
+def test_the_likely_accents_are_marked_and_others_only_where_they_do_not_stand(folder: Path) -> None:
+    bodies = ["Thuế thu nhập cá nhân. " * 400, "Nhận thuế thu nhập cá nhân, cả thư.", "Đã nhận thư."]
+    generation = index_of(folder, [IndexDocument(f"l{i}", "p", "u", "tựa", "", body) for i, body in enumerate(bodies)])
+    hits = {hit.id: hit.snippet_html for hit in generation.search(SearchRequest("thue thu nhap ca nhan")).hits}
+    assert hits["l1"] == "Nhận <mark>thuế thu nhập cá nhân</mark>, cả thư."
+    hits = {hit.id: hit.snippet_html for hit in generation.search(SearchRequest("nhan thu")).hits}
+    assert hits["l2"] == "Đã <mark>nhận thư</mark>."
+    generation.close()
+
+
+def test_what_keeps_its_places_is_read_as_it_stands() -> None:
+    kept = [chr(i) for i in range(0x3000) if keeps_places(chr(i))]
+    assert len(kept) > 400
+    for char in kept:
+        normal = normalise(char).text
+        assert len(normal) == 1
+        assert bool(SYLLABLE.match(normal)) == bool(SYLLABLE.match(char))
