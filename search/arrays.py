@@ -36,6 +36,7 @@ class ArraysDamaged(SearchError):
     def __init__(self, path: Path, why: str) -> None:
         super().__init__(f"arrays at {path} cannot be used: {why}; they are laid out again from the index")
         self.path = path
+        self.why = why
 
 
 def write_arrays(path: Path, facts: Mapping[str, Any], arrays: Mapping[str, Array]) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -33,7 +34,7 @@ class Searcher:
         try:
             return self._generation().search(request)
         except IndexMissing:
-            if self.index_dir.is_dir() and generations.is_being_built(self.index_dir):
+            if self._is_being_built():
                 return Results(0, (), notes=(Note("rebuilding"),))
             raise
         except IndexDamaged as error:
@@ -57,16 +58,29 @@ class Searcher:
             self._forget()
         try:
             return self._generation().search(request)
+        except IndexMissing as again:
+            if self._is_being_built():
+                return Results(0, (), notes=(Note("rebuilding"),))
+            raise again from error
         except IndexDamaged as again:
             if again.path.is_dir() and again.path.parent == self.index_dir:
-                generations.mark_damaged(again.path)
+                with suppress(OSError):  # where nothing can be written, nothing can be built anew either
+                    generations.mark_damaged(again.path)
             raise again from error
+
+    def _is_being_built(self) -> bool:
+        return self.index_dir.is_dir() and generations.is_being_built(self.index_dir)
 
     def _generation(self) -> Generation:
         with self._lock:
             stamp = self._current_stamp()
             if self._open is None or stamp != self._stamp:
-                self._reopen()
+                try:
+                    self._reopen()
+                except IndexMissing:
+                    # A pointer that is damaged or of another program: what is open answers until the follower has mended it.
+                    if self._open is None:
+                        raise
                 self._stamp = stamp
             if self._open is None:
                 raise IndexMissing(self.index_dir, "nothing was indexed yet")

@@ -20,16 +20,16 @@ from whoosh.filedb.filetables import FileFormatError
 from whoosh.index import EmptyIndexError, FileIndex, IndexVersionError
 from whoosh.index import IndexError as WhooshIndexError
 from whoosh.query.terms import Term
-from whoosh.reading import CorruptIndexError, TermNotFound
-from whoosh.writing import MERGE_SMALL
+from whoosh.reading import CorruptIndexError, SegmentReader, TermNotFound
 
 from search import query as queries
+from search import segments
 from search.analysing import analysed
 from search.errors import IndexDamaged
 from search.highlight import Marker
 from search.layouts import LayoutFolder
 from search.ranking import Ranker, Ranking
-from search.results import Hit, IndexStatus, Note, Results, SearchRequest
+from search.results import Hit, IndexedDocument, IndexFacts, IndexStatus, Note, Results, SearchRequest
 from search.schema import IndexDocument, whoosh_schema
 from search.selection import everything, facet_counts, filtered, page
 from search.snapshot import Snapshot
@@ -39,6 +39,9 @@ MAX_LIMIT = 100
 MAX_OFFSET = 10_000
 DEADLINE_S = 0.5
 WRITER_MB = 128
+MOST_LAYOUTS = 16
+"""Each word of a query is looked up in every layout: with more than these it would show."""
+_AT_ONCE = 200
 
 # What Whoosh raises on bytes that are not its own; it has no error for them.
 _DAMAGE = (
@@ -158,19 +161,49 @@ class WhooshGeneration:
             self._storage.tidy()
             self._layouts.tidy(self._newest().leaves)
 
-    def _merge(self, writer: Any, segments: list[Any]) -> list[Any]:
-        """Whoosh's own policy, but for segments that are laid out as one: without one of them that layout would be void."""
+    def _merge(self, writer: Any, present: list[Any]) -> list[Any]:
+        """Merge small segments, but none that are laid out as one: without one of them that layout would be void."""
         joined = self._layouts.joined()
-        apart = [segment for segment in segments if segment.segment_id() not in joined]
-        policy: Any = MERGE_SMALL
-        return [segment for segment in segments if segment.segment_id() in joined] + list(policy(writer, apart))
+        sizes = [0 if segment.segment_id() in joined else segment.doc_count_all() for segment in present]
+        chosen = segments.worth_merging(sizes)
+        for at in chosen:
+            reader = SegmentReader(writer.storage, writer.schema, present[at])
+            writer.add_reader(reader)
+            reader.close()
+        return [segment for at, segment in enumerate(present) if at not in chosen]
 
-    def settle(self) -> None:
+    def settle(self, *, fully: bool = True) -> None:
         """See engine.Generation."""
         with self._lock, self._guard():
-            self._layouts.join(self._newest().leaves)
-            self._forget()
-            self._layouts.tidy(self._newest().leaves)
+            snapshot = self._newest()
+            if fully or len(snapshot.postings.layouts) > MOST_LAYOUTS:
+                self._layouts.join(snapshot.leaves, fully=fully)
+                self._forget()
+                self._layouts.tidy(self._newest().leaves)
+
+    # looking after
+
+    def facts(self) -> IndexFacts:
+        """See engine.Generation."""
+        with self.newest() as snapshot:
+            alive = snapshot.postings.alive
+            marks = 1  # the change number's own document
+            return IndexFacts(
+                len(snapshot.leaves), len(snapshot.postings.layouts), len(alive) - int(alive.sum()) - marks if len(alive) else 0
+            )
+
+    def held(self) -> Iterator[IndexedDocument]:
+        """See engine.Generation."""
+        with self.newest() as snapshot, self._guard():
+            docs = everything(snapshot.postings).docs
+            for at in range(0, len(docs), _AT_ONCE):
+                for values in snapshot.shown([int(doc) for doc in docs[at : at + _AT_ONCE]]):
+                    yield IndexedDocument(values["id"], values["version"], values["state"], values["url"])
+
+    def damage(self) -> tuple[str, ...]:
+        """See engine.Generation."""
+        with self._lock:
+            return self._storage.damage() + self._layouts.damage()
 
     def _forget(self) -> None:
         if self._snapshot is not None:
