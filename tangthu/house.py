@@ -74,7 +74,7 @@ class House:
 
     @contextmanager
     def standing(self, *, with_captures: bool = False) -> Iterator[Standing]:
-        """Have the index follow the catalogue meanwhile; with `with_captures`, also the catalogue what others left in WARC files."""
+        """Have the index follow the catalogue meanwhile, and with `with_captures` the catalogue what others left in WARC files."""
         from search.standing import Standing
 
         chore = LeftOver(self).catalogue if with_captures else lambda: None
@@ -187,7 +187,7 @@ class House:
 
 
 class LeftOver:
-    """Captures that a process wrote and, because it was killed, did not catalogue: looked for again and again while a server runs."""
+    """Captures that a process wrote and, being killed, did not catalogue: looked for again and again while a server runs."""
 
     EVERY_S = 2.0
 

@@ -45,6 +45,7 @@ def _facts(house: House) -> dict[str, object]:
     except IndexDamaged as error:
         problem, damaged = error.why, True
     present = generations.names(index) if index.is_dir() else []
+    states = {name: generations.state_of(index, name, held.generation) for name in present}
     return {
         "engine": engine.name,
         "schema": SCHEMA_VERSION,
@@ -59,12 +60,7 @@ def _facts(house: House) -> dict[str, object]:
         "problem": problem,
         "damaged": damaged,
         "generations": [
-            {
-                "name": name,
-                "state": generations.state_of(index, name, held.generation),
-                "bytes": generations.size_of(index / name),
-            }
-            for name in present
+            {"name": name, "state": state, "bytes": generations.size_of(index / name)} for name, state in states.items()
         ],
     }
 

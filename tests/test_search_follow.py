@@ -336,7 +336,7 @@ def test_searches_go_on_while_generations_are_swapped(tmp_path: Path) -> None:
 def test_a_search_that_meets_damage_has_the_index_built_anew(tmp_path: Path) -> None:
     source = ListSource(300)
     Follower(source, tmp_path).catch_up()
-    path = next((tmp_path / "gen-0001").glob("*.seg"))
+    path = max((tmp_path / "gen-0001").glob("*.seg"), key=lambda each: each.stat().st_size)
     data = path.read_bytes()
     path.write_bytes(data[:4096] + bytes(len(data) - 4096 - 65536) + data[-65536:])
     searcher = Searcher(tmp_path)
