@@ -74,7 +74,7 @@ class House:
 
     @contextmanager
     def standing(self, *, with_captures: bool = False) -> Iterator[Standing]:
-        """Have the index follow the catalogue meanwhile, and with `with_captures` the catalogue what others left in WARC files."""
+        """Have the index follow the catalogue, and with `with_captures` the catalogue what others left in WARC files."""
         from search.standing import Standing
 
         chore = LeftOver(self).catalogue if with_captures else lambda: None
