@@ -109,7 +109,8 @@ class LayoutFolder:
             try:
                 self._write(segments, leaf.doc_count_all(), arrays)
             except OSError as error:  # a full disk, a folder that can only be read: searches go on from memory
-                _log.warning("the layout of a segment is not kept: %s", error)
+                tidied = isinstance(error, FileNotFoundError)  # the writer made the same one, and cleared ours away
+                _log.log(logging.DEBUG if tidied else logging.WARNING, "the layout of a segment is not kept: %s", error)
                 return Layout({"segments": list(segments), "count": leaf.doc_count_all()}, arrays)
             layout = self._read(segments)
         if layout is None:
