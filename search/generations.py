@@ -108,8 +108,12 @@ def begin(index: Path, built_as: str) -> Path:
     present = names(index)
     folder = index / f"gen-{int(present[-1][4:]) + 1 if present else 1:04d}"
     folder.mkdir(mode=0o700)
-    write_durably(folder / "BUILDING", built_as)
-    sync_folder(index)
+    try:
+        write_durably(folder / "BUILDING", built_as)
+        sync_folder(index)
+    except OSError:
+        drop(folder)
+        raise
     return folder
 
 
@@ -189,7 +193,7 @@ def state_of(index: Path, name: str, current: str) -> str:
 def size_of(folder: Path) -> int:
     """Bytes of the files in a folder."""
     total = 0
-    for path in folder.glob("*"):
+    for path in folder.rglob("*"):
         with suppress(FileNotFoundError):
             total += path.lstat().st_size
     return total

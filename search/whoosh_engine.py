@@ -12,7 +12,7 @@ import threading
 import time
 import zlib
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import AbstractContextManager, contextmanager
+from contextlib import AbstractContextManager, contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
@@ -154,10 +154,12 @@ class WhooshGeneration:
                 for values in fields:
                     writer.add_document(**values)
                 writer.add_document(meta="change", shown={"change": change})
+                writer.commit(mergetype=self._merge)
             except BaseException:
-                writer.cancel()
+                with suppress(Exception):  # it tells no more than what went wrong first
+                    writer.cancel()
+                self._storage.tidy()  # on a full disk nothing else would make room
                 raise
-            writer.commit(mergetype=self._merge)
             self._storage.tidy()
             self._layouts.tidy(self._newest().leaves)
 

@@ -49,12 +49,16 @@ class DurableStorage(FileStorage):
         return super().open_file(name, **options)  # type: ignore[no-untyped-call]
 
     def tidy(self) -> None:
-        """Drop notes of tables that are gone, and tables that were never finished. For the writer only."""
+        """Drop notes of tables that are gone, tables never finished, and segments that no table names. For the writer only."""
         names = {path.name for path in self.path.iterdir()}
         for name in names:
             note = _NOTE.match(name)
             if (note and f"_MAIN_{note[1]}.toc" not in names) or _LEFT_OVER.match(name):
                 (self.path / name).unlink(missing_ok=True)
+        if noted := self._noted():
+            for name in names:
+                if _SEGMENT.match(name) and name not in noted:
+                    (self.path / name).unlink(missing_ok=True)
 
     def damage(self) -> tuple[str, ...]:
         """Which files of the newest commit are not what was written, every byte read."""

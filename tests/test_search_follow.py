@@ -21,9 +21,9 @@ from search.searcher import Searcher
 NOW = datetime(2026, 1, 1, tzinfo=UTC)
 
 
-def document(id: str, title: str, text: str = "nội dung") -> Document:
+def document(id: str, title: str, text: str = "nội dung", digest: str = "digest") -> Document:
     reading = Reading(title=title, text=text, html="", published=ReadDate("2020-06-15", "day", "15/06/2020"))
-    version = Version(id, 1, "capture", NOW, "digest", reading)
+    version = Version(id, 1, "capture", NOW, digest, reading)
     return Document(id, "sample", f"https://mau.example/{id}", "live", NOW, NOW, version, 1)
 
 

@@ -21,7 +21,8 @@ from tangthu.settings import Settings
 
 KILLS = 50
 SEED = int(os.environ.get("KILL_SEED", "20261124"))
-WORDS = "công khai dự toán ngân sách nhà nước thông báo kê khai giá đất đai thuế phí lệ phí tài sản đấu thầu".split()
+TEXT = "công khai dự toán ngân sách nhà nước thông báo kê khai giá đất đai thuế phí lệ phí tài sản đấu thầu"
+WORDS = TEXT.split()
 
 
 def rows(first: int, count: int, dice: random.Random) -> list[Row]:
@@ -41,14 +42,14 @@ def bring_in(house: House, batch: list[Row]) -> None:
 
 def follow_for_ever(home: str) -> None:
     settings = Settings(home=Path(home))
-    follower = Follower(Catalog(settings.catalog), settings.index, commit_every=3, build_every=10, grace_s=0)
+    follower = Follower(Catalog(settings.catalog), settings.index, commit_every=3, build_every=40, grace_s=0)
     while True:
         follower.catch_up()
 
 
 def rebuild_for_ever(home: str) -> None:
     settings = Settings(home=Path(home))
-    follower = Follower(Catalog(settings.catalog), settings.index, commit_every=3, build_every=10, grace_s=0)
+    follower = Follower(Catalog(settings.catalog), settings.index, commit_every=3, build_every=40, grace_s=0)
     while True:
         follower.reindex()
 
@@ -59,19 +60,19 @@ def test_fifty_kills_leave_an_index_that_answers_and_catches_up(house: House, ho
     context = multiprocessing.get_context("forkserver")
     context.set_forkserver_preload(["search.whoosh_engine", "tests.test_search_kills"])
     index = house.settings.index
-    bring_in(house, rows(0, 60, dice))
+    bring_in(house, rows(0, 24, dice))
     house.follower.catch_up()
     searcher = Searcher(index)
-    total, brought, killed = house.catalog.count_documents(), 60, 0
+    total, brought, killed = house.catalog.count_documents(), 24, 0
     while killed < KILLS:
-        bring_in(house, rows(brought, 4, dice))
-        brought += 4
-        works = dice.choice([(follow_for_ever,), (rebuild_for_ever,), (follow_for_ever, rebuild_for_ever)])
+        bring_in(house, rows(brought, 3, dice))
+        brought += 3
+        works = dice.choice([(follow_for_ever,), (rebuild_for_ever,), (rebuild_for_ever,), (follow_for_ever, rebuild_for_ever)])
         processes = [context.Process(target=work, args=(str(home),)) for work in works]
         for process in processes:
             process.start()
         for process in processes:
-            time.sleep(dice.uniform(0.05, 0.5))
+            time.sleep(dice.choice([dice.uniform(0.02, 0.3), dice.uniform(0.3, 1.0)]))
             assert process.is_alive(), "it ended by itself"
             process.kill()
             process.join()
@@ -91,7 +92,7 @@ def test_fifty_kills_leave_an_index_that_answers_and_catches_up(house: House, ho
     assert report.behind == 0
     assert report.documents == house.catalog.count_documents()
     assert report.canaries >= 8
-    assert int(report.generation[4:]) > 5, "the kills met builds and swaps, not only their beginning"
+    assert int(report.generation[4:]) > 2, "the kills met builds and swaps, not only their beginning"
     follower.reindex()
     assert len(generations.names(index)) == 1, "what the killed ones left is cleared away"
     assert not [path.name for path in index.rglob("*") if ".new" in path.name or ".toc." in path.name]
@@ -99,7 +100,7 @@ def test_fifty_kills_leave_an_index_that_answers_and_catches_up(house: House, ho
 
 def test_a_killed_build_is_taken_up_where_it_stood(house: House, home: Path) -> None:
     dice = random.Random(1)
-    bring_in(house, rows(1, 120, dice))
+    bring_in(house, rows(1, 200, dice))
     context = multiprocessing.get_context("forkserver")
     process = context.Process(target=rebuild_for_ever, args=(str(home),))
     process.start()
@@ -116,6 +117,6 @@ def test_a_killed_build_is_taken_up_where_it_stood(house: House, home: Path) -> 
     follower = Follower(house.catalog, index, build_every=10, progress=lambda progress: built.append(progress.done))
     follower.catch_up()
     assert generations.names(index) == ["gen-0001"]
-    assert built[0] > 10, "it did not begin at the first document"
+    assert built[0] > 40, "it did not begin at the first document"
     assert built[-1] == house.catalog.count_documents()
     assert not follower.check().differs
