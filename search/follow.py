@@ -171,7 +171,9 @@ class Follower:
                 return error
 
     def _say_anew(self, error: IndexMissing | IndexDamaged, missing: int) -> None:
-        if isinstance(error, IndexDamaged) or generations.was_pointed(self.index_dir):
+        if generations.anew(self.index_dir):
+            missing = logging.INFO  # whoever made the catalogue again knows
+        elif isinstance(error, IndexDamaged) or generations.was_pointed(self.index_dir):
             missing = logging.WARNING
         elif not self.source.last_change():
             return
