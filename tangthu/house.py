@@ -82,13 +82,22 @@ class House:
             yield standing
 
     def index_what_came_in(self) -> None:
-        """Have the index hold all that the catalogue has, or say who sees to it."""
+        """Have the index hold all that the catalogue has; as long as another process comes on with it, that one is waited for."""
         from search.errors import IndexLocked
 
-        try:
-            self.follower.catch_up()
-        except IndexLocked:
-            warn("another process writes the index just now; it takes in what came in, or the next command does")
+        change, before = self.catalog.last_change(), -1
+        while True:
+            try:
+                self.follower.catch_up()
+                return
+            except IndexLocked:
+                held = self.searcher.status().change
+                if before < held < change:
+                    before = held
+                    continue
+                if held < change:
+                    warn("another process writes the index just now; it takes in what came in, or the next command does")
+                return
 
     @cached_property
     def searcher(self) -> Searcher:
