@@ -6,6 +6,8 @@ SearchError
 ├── IndexLocked         another process writes the index for longer than we wait
 ├── BuildStopped        this process ends, and leaves a new index to be built on
 ├── IndexRejected       a new index was not swapped in, because it does not hold or find what the catalogue has
+├── QueryUnreadable     a kept search is not a tree of this version
+├── ThesaurusError      a file of names cannot be read as one
 └── SegmenterMissing    pyvi's word model is not installed or not the known one (in `segment`)
 """
 
@@ -63,3 +65,21 @@ class IndexRejected(SearchError):
         )
         self.path = path
         self.problems = problems
+
+
+class QueryUnreadable(SearchError):
+    """A search that was kept as JSON cannot be read back."""
+
+    def __init__(self, why: str) -> None:
+        super().__init__(f"the kept search cannot be read: {why}; type it anew")
+        self.why = why
+
+
+class ThesaurusError(SearchError):
+    """The file of names at `path` cannot be used; `entry` says which of its entries, empty where it is the whole file."""
+
+    def __init__(self, path: Path, entry: str, why: str) -> None:
+        super().__init__(f"{path}: {entry + ': ' if entry else ''}{why}")
+        self.path = path
+        self.entry = entry
+        self.why = why
