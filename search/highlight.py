@@ -8,10 +8,12 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Callable, Sequence
+from functools import cache
 from html import escape
 from typing import NamedTuple
 
 import numpy as np
+from numpy.typing import NDArray
 
 from search.analysis import MAX_SYLLABLE, SYLLABLE
 from search.arrays import Array
@@ -62,42 +64,62 @@ def wanted_of(query: Query, other_names: Sequence[tuple[str, ...]] = (), spelled
     )
 
 
+_CODES = 0x3000
+_LONG = 160
+
+
+@cache
+def _kinds() -> NDArray[np.uint8]:
+    """By code point: 1 for what belongs to a syllable, 0 for what does not, 2 for what normalising may move."""
+    chars = [chr(code) for code in range(_CODES)]
+    return np.array([*((bool(SYLLABLE.match(char)) if keeps_places(char) else 2) for char in chars), 2], np.uint8)
+
+
+def plain_edges(text: str) -> Array | None:
+    """Where syllables begin and end in turn in a text that can be read as it stands; None for one that cannot."""
+    if len(text) < _LONG:
+        if not keeps_places(text):
+            return None
+        return np.array([place for match in SYLLABLE.finditer(text) for place in match.span()], np.int64)
+    codes = np.frombuffer(text.encode("utf-32-le", "surrogatepass"), np.uint32)
+    kinds = np.zeros(len(codes) + 2, np.uint8)
+    _kinds().take(codes, mode="clip", out=kinds[1:-1])
+    return None if kinds.max() > 1 else (kinds[1:] != kinds[:-1]).nonzero()[0]
+
+
 class Syllables:
-    """The syllables that begin in `text[start:end]`, where one begins at `start` or the text does; that one is number `first`."""
+    """The syllables that begin in `text[start:end]`, where one begins at `start` or the text does; that one is number `first`.
+
+    `starts` and `ends` are the characters of the text where they stand.
+    """
 
     def __init__(self, text: str, start: int = 0, end: int | None = None, first: int = 0) -> None:
         end = len(text) if end is None else end
-        piece = text[start : end + _BESIDE]
         self.first = first
-        self._start, self._text = start, piece
-        self._map: Sequence[int] | None = None
+        self._piece = text[start : end + _BESIDE]
         # Most texts can be read as they stand; only what decomposed letters, rare ones and invisible signs make of others cannot.
-        self._plain = keeps_places(piece)
-        if not self._plain:
-            self._text, self._map = (normal := normalise(piece)).text, normal.map
-        self._spans = [match.span() for match in SYLLABLE.finditer(self._text)]
-        while self._spans and self.span(first + len(self._spans) - 1)[0] >= end:
-            self._spans.pop()
+        edges = plain_edges(self._piece)
+        if edges is None:
+            normal = normalise(self._piece)
+            places = [normal.map[place] for match in SYLLABLE.finditer(normal.text) for place in match.span()]
+            edges = np.array(places, np.int64)
+        edges = edges + start
+        count = int(edges[::2].searchsorted(end))
+        self.starts, self.ends = edges[: 2 * count : 2], edges[1 : 2 * count : 2]
 
     def __len__(self) -> int:
-        return len(self._spans)
+        return len(self.starts)
 
     @property
     def forms(self) -> list[str]:
         """What they are, as the index has them."""
-        text = normalise(self._text).text if self._plain else self._text
-        return [text[start:end][:MAX_SYLLABLE] for start, end in self._spans]
+        text = normalise(self._piece).text
+        return [match[0][:MAX_SYLLABLE] for match, _ in zip(SYLLABLE.finditer(text), self.starts, strict=False)]
 
-    def span(self, number: int) -> Span:
-        """The characters of the text where syllable `number` stands."""
-        start, end = self._spans[number - self.first]
-        places = self._map
-        return (self._start + places[start], self._start + places[end]) if places else (self._start + start, self._start + end)
-
-    @property
-    def ends(self) -> list[int]:
-        """Where each of them ends."""
-        return [self.span(self.first + row)[1] for row in range(len(self._spans))]
+    def spans(self, matches: Matches) -> list[Span]:
+        """The characters of matches that stand among them."""
+        starts, ends = self.starts[matches.firsts - self.first], self.ends[matches.lasts - self.first]
+        return list(zip(starts.tolist(), ends.tolist(), strict=True))
 
 
 class Marker:
@@ -121,7 +143,7 @@ class Marker:
         if not len(matches):
             return Marked(text, escape(text))
         found = found or Syllables(text, 0, min(len(text), MAX_MARKED_CHARS))
-        return _marked(text, _spans(matches.between(0, len(found)), found), 0, len(text))
+        return _marked(text, found.spans(matches.between(0, len(found))), 0, len(text))
 
     def passage(self, text: str, otherwise: str = "") -> Marked:
         """About PASSAGE_CHARS of `text` around what answers best; of `otherwise` where only that matches; else a beginning.
@@ -131,7 +153,7 @@ class Marker:
         for each in (text, otherwise):
             if each and not self.wanted.empty:
                 found = Syllables(each)
-                checkpoints = packed([found.span(number)[0] for number in range(len(found))], len(each))
+                checkpoints = packed(found.starts.tolist(), len(each))
                 if passage := self.stretch(each, self.run(found.forms), checkpoints):
                     return passage
         return beginning(otherwise or text)
@@ -149,7 +171,7 @@ class Marker:
         start, end, ordinal = piece(unpacked(checkpoints, len(text)), len(text), first, last, _BEFORE, PASSAGE_CHARS)
         found = Syllables(text, start, end, ordinal)
         inside = matches.between(ordinal, ordinal + len(found))
-        spans = _spans(inside, found)
+        spans = found.spans(inside)
         rows = np.flatnonzero((inside.firsts >= first) & (inside.lasts <= last)).tolist()
         if not rows:
             return None
@@ -160,12 +182,6 @@ class Marker:
 def beginning(text: str) -> Marked:
     """The first PASSAGE_CHARS of a text, or somewhat less."""
     return _cut(text, [], *_widened(text, (0, 0), None))
-
-
-def _spans(matches: Matches, found: Syllables) -> list[Span]:
-    """The characters of matches that stand among the syllables found."""
-    pairs = zip(matches.firsts.tolist(), matches.lasts.tolist(), strict=True)
-    return [(found.span(first)[0], found.span(last)[1]) if last > first else found.span(first) for first, last in pairs]
 
 
 def _fitting(spans: list[Span], weights: list[float]) -> Span:
@@ -210,7 +226,7 @@ def _right(text: str, left: int, end: int, found: Syllables | None) -> int:
         if gaps and gaps[-1].start() > left:
             right = gaps[-1].start()
         else:
-            ends = (found or Syllables(text, 0, PASSAGE_CHARS)).ends
+            ends = (found or Syllables(text, 0, PASSAGE_CHARS)).ends.tolist()
             right = max((place for place in ends if end <= place <= right), default=end) or right
     if right - left > _MOST_CHARS:
         right = left + _MOST_CHARS

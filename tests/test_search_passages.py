@@ -11,14 +11,14 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from search.analysis import SYLLABLE
+from search.analysis import SYLLABLE, syllables
 from search.checkpoints import STEP, packed, piece, unpacked
 from search.grammar import read
-from search.highlight import Marker, Syllables, wanted_of
+from search.highlight import Marker, Syllables, plain_edges, wanted_of
 from search.hits import Presenter, likely
 from search.results import SearchRequest
 from search.schema import IndexDocument
-from search.text import keeps_places, normalise
+from search.text import normalise
 from search.whoosh_engine import WhooshEngine, WhooshGeneration
 
 WORDS = ["ngân", "sách", "quyết", "định", "đình", "dinh", "toán", "hoá", "hóa", "đơn", "của", "số", "123/TB-STC", "“nhà", "nước”"]
@@ -56,16 +56,26 @@ def test_a_piece_between_checkpoints_reads_as_it_does_in_the_whole(text: str, fi
         return
     first = min(first, len(whole) - 1)
     last = min(first + length, len(whole) - 1)
-    spans = [whole.span(number) for number in range(len(whole))]
-    places = unpacked(packed([start for start, _ in spans], len(text)), len(text))
+    places = unpacked(packed(whole.starts.tolist(), len(text)), len(text))
     start, end, ordinal = piece(places, len(text), first, last, 100, 200)
     part = Syllables(text, start, end, ordinal)
     assert ordinal <= first
     assert ordinal + len(part) > last
     assert part.forms == whole.forms[ordinal : ordinal + len(part)]
-    assert [part.span(number) for number in range(ordinal, ordinal + len(part))] == spans[ordinal : ordinal + len(part)]
-    assert start <= max(0, spans[first][0] - 100)
-    assert end >= min(len(text), spans[first][0] + 200)
+    assert part.starts.tolist() == whole.starts.tolist()[ordinal : ordinal + len(part)]
+    assert part.ends.tolist() == whole.ends.tolist()[ordinal : ordinal + len(part)]
+    assert start <= max(0, whole.starts[first] - 100)
+    assert end >= min(len(text), whole.starts[first] + 200)
+
+
+@settings(deadline=None)
+@given(texts())
+def test_syllables_stand_where_normalising_the_text_finds_them(text: str) -> None:
+    normal = normalise(text)
+    spans = [normal.original(*match.span()) for match in SYLLABLE.finditer(normal.text)]
+    found = Syllables(text)
+    assert list(zip(found.starts.tolist(), found.ends.tolist(), strict=True)) == spans
+    assert found.forms == [token.text for token in syllables(text)]
 
 
 def test_checkpoints_of_long_texts_take_four_bytes() -> None:
@@ -150,10 +160,15 @@ def test_the_likely_accents_are_marked_and_others_only_where_they_do_not_stand(f
     generation.close()
 
 
-def test_what_keeps_its_places_is_read_as_it_stands() -> None:
-    kept = [chr(i) for i in range(0x3000) if keeps_places(chr(i))]
-    assert len(kept) > 400
-    for char in kept:
+def test_every_character_that_is_read_as_it_stands_normalises_to_one_of_its_kind() -> None:
+    plain = [chr(i) for i in range(0x3000) if plain_edges(chr(i)) is not None]
+    assert len(plain) > 400
+    for char in plain:
         normal = normalise(char).text
         assert len(normal) == 1
         assert bool(SYLLABLE.match(normal)) == bool(SYLLABLE.match(char))
+        long = plain_edges(f"a {char} " * 50)
+        assert long is not None
+        assert long.tolist() == [place for match in SYLLABLE.finditer(f"a {char} " * 50) for place in match.span()]
+    assert all(plain_edges(f"{chr(i)} " * 200) is None for i in (0x301, 0x1161, 0xD800, 0x1F600, 0x10FFFF))
+    assert all(plain_edges(chr(i)) is None for i in (0x301, 0x1161, 0xD800, 0x1F600, 0x10FFFF))
