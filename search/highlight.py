@@ -8,19 +8,15 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Callable, Sequence
-from functools import cache
 from html import escape
 from typing import NamedTuple
 
 import numpy as np
-from numpy.typing import NDArray
 
-from search.analysis import MAX_SYLLABLE, SYLLABLE
 from search.arrays import Array
-from search.checkpoints import packed, piece, unpacked
+from search.checkpoints import Syllables, packed, piece, unpacked
 from search.passages import Matches, Symbols, Wanted
 from search.query import Dated, Number, Phrase, Prefix, Query, Words
-from search.text import keeps_places, normalise
 
 __all__ = ["MAX_MARKED_CHARS", "PASSAGE_CHARS", "Marked", "Marker", "Wanted", "wanted_of"]
 
@@ -29,8 +25,6 @@ MAX_MARKED_CHARS = 4000
 """A title is shown whole, but marked no further than this."""
 _MOST_CHARS = 4 * PASSAGE_CHARS
 _BEFORE = PASSAGE_CHARS // 2
-# Beyond a piece: what its last syllable's reading may depend on, see text.normalise.
-_BESIDE = 8
 _JOINT = re.compile(r"(?:[^\S\n]{1,4}|\n|[/.,-])\Z")
 _SENTENCE = re.compile(r"(?:(?<!\d)[.!?…;][\"”»’)\]]*\s+|\n\s*)(?=\S)")
 _GAP = re.compile(r"\s+")
@@ -64,64 +58,6 @@ def wanted_of(query: Query, other_names: Sequence[tuple[str, ...]] = (), spelled
     )
 
 
-_CODES = 0x3000
-_LONG = 160
-
-
-@cache
-def _kinds() -> NDArray[np.uint8]:
-    """By code point: 1 for what belongs to a syllable, 0 for what does not, 2 for what normalising may move."""
-    chars = [chr(code) for code in range(_CODES)]
-    return np.array([*((bool(SYLLABLE.match(char)) if keeps_places(char) else 2) for char in chars), 2], np.uint8)
-
-
-def plain_edges(text: str) -> Array | None:
-    """Where syllables begin and end in turn in a text that can be read as it stands; None for one that cannot."""
-    if len(text) < _LONG:
-        if not keeps_places(text):
-            return None
-        return np.array([place for match in SYLLABLE.finditer(text) for place in match.span()], np.int64)
-    codes = np.frombuffer(text.encode("utf-32-le", "surrogatepass"), np.uint32)
-    kinds = np.zeros(len(codes) + 2, np.uint8)
-    _kinds().take(codes, mode="clip", out=kinds[1:-1])
-    return None if kinds.max() > 1 else (kinds[1:] != kinds[:-1]).nonzero()[0]
-
-
-class Syllables:
-    """The syllables that begin in `text[start:end]`, where one begins at `start` or the text does; that one is number `first`.
-
-    `starts` and `ends` are the characters of the text where they stand.
-    """
-
-    def __init__(self, text: str, start: int = 0, end: int | None = None, first: int = 0) -> None:
-        end = len(text) if end is None else end
-        self.first = first
-        self._piece = text[start : end + _BESIDE]
-        # Most texts can be read as they stand; only what decomposed letters, rare ones and invisible signs make of others cannot.
-        edges = plain_edges(self._piece)
-        if edges is None:
-            normal = normalise(self._piece)
-            places = [normal.map[place] for match in SYLLABLE.finditer(normal.text) for place in match.span()]
-            edges = np.array(places, np.int64)
-        edges = edges + start
-        count = int(edges[::2].searchsorted(end))
-        self.starts, self.ends = edges[: 2 * count : 2], edges[1 : 2 * count : 2]
-
-    def __len__(self) -> int:
-        return len(self.starts)
-
-    @property
-    def forms(self) -> list[str]:
-        """What they are, as the index has them."""
-        text = normalise(self._piece).text
-        return [match[0][:MAX_SYLLABLE] for match, _ in zip(SYLLABLE.finditer(text), self.starts, strict=False)]
-
-    def spans(self, matches: Matches) -> list[Span]:
-        """The characters of matches that stand among them."""
-        starts, ends = self.starts[matches.firsts - self.first], self.ends[matches.lasts - self.first]
-        return list(zip(starts.tolist(), ends.tolist(), strict=True))
-
-
 class Marker:
     """Marks what is wanted: with the accents that were typed, or other readings in a text where nothing stands with them."""
 
@@ -143,7 +79,7 @@ class Marker:
         if not len(matches):
             return Marked(text, escape(text))
         found = found or Syllables(text, 0, min(len(text), MAX_MARKED_CHARS))
-        return _marked(text, found.spans(matches.between(0, len(found))), 0, len(text))
+        return _marked(text, _spans(matches.between(0, len(found)), found), 0, len(text))
 
     def passage(self, text: str, otherwise: str = "") -> Marked:
         """About PASSAGE_CHARS of `text` around what answers best; of `otherwise` where only that matches; else a beginning.
@@ -171,7 +107,7 @@ class Marker:
         start, end, ordinal = piece(unpacked(checkpoints, len(text)), len(text), first, last, _BEFORE, PASSAGE_CHARS)
         found = Syllables(text, start, end, ordinal)
         inside = matches.between(ordinal, ordinal + len(found))
-        spans = found.spans(inside)
+        spans = _spans(inside, found)
         rows = np.flatnonzero((inside.firsts >= first) & (inside.lasts <= last)).tolist()
         if not rows:
             return None
@@ -182,6 +118,12 @@ class Marker:
 def beginning(text: str) -> Marked:
     """The first PASSAGE_CHARS of a text, or somewhat less."""
     return _cut(text, [], *_widened(text, (0, 0), None))
+
+
+def _spans(matches: Matches, found: Syllables) -> list[Span]:
+    """The characters of matches that stand among the syllables found."""
+    starts, ends = found.starts[matches.firsts - found.first], found.ends[matches.lasts - found.first]
+    return list(zip(starts.tolist(), ends.tolist(), strict=True))
 
 
 def _fitting(spans: list[Span], weights: list[float]) -> Span:
