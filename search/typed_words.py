@@ -13,6 +13,8 @@ from search.lexing import FIELDS
 from search.text import fold
 
 MAX_WORDS = 48
+MAX_CHARS = 4000
+"""No query is read any further, see grammar: what follows stays as it was typed."""
 _WORDLESS = frozenset({"number", "date", "before", "after", "source", "file"})
 """Fields that hold names and figures, not words of the language."""
 _OPERATORS = frozenset({"AND", "OR", "NOT", "VA", "HOAC", "KHONG"})
@@ -38,6 +40,7 @@ class TypedWord:
 
 def words_of(text: str) -> list[TypedWord]:
     """Up to MAX_WORDS words in their order. Takes any string."""
+    text = text[:MAX_CHARS]
     letters = [char for char in text if char.isalpha()]
     shouted = all(map(str.isupper, letters))
     words: list[TypedWord] = []
