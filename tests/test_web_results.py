@@ -166,9 +166,9 @@ def test_a_year_that_goes_takes_its_months_and_one_that_comes_is_not_hidden_by_m
     soup = page(client, "/tim-kiem?q=mẫu&year=2020&month=2020-06&month=2021-01")
     links = {link.get_text(" ", strip=True): str(link["href"]) for link in soup.select("section[aria-labelledby=loc-year] li a")}
     page(client, links["2020 40"])
-    assert kept.search.asked[-1].filters == (("month", "2021-01"),)
+    assert list(kept.search.asked[-1].filters) == [("month", "2021-01")]
     page(client, links["2021 400"])
-    assert kept.search.asked[-1].filters == (("year", "2020"), ("year", "2021"))
+    assert list(kept.search.asked[-1].filters) == [("year", "2020"), ("year", "2021")]
 
 
 def test_a_facet_of_ten_thousand_values_leaves_the_page_light(kept: WebArchive, client: FlaskClient) -> None:
@@ -217,9 +217,9 @@ def test_the_timeline_of_one_year_has_its_months_and_leads_back_to_all(kept: Web
     assert bars(soup)[5] == ("tháng 6 năm 2020: 30 tài liệu", 100)
     chosen = one(soup, ".bars a[aria-current]")
     page(client, str(chosen["href"]))
-    assert kept.search.asked[-1].filters == (("kind", "Thông báo"), ("year", "2020"))
+    assert list(kept.search.asked[-1].filters) == [("kind", "Thông báo"), ("year", "2020")]
     page(client, str(one(soup, ".timeline h2 a")["href"]))
-    assert kept.search.asked[-1].filters == (("kind", "Thông báo"),)
+    assert list(kept.search.asked[-1].filters) == [("kind", "Thông báo")]
 
 
 def test_several_years_are_chosen_bar_by_bar(kept: WebArchive, client: FlaskClient) -> None:
@@ -335,7 +335,7 @@ def test_filters_are_left_out_one_by_one_and_together(kept: WebArchive, client: 
         kept.search.asked.append(request)  # type: ignore[arg-type]
         return Results(5 if ("year", "2020") not in request.filters else 0, ())  # type: ignore[attr-defined]
 
-    kept.search.search = search  # type: ignore[method-assign, assignment]
+    kept.search.search = search  # type: ignore[method-assign]
     soup = page(client, f"/tim-kiem?q=a&portal={PORTAL}&year=2020")
     told = [" ".join(item.get_text().split()) for item in soup.select(".ways-out li")]
     assert told == ["Bỏ lọc “2020” 5 tài liệu", "Tìm lại mà bỏ hết bộ lọc 5 tài liệu"]
@@ -350,6 +350,6 @@ def test_help_that_fails_leaves_the_page(kept: WebArchive, client: FlaskClient) 
         answered.append(request)
         return real(request)  # type: ignore[arg-type]
 
-    kept.search.search = search  # type: ignore[method-assign, assignment]
+    kept.search.search = search  # type: ignore[method-assign]
     assert "Có thể thử" in page(client, "/tim-kiem?q=a+b").get_text()
     assert len(answered) == 2

@@ -34,6 +34,7 @@ def _plain_sentences() -> dict[str, str]:
         "deep": gettext("Dấu ngoặc đơn lồng nhau quá sâu nên câu tìm được hiểu như những từ thường."),
         "fuzzy": gettext("Dấu ~ chỉ dùng được ở cuối một từ có ít nhất ba ký tự nên đã được bỏ qua."),
         "cursor": gettext("Liên kết sang trang không còn dùng được, có thể vì kho đã thêm tài liệu; đây là trang đầu."),
+        "loose": gettext("Không tài liệu nào có đúng cụm từ trong ngoặc kép; đây là kết quả khi bỏ ngoặc kép."),
         "timeout": gettext("Tìm kiếm dừng sớm vì mất quá nhiều thời gian; kết quả có thể chưa đủ."),
         "unknown_filter": gettext("Có bộ lọc không được hiểu nên đã bỏ qua."),
         "rebuilding": gettext("Chỉ mục đang được dựng lại; kết quả có thể chưa đủ."),
