@@ -36,6 +36,8 @@ class TypedWord:
     acronym: bool = False
     """Whether it is in capitals where the rest of the query is not."""
     quoted: bool = False
+    partial: bool = False
+    """Whether `*` or `~` follows: it stands for whatever begins so, or is spelled nearly so."""
 
 
 def words_of(text: str) -> list[TypedWord]:
@@ -56,7 +58,8 @@ def words_of(text: str) -> list[TypedWord]:
             continue
         follows = bool(words) and text[words[-1].end : core[0]].isspace()
         quoted = len(_QUOTES.findall(text, 0, core[0])) % 2 == 1
-        words.append(TypedWord(*core, raw, follows, raw.isupper() and len(raw) > 1 and not shouted, quoted))
+        partial = text[core[1] : core[1] + 1] in ("*", "~")
+        words.append(TypedWord(*core, raw, follows, raw.isupper() and len(raw) > 1 and not shouted, quoted, partial))
         if len(words) == MAX_WORDS:
             break
     return words
