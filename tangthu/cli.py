@@ -177,7 +177,7 @@ _FILTERS = "portal, category, kind, issuer, year or month; may be repeated."
 @click.option("--filter", "filters", multiple=True, metavar="NAME=VALUE", help=_FILTERS)
 @click.option("--explain", is_flag=True, help="Show what gave each hit its score.")
 @click.option("--verbatim", is_flag=True, help="Look for nothing but what is typed: no rescue of typing, no other names.")
-@click.option("--after", metavar="CURSOR", help="The page after the one that gave this cursor.")
+@click.option("--after", metavar="CURSOR", help="The page after the one whose --json gave this as `next`.")
 @json_option
 @with_house
 def search(house: Any, query: str, filters: tuple[str, ...], as_json: bool, **options: Any) -> None:

@@ -72,8 +72,6 @@ def _say_results(results: Results) -> None:
         say(f"\n{_line(hit)}\n  {_facts(hit)}\n  {hit.snippet}")
         for part, share in hit.explanation:
             say(f"    {share:8.3f}  {part}")
-    if results.next:
-        say(f"\nmore: --after {results.next}")
 
 
 def _line(hit: Hit) -> str:
