@@ -69,7 +69,7 @@ def _facts(house: House) -> dict[str, object]:
 def _say_status(facts: dict[str, object]) -> None:
     say(f"{facts['engine']}, schema {facts['schema']}: generation {facts['generation']}, {facts['documents']} documents")
     say(f"  change      {facts['change']} of {facts['catalogue_change']} ({facts['behind']} behind)")
-    say(f"  files       {facts['segments']} segments, {facts['layouts']} layouts, {facts['dead']} dead documents")
+    say(f"  files       {facts['segments']} segments, {facts['layouts']} layouts, {facts['dead']} dead entries")
     listed = facts["generations"]
     for each in listed if isinstance(listed, list) else ():
         say(f"  {each['name']:<11} {each['bytes'] / (1 << 20):.1f} MiB, {each['state']}")
