@@ -181,7 +181,7 @@ class IndexFacts:
     layouts: int
     """In how many pieces the arrays lie that are searched."""
     dead: int
-    """Documents that were replaced or dropped, and still take room."""
+    """Entries that still take room: of documents that were replaced or dropped, and of earlier change numbers."""
 
 
 @dataclass(frozen=True, slots=True)
