@@ -209,12 +209,6 @@ class Postings:
             total += sum(int(offsets[high] - offsets[low]) for low, high in spans)
         return total
 
-    def standing(self, form: str) -> int:
-        """How often the syllable stands in all documents, with just these accents."""
-        ranges = self.typed(form)
-        pairs = zip(self.layouts, ranges, strict=True)
-        return sum(int(at["places.off"][high] - at["places.off"][low]) for at, ((low, high),) in pairs)
-
     def common_readings(self, form: str, most: int) -> tuple[tuple[str, int], ...]:
         """The readings of a syllable's fold that stand most often in all documents, and how often."""
         known = self._readings.get(form)
@@ -349,14 +343,11 @@ class Postings:
     # phrases
 
     def phrase(self, forms: Sequence[str], *, marked: bool) -> Column:
-        """In how many places of each document the syllables stand one after the other; `marked`: with the accents that they have,
-        and where one has none with whatever accents, since half of them may have been lost in typing.
-        """
-        exact = [marked and has_marks(form) for form in forms]
-        if len(forms) == 2 and exact[0] == exact[1]:
+        """In how many places of each document the syllables stand one after the other; `marked`: with these accents."""
+        if len(forms) == 2:
             docs, tf = self.frequencies("pair", self.pair(forms[0], forms[1], marked=marked))
             return Column(docs, tf, len(docs))
-        spans = [(self.typed if each else self.readings)(form) for form, each in zip(forms, exact, strict=True)]
+        spans = [(self.typed if marked else self.readings)(form) for form in forms]
         found: list[Array] = []
         for number, (base, layout) in enumerate(zip(self.bases, self.layouts, strict=True)):
             places = _standing(layout, [ranges[number][0] for ranges in spans])
