@@ -22,10 +22,10 @@ from whoosh.query.terms import Term
 
 from search.analysing import WORTH_PROCESSES, analysed
 from search.analysis import term
+from search.grammar import read
 from search.layout import Layout, found
 from search.matching import Found, PlainSearch, best
 from search.postings import Column, Postings
-from search.query import read
 from search.ranking import Ranker
 from search.results import SearchRequest
 from search.schema import IndexDocument, fields_of
