@@ -3,9 +3,10 @@
     python bench/make_sets.py --articles articles.jsonl.gz --out DIR [--documents N] [--queries N] [--seed S] [--keep-titles]
 
 `articles` holds one JSON object a line: `id`, `title`, `body`. Each query is taken out of one document, which is the one that
-answers; `metadata.set` says how: `title` the title, which no document then holds; `lead` the first sentence with gaps; `anywhere` and
-`deep` a run of syllables with gaps from anywhere or from beyond the hundredth; `words` a few pairs of neighbours from one place, in
-any order. With --keep-titles the documents keep theirs, and `title` is left out. The same seed draws the same sets.
+answers; `metadata.set` says how: `title` is the title, which no document then holds; `lead` the first sentence with gaps;
+`anywhere` and `deep` are runs of syllables with gaps, from anywhere or from beyond the hundredth; `words` a few pairs of
+neighbours from one place, in any order. With --keep-titles the documents keep theirs, and `title` is left out. The same seed
+draws the same sets.
 """
 
 from __future__ import annotations
@@ -15,7 +16,7 @@ import gzip
 import json
 import random
 import re
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -134,7 +135,7 @@ def main(arguments: list[str] | None = None) -> None:
     print(f"{len(articles)} documents, {len(drawn)} queries in {chosen.out}")
 
 
-def _write(path: Path, lines: Iterator[dict[str, object]]) -> None:
+def _write(path: Path, lines: Iterable[Mapping[str, object]]) -> None:
     """Gzipped without a time, so that the same draw has the same digest."""
     text = "".join(json.dumps(line, ensure_ascii=False) + "\n" for line in lines)
     path.write_bytes(gzip.compress(text.encode(), mtime=0))

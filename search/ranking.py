@@ -33,11 +33,11 @@ if TYPE_CHECKING:
 class Weights:
     """All that can be tuned of the ranking at the time of a query, in one place; see layout for the weights of places."""
 
-    k1: float = 1.2
-    b: float = 0.9
+    k1: float = 0.7
+    b: float = 0.95
     pair_k1: float = 0.9
     pair_b: float = 0.8
-    pair: float = 0.5
+    pair: float = 0.6
     title: float = 0.3
     """What a syllable counts for standing in the title, on top of its place in the whole: people type titles."""
     title_b: float = 0.3
@@ -76,11 +76,21 @@ class Ranking:
     scores: NDArray[np.float32]
     parts: list[Part] = field(default_factory=list)
     timed_out: bool = False
+    spoken: tuple[Spoken, ...] = ()
+    """What was looked for of syllables, for what looks at the best documents again."""
 
     @property
     def scored(self) -> bool:
         """Whether the scores tell one document from another."""
         return bool(self.parts)
+
+
+@dataclass(frozen=True, slots=True)
+class Spoken:
+    """Syllables that were typed side by side, and the readings of each."""
+
+    typed: tuple[str, ...]
+    found: tuple[Restored, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,6 +148,7 @@ class Ranker:
         self.until = clock() + deadline_s
         self.scores = np.zeros(postings.count, np.float32)
         self.parts: list[Part] = []
+        self.spoken: list[Spoken] = []
         self._known = postings.cache_for(weights)
 
     def rank(self) -> Ranking:
@@ -159,7 +170,7 @@ class Ranker:
             timed_out = True
             matching = self._matching(demanded)
         docs = np.flatnonzero(matching).astype(np.int32)
-        return Ranking(docs, self.scores[docs], self.parts, timed_out)
+        return Ranking(docs, self.scores[docs], self.parts, timed_out, tuple(self.spoken))
 
     def _matching(self, demanded: Demand) -> Mask:
         matching = self.postings.alive & (self.scores > 0) if demanded.scored else self.postings.alive
@@ -194,7 +205,9 @@ class Ranker:
     def _syllables(self, found: Sequence[tuple[str, ...]]) -> None:
         terms: dict[Term, float] = {}
         for forms in found:
-            for term, factor in self._terms(forms, restored(self.postings, forms)):
+            readings = restored(self.postings, forms)
+            self.spoken.append(Spoken(forms, tuple(readings)))
+            for term, factor in self._terms(forms, readings):
                 terms[term] = max(factor, terms.get(term, 0.0))
         for (stream, first, second), factor in terms.items():
             if second:

@@ -19,7 +19,6 @@ from search.layout import Layout
 from search.postings import Column, Postings, Ranges
 from search.questions import asks
 from search.ranking import Part, Ranking
-from search.restoring import Restored
 from search.schema import SYLLABLE_FIELDS
 
 
@@ -27,7 +26,7 @@ from search.schema import SYLLABLE_FIELDS
 class PassageWeights:
     """What can be tuned of it; docs/relevance.md says how it was chosen."""
 
-    any: float = 0.4
+    any: float = 0.6
     """What the rarity of a syllable counts."""
     rare: float = 1.0
     """What of its rarity goes beyond that of `common` counts besides."""
@@ -44,6 +43,8 @@ class PassageWeights:
 
 
 PASSAGE_WEIGHTS = PassageWeights()
+MOST = 64
+"""Different syllables of a query."""
 
 
 class _Wanted(NamedTuple):
@@ -53,26 +54,21 @@ class _Wanted(NamedTuple):
     worth: NDArray[np.float32]
 
 
-def reranked(
-    postings: Postings,
-    ranking: Ranking,
-    typed: Sequence[str],
-    found: Sequence[Restored],
-    weights: PassageWeights = PASSAGE_WEIGHTS,
-) -> Ranking:
-    """`ranking` with the passages of its best documents added to their scores, and to its parts as `passage`.
+def reranked(postings: Postings, ranking: Ranking, weights: PassageWeights = PASSAGE_WEIGHTS) -> Ranking:
+    """`ranking` with the passages of its best documents added to their scores, and to its parts.
 
-    `typed` are the query's syllables in their order, `found` their readings, see restoring. Nothing changes for a single one.
+    Nothing changes for a single syllable. To be asked of what passed all filters: these decide which documents are the best.
     """
-    wanted = _wanted(postings, typed, found, weights)
-    if len(wanted.terms) < 2 or len(ranking.docs) < 2:
+    wanted = _wanted(postings, ranking, weights)
+    if len(wanted.terms) < 2 or len(ranking.docs) < 2 or ranking.timed_out:
         return ranking
     rows = _best(ranking.scores, weights.depth)
     docs = ranking.docs[rows]
     figures = passages(postings, docs, wanted.terms, wanted.worth, weights)
     scores = ranking.scores.copy()
     scores[rows] += figures
-    return replace(ranking, scores=scores, parts=[*ranking.parts, Part("passage", Column(docs, figures, len(docs)))])
+    part = Part("passage", f"{2 * weights.block}", Column(docs, figures, len(docs)))
+    return replace(ranking, scores=scores, parts=[*ranking.parts, part])
 
 
 def _best(scores: NDArray[np.float32], count: int) -> Array:
@@ -83,16 +79,17 @@ def _best(scores: NDArray[np.float32], count: int) -> Array:
     return np.flatnonzero(scores >= least)[: 2 * count]
 
 
-def _wanted(postings: Postings, typed: Sequence[str], found: Sequence[Restored], weights: PassageWeights) -> _Wanted:
-    asking = asks([each.best for each in found])
+def _wanted(postings: Postings, ranking: Ranking, weights: PassageWeights) -> _Wanted:
     common = postings.rarity(round(weights.common * postings.documents))
     different: dict[tuple[str, bool], float] = {}
-    for form, each, only_asks in zip(typed, found, asking, strict=True):
-        rarity = postings.rarity(postings.frequency("whole", postings.typed(each.best)))
-        worth = weights.any * rarity + weights.rare * max(0.0, rarity - common)
-        different.setdefault((each.best, each.best != form), worth * (weights.question if only_asks else 1.0))
-    terms = [postings.readings(form) if supplied else postings.typed(form) for form, supplied in different]
-    return _Wanted(terms, np.array(list(different.values()), np.float32))
+    for spoken in ranking.spoken:
+        asking = asks([each.best for each in spoken.found])
+        for form, each, only_asks in zip(spoken.typed, spoken.found, asking, strict=True):
+            rarity = postings.rarity(postings.frequency("whole", postings.typed(each.best)))
+            worth = weights.any * rarity + weights.rare * max(0.0, rarity - common)
+            different.setdefault((each.best, each.best != form), worth * (weights.question if only_asks else 1.0))
+    terms = [postings.readings(form) if supplied else postings.typed(form) for form, supplied in list(different)[:MOST]]
+    return _Wanted(terms, np.array(list(different.values())[:MOST], np.float32))
 
 
 def passages(

@@ -57,7 +57,7 @@ def restored(postings: Postings, forms: Sequence[str]) -> list[Restored]:
 
 def _candidates(postings: Postings, form: str) -> tuple[tuple[str, int], ...]:
     if form[0].isdigit() or has_marks(form):
-        return ((form, postings.standing(form)),)
+        return ((form, postings.frequency("places", postings.typed(form))),)
     return postings.common_readings(form, MOST_READINGS) or ((form, 0),)
 
 
