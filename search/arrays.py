@@ -10,6 +10,7 @@ from __future__ import annotations
 import json
 import mmap
 import os
+import threading
 import zlib
 from collections.abc import Iterator, Mapping
 from pathlib import Path
@@ -36,6 +37,7 @@ class ArraysDamaged(SearchError):
     def __init__(self, path: Path, why: str) -> None:
         super().__init__(f"arrays at {path} cannot be used: {why}; they are laid out again from the index")
         self.path = path
+        self.why = why
 
 
 def write_arrays(path: Path, facts: Mapping[str, Any], arrays: Mapping[str, Array]) -> None:
@@ -52,7 +54,7 @@ def write_arrays(path: Path, facts: Mapping[str, Any], arrays: Mapping[str, Arra
             crc = zlib.crc32(piece, crc)
     head = json.dumps({"facts": dict(facts), "arrays": table, "bytes": at, "crc": crc}).encode()
     head += b" " * (-(_FIXED + len(head)) % _ALIGNED)
-    beside = path.with_name(f"{path.name}.{os.getpid()}.new")
+    beside = path.with_name(f"{path.name}.{os.getpid()}.{threading.get_ident()}.new")
     with beside.open("wb") as file:
         file.write(MAGIC + len(head).to_bytes(8, "little") + zlib.crc32(head).to_bytes(8, "little") + head)
         for array in kept.values():

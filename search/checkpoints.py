@@ -37,11 +37,14 @@ def unpacked(checkpoints: bytes, chars: int) -> Array:
 
 
 def piece(places: Array, chars: int, first: int, last: int, before: int, after: int) -> Piece:
-    """The least piece with syllables `first` to `last` and, where there are so many, `before` and `after` characters more."""
-    begins = int(places[min(first // STEP, len(places)) - 1]) if first >= STEP and len(places) else 0
+    """The least piece with syllables `first` to `last` and, where there are so many, `before` characters before the first
+    and `after` characters from it on.
+    """
+    step = min(first // STEP, len(places))
+    begins, follows = int(places[step - 1]) if step else 0, int(places[step]) if step < len(places) else chars
     ends = int(places[last // STEP]) if last // STEP < len(places) else chars
     low = int(np.searchsorted(places, begins - before, side="right"))
-    high = int(np.searchsorted(places, ends + after, side="left"))
+    high = int(np.searchsorted(places, max(ends, follows + after)))
     return Piece(int(places[low - 1]) if low else 0, int(places[high]) if high < len(places) else chars, low * STEP)
 
 

@@ -204,7 +204,7 @@ def _docs_of(postings: Postings, ranges: Ranges) -> Iterator[Array]:
 
 
 def _places(postings: Postings, docs: Array, ranges: Sequence[Ranges]) -> tuple[NDArray[np.bool_], NDArray[np.bool_]]:
-    """For each document whether the words stand one after the other in its title, and whether they do at its very beginning."""
+    """For each document whether the words stand one after the other in its title, and whether the title begins with the first."""
     beside, first = np.zeros(len(docs), bool), np.zeros(len(docs), bool)
     for number, (base, layout) in enumerate(zip(postings.bases, postings.layouts, strict=True)):
         rows = np.flatnonzero((docs >= base) & (docs < base + layout.count))
@@ -215,12 +215,11 @@ def _places(postings: Postings, docs: Array, ranges: Sequence[Ranges]) -> tuple[
         at = np.arange(int(lengths.sum())) - np.repeat(np.cumsum(lengths) - lengths, lengths)
         places = np.repeat(begins, lengths) + at
         tokens = layout["tokens"]
-        standing = np.ones(len(places), bool)
-        for ahead, each in enumerate(ranges):
-            taken = tokens[np.minimum(places + ahead, len(tokens) - 1)]
-            standing &= _among(taken, each[number])
-        beside[rows[owners[standing]]] = True
-        first[rows[owners[standing & (at == 0)]]] = True
+        standing = [
+            _among(tokens[np.minimum(places + ahead, len(tokens) - 1)], each[number]) for ahead, each in enumerate(ranges)
+        ]
+        beside[rows[owners[np.logical_and.reduce(standing)]]] = True
+        first[rows[owners[standing[0] & (at == 0)]]] = True
     return beside, first
 
 

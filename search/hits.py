@@ -25,7 +25,7 @@ class Presenter:
 
     def hit(self, doc: int, shown: Mapping[str, Any], score: float = 0.0, explanation: tuple[tuple[str, float], ...] = ()) -> Hit:
         """Document number `doc`, of which `shown` was stored."""
-        title, passage = self._marker.whole(shown["title"]), self._passage(doc, shown)
+        title, passage = self._marker.title(shown["title"], self._runs.of(doc, "title")), self._passage(doc, shown)
         return Hit(
             score=round(score, 4),
             title=title.text,

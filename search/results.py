@@ -170,6 +170,28 @@ class IndexStatus:
     documents: int
 
 
+@dataclass(frozen=True, slots=True)
+class IndexFacts:
+    """How the files of a generation stand."""
+
+    segments: int
+    layouts: int
+    """In how many pieces the arrays lie that are searched."""
+    dead: int
+    """Documents that were replaced or dropped, and still take room."""
+
+
+@dataclass(frozen=True, slots=True)
+class IndexedDocument:
+    """A document as an index holds it, in short."""
+
+    id: str
+    version: str
+    """Digest of the version that was indexed."""
+    state: str
+    url: str
+
+
 TIMELINE_MONTHS = 48
 MAX_TIMELINE = 400
 

@@ -12,7 +12,7 @@ from archive.records import Document
 from search.analysis import Analysis, analyse, number_key, syllables, term
 from search.checkpoints import packed
 
-SCHEMA_VERSION = 3
+SCHEMA_VERSION = 4
 """Goes up with every change of fields, terms or analysis: an index of another version is built anew."""
 
 SYLLABLE_FIELDS = ("title", "summary", "body")
@@ -41,6 +41,8 @@ class IndexDocument:
     kind: str | None = None
     issuer: str | None = None
     author: str | None = None
+    version: str = ""
+    """Digest of the version that is held; not searched."""
     files: tuple[str, ...] = ()
     """Titles and file names of the attachments."""
 
@@ -76,6 +78,7 @@ def of_document(document: Document) -> IndexDocument:
         kind=reading.kind,
         issuer=reading.issuer,
         author=reading.byline,
+        version=document.version.digest,
         files=tuple(f"{each.title} {_file_name(each.url)}" for each in reading.attachments),
     )
 
@@ -117,7 +120,7 @@ def _checkpoints(analysis: Analysis, text: str) -> bytes:
 def shown(document: IndexDocument) -> dict[str, str | None]:
     """What a hit shows, texts in full for the snippet."""
     names = ("id", "portal", "url", "title", "summary", "body", "state", "external_id", "published", "category", "number", "kind")
-    return {name: storable(value) if (value := getattr(document, name)) else value for name in (*names, "issuer")}
+    return {name: storable(value) if (value := getattr(document, name)) else value for name in (*names, "issuer", "version")}
 
 
 def storable(text: str) -> str:

@@ -12,7 +12,7 @@ import threading
 import time
 import zlib
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import AbstractContextManager, contextmanager
+from contextlib import AbstractContextManager, contextmanager, suppress
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -22,10 +22,9 @@ from whoosh.filedb.filetables import FileFormatError
 from whoosh.index import EmptyIndexError, FileIndex, IndexVersionError
 from whoosh.index import IndexError as WhooshIndexError
 from whoosh.query.terms import Term
-from whoosh.reading import CorruptIndexError, TermNotFound
-from whoosh.writing import MERGE_SMALL
+from whoosh.reading import CorruptIndexError, SegmentReader, TermNotFound
 
-from search import cursors, references, similar
+from search import cursors, references, segments, similar
 from search.analysing import analysed
 from search.completion import complete
 from search.did_you_mean import did_you_mean
@@ -39,6 +38,20 @@ from search.query import loosened
 from search.ranking import Ranker, Ranking
 from search.rerank import reranked
 from search.results import Completion, Explained, Hit, IndexStatus, Note, References, Results, SearchRequest, Sort
+from search.ranking import Ranker, Ranking, everything
+from search.results import (
+    Completion,
+    Explained,
+    Hit,
+    IndexedDocument,
+    IndexFacts,
+    IndexStatus,
+    Note,
+    References,
+    Results,
+    SearchRequest,
+    Sort,
+)
 from search.schema import IndexDocument, whoosh_schema
 from search.selection import page, place_of, select
 from search.snapshot import Snapshot
@@ -50,6 +63,9 @@ MAX_LIMIT = 100
 MAX_OFFSET = 10_000
 DEADLINE_S = 0.5
 WRITER_MB = 128
+MOST_LAYOUTS = 16
+"""Each word of a query is looked up in every layout: with more than these it would show."""
+_AT_ONCE = 200
 
 # What Whoosh raises on bytes that are not its own; it has no error for them.
 _DAMAGE = (
@@ -173,26 +189,58 @@ class WhooshGeneration:
                 for values in fields:
                     writer.add_document(**values)
                 writer.add_document(meta="change", shown={"change": change})
+                writer.commit(mergetype=self._merge)
             except BaseException:
-                writer.cancel()
+                with suppress(Exception):  # it tells no more than what went wrong first
+                    writer.cancel()
+                self._storage.tidy()  # on a full disk nothing else would make room
                 raise
-            writer.commit(mergetype=self._merge)
             self._storage.tidy()
             self._layouts.tidy(self._newest().leaves)
 
-    def _merge(self, writer: Any, segments: list[Any]) -> list[Any]:
-        """Whoosh's own policy, but for segments that are laid out as one: without one of them that layout would be void."""
+    def _merge(self, writer: Any, present: list[Any]) -> list[Any]:
+        """Merge small segments, but none that are laid out as one: without one of them that layout would be void."""
         joined = self._layouts.joined()
-        apart = [segment for segment in segments if segment.segment_id() not in joined]
-        policy: Any = MERGE_SMALL
-        return [segment for segment in segments if segment.segment_id() in joined] + list(policy(writer, apart))
+        sizes = [0 if segment.segment_id() in joined else segment.doc_count_all() for segment in present]
+        chosen = segments.worth_merging(sizes)
+        for at in chosen:
+            reader = SegmentReader(writer.storage, writer.schema, present[at])
+            writer.add_reader(reader)
+            reader.close()
+        return [segment for at, segment in enumerate(present) if at not in chosen]
 
-    def settle(self) -> None:
+    def settle(self, *, fully: bool = True) -> None:
         """See engine.Generation."""
         with self._lock, self._guard():
-            self._layouts.join(self._newest().leaves)
-            self._forget()
-            self._layouts.tidy(self._newest().leaves)
+            snapshot = self._newest()
+            if fully or len(snapshot.postings.layouts) > MOST_LAYOUTS:
+                self._layouts.join(snapshot.leaves, fully=fully)
+                self._forget()
+                self._layouts.tidy(self._newest().leaves)
+
+    # looking after
+
+    def facts(self) -> IndexFacts:
+        """See engine.Generation."""
+        with self.newest() as snapshot:
+            alive = snapshot.postings.alive
+            marks = 1  # the change number's own document
+            return IndexFacts(
+                len(snapshot.leaves), len(snapshot.postings.layouts), len(alive) - int(alive.sum()) - marks if len(alive) else 0
+            )
+
+    def held(self) -> Iterator[IndexedDocument]:
+        """See engine.Generation."""
+        with self.newest() as snapshot, self._guard():
+            docs = everything(snapshot.postings).docs
+            for at in range(0, len(docs), _AT_ONCE):
+                for values in snapshot.shown([int(doc) for doc in docs[at : at + _AT_ONCE]]):
+                    yield IndexedDocument(values["id"], values["version"], values["state"], values["url"])
+
+    def damage(self) -> tuple[str, ...]:
+        """See engine.Generation."""
+        with self._lock:
+            return self._storage.damage() + self._layouts.damage()
 
     def _forget(self) -> None:
         if self._snapshot is not None:

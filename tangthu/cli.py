@@ -266,14 +266,53 @@ def rebuild(house: Any, as_json: bool) -> None:
     upkeep.rebuild(house, as_json)
 
 
+@main.group(context_settings={"help_option_names": ["-h", "--help"]})
+def index() -> None:
+    """Look after the index: its state, whether it holds what the catalogue has, a new one."""
+
+
+@index.command("status")
+@json_option
+@with_house
+def index_status(house: Any, as_json: bool) -> None:
+    """Say which generation answers, how far it is behind, and what lies on the disk. Exits with 3 when it is damaged."""
+    from tangthu import indexing
+
+    indexing.status(house, as_json)
+
+
+@index.command("check")
+@click.option("--repair", is_flag=True, help="Index what is missing or stale again, and drop what is extra.")
+@json_option
+@with_house
+def index_check(house: Any, repair: bool, as_json: bool) -> None:
+    """Compare the index with the catalogue and read all its files.
+
+    Names what is missing, stale or extra. Exits with 1 when something differs, with 3 when files are damaged.
+    """
+    from tangthu import indexing
+
+    indexing.check(house, repair, as_json)
+
+
+@index.command("rebuild")
+@json_option
+@with_house
+def index_rebuild(house: Any, as_json: bool) -> None:
+    """Make the index again from the catalogue, beside the old one, check it, and swap it in."""
+    from tangthu import indexing
+
+    indexing.rebuild(house, as_json)
+
+
 @main.command()
 @json_option
 @with_house
 def reindex(house: Any, as_json: bool) -> None:
-    """Make the index again from the catalogue, beside the old one, and swap it in."""
-    from tangthu import upkeep
+    """The same as `index rebuild`."""
+    from tangthu import indexing
 
-    upkeep.reindex(house, as_json)
+    indexing.rebuild(house, as_json)
 
 
 @main.command()

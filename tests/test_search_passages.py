@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from search.checkpoints import STEP, packed, piece, unpacked
 from search.grammar import read
-from search.highlight import Marker, syllables_of, wanted_of
+from search.highlight import Marker, Syllables, wanted_of
 from search.hits import Presenter
 from search.schema import IndexDocument
 from search.whoosh_engine import WhooshEngine, WhooshGeneration
@@ -48,18 +48,21 @@ QUERIES = [
 @settings(deadline=None)
 @given(texts(), st.integers(0, 500), st.integers(0, 60))
 def test_a_piece_between_checkpoints_reads_as_it_does_in_the_whole(text: str, first: int, length: int) -> None:
-    whole = syllables_of(text)
-    if not whole.spans:
+    whole = Syllables(text)
+    if not len(whole):
         return
-    first = min(first, len(whole.spans) - 1)
-    last = min(first + length, len(whole.spans) - 1)
-    places = unpacked(packed([start for start, _ in whole.spans], len(text)), len(text))
+    first = min(first, len(whole) - 1)
+    last = min(first + length, len(whole) - 1)
+    spans = [whole.span(number) for number in range(len(whole))]
+    places = unpacked(packed([start for start, _ in spans], len(text)), len(text))
     start, end, ordinal = piece(places, len(text), first, last, 100, 200)
-    part = syllables_of(text, start, end, ordinal)
+    part = Syllables(text, start, end, ordinal)
     assert ordinal <= first
-    assert ordinal + len(part.spans) > last
-    assert part.forms == whole.forms[ordinal : ordinal + len(part.forms)]
-    assert part.spans == whole.spans[ordinal : ordinal + len(part.spans)]
+    assert ordinal + len(part) > last
+    assert part.forms == whole.forms[ordinal : ordinal + len(part)]
+    assert [part.span(number) for number in range(ordinal, ordinal + len(part))] == spans[ordinal : ordinal + len(part)]
+    assert start <= max(0, spans[first][0] - 100)
+    assert end >= min(len(text), spans[first][0] + 200)
 
 
 def test_checkpoints_of_long_texts_take_four_bytes() -> None:
@@ -74,7 +77,7 @@ def test_checkpoints_of_long_texts_take_four_bytes() -> None:
 @given(st.binary(max_size=40), texts(), st.sampled_from(QUERIES))
 def test_checkpoints_that_are_not_theirs_break_nothing(checkpoints: bytes, text: str, query: str) -> None:
     marker = Marker(read(query))
-    passage = marker.stretch(text, marker.run(syllables_of(text).forms), checkpoints)
+    passage = marker.stretch(text, marker.run(Syllables(text).forms), checkpoints)
     assert passage is None or isinstance(passage.text, str)
 
 
