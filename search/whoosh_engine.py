@@ -35,10 +35,8 @@ from search.hits import Presenter
 from search.layouts import LayoutFolder
 from search.postings import Postings
 from search.query import loosened
-from search.ranking import Ranker, Ranking
-from search.rerank import reranked
-from search.results import Completion, Explained, Hit, IndexStatus, Note, References, Results, SearchRequest, Sort
 from search.ranking import Ranker, Ranking, everything
+from search.rerank import reranked
 from search.results import (
     Completion,
     Explained,
