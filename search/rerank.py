@@ -126,4 +126,5 @@ def _in_layout(
     holds[places // weights.block, text[places] - 1] = 1
     together = np.zeros(int(blocks[-1]), np.float32)
     together[:-1] = np.maximum(holds[:-1], holds[1:]) @ worth
+    together[blocks[1:] - 1] = 0
     return np.maximum.reduceat(together, blocks[:-1]).astype(np.float32)
