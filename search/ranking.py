@@ -23,7 +23,7 @@ from search.query import AnyOf, Bag, Clause, Every, Fuzzy, Leaf, Node, Phrase, P
 from search.questions import asks
 from search.restoring import Restored, restored
 from search.results import ScoreStream
-from search.text import fold, has_marks
+from search.text import fold
 
 if TYPE_CHECKING:
     from search.thesaurus import Expansion
@@ -78,6 +78,7 @@ class Ranking:
     timed_out: bool = False
     spoken: tuple[Spoken, ...] = ()
     """What was looked for of syllables, for what looks at the best documents again."""
+    named: tuple[Named, ...] = ()
 
     @property
     def scored(self) -> bool:
@@ -91,6 +92,14 @@ class Spoken:
 
     typed: tuple[str, ...]
     found: tuple[Restored, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Named:
+    """What was typed of a name, and another name that says the same."""
+
+    typed: tuple[str, ...]
+    other: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,6 +158,7 @@ class Ranker:
         self.scores = np.zeros(postings.count, np.float32)
         self.parts: list[Part] = []
         self.spoken: list[Spoken] = []
+        self.named: list[Named] = []
         self._known = postings.cache_for(weights)
 
     def rank(self) -> Ranking:
@@ -170,7 +180,7 @@ class Ranker:
             timed_out = True
             matching = self._matching(demanded)
         docs = np.flatnonzero(matching).astype(np.int32)
-        return Ranking(docs, self.scores[docs], self.parts, timed_out, tuple(self.spoken))
+        return Ranking(docs, self.scores[docs], self.parts, timed_out, tuple(self.spoken), tuple(self.named))
 
     def _matching(self, demanded: Demand) -> Mask:
         matching = self.postings.alive & (self.scores > 0) if demanded.scored else self.postings.alive
@@ -294,7 +304,7 @@ class Ranker:
     # phrases and other names
 
     def _phrase(self, phrase: Phrase) -> None:
-        found = self.postings.phrase(phrase.forms, marked=any(map(has_marks, phrase.forms)), field=_title(phrase.field))
+        found = self.postings.quoted(phrase.forms, field=_title(phrase.field))
         weight = np.float32(self.postings.idf(found.count) * self.weights.phrase)
         values = weight * found.values / (found.values + np.float32(self.weights.k1))
         self._add(Part("phrase", " ".join(phrase.forms), Column(found.docs, values, found.count)))
@@ -307,6 +317,7 @@ class Ranker:
             columns = [(self._column(*term), factor) for term, factor in terms]
             worth = sum(factor * self.postings.rarity(column.count) for column, factor in columns)
             for forms in name.forms:
+                self.named.append(Named(span, forms))
                 found = self._figure_of(forms, _title(words.field))
                 docs = found.present()
                 there = sum((column.at(docs) * np.float32(factor) for column, factor in columns), np.zeros(len(docs), np.float32))

@@ -47,11 +47,15 @@ MOST = 64
 """Different syllables of a query."""
 
 
-class _Wanted(NamedTuple):
-    """The different syllables of a query: the terms of each by layout, and what each counts."""
+class Wanted(NamedTuple):
+    """The different syllables that are looked for: the terms of each by layout, and what each counts.
+
+    `names`: syllables of another name, which count nothing by themselves, and those that it stands for where all of it is there.
+    """
 
     terms: list[Ranges]
     worth: NDArray[np.float32]
+    names: list[tuple[list[int], list[int]]]
 
 
 def reranked(postings: Postings, ranking: Ranking, weights: PassageWeights = PASSAGE_WEIGHTS) -> Ranking:
@@ -60,11 +64,11 @@ def reranked(postings: Postings, ranking: Ranking, weights: PassageWeights = PAS
     Nothing changes for a single syllable. To be asked of what passed all filters: these decide which documents are the best.
     """
     wanted = _wanted(postings, ranking, weights)
-    if len(wanted.terms) < 2 or len(ranking.docs) < 2 or ranking.timed_out:
+    if np.count_nonzero(wanted.worth) < 2 or len(ranking.docs) < 2 or ranking.timed_out:
         return ranking
     rows = _best(ranking.scores, weights.depth)
     docs = ranking.docs[rows]
-    figures = passages(postings, docs, wanted.terms, wanted.worth, weights)
+    figures = passages(postings, docs, wanted, weights)
     scores = ranking.scores.copy()
     scores[rows] += figures
     part = Part("passage", f"{2 * weights.block}", Column(docs, figures, len(docs)))
@@ -79,52 +83,78 @@ def _best(scores: NDArray[np.float32], count: int) -> Array:
     return np.flatnonzero(scores >= least)[: 2 * count]
 
 
-def _wanted(postings: Postings, ranking: Ranking, weights: PassageWeights) -> _Wanted:
+def _wanted(postings: Postings, ranking: Ranking, weights: PassageWeights) -> Wanted:
     common = postings.rarity(round(weights.common * postings.documents))
-    different: dict[tuple[str, bool], float] = {}
+    terms: list[Ranges] = []
+    worth: list[float] = []
+    numbers: dict[str, int] = {}
     for spoken in ranking.spoken:
         asking = asks([each.best for each in spoken.found])
         for form, each, only_asks in zip(spoken.typed, spoken.found, asking, strict=True):
+            if form in numbers or len(terms) == MOST:
+                continue
+            numbers[form] = len(terms)
+            terms.append(postings.typed(form) if each.best == form else postings.readings(form))
             rarity = postings.rarity(postings.frequency("whole", postings.typed(each.best)))
-            worth = weights.any * rarity + weights.rare * max(0.0, rarity - common)
-            different.setdefault((each.best, each.best != form), worth * (weights.question if only_asks else 1.0))
-    terms = [postings.readings(form) if supplied else postings.typed(form) for form, supplied in list(different)[:MOST]]
-    return _Wanted(terms, np.array(list(different.values())[:MOST], np.float32))
+            counts = weights.any * rarity + weights.rare * max(0.0, rarity - common)
+            worth.append(counts * (weights.question if only_asks else 1.0))
+    names = []
+    for name in ranking.named:
+        if len(terms) + len(name.other) > 2 * MOST:
+            break
+        names.append((list(range(len(terms), len(terms) + len(name.other))), [numbers[f] for f in name.typed if f in numbers]))
+        terms += [postings.typed(form) for form in name.other]
+        worth += [0.0] * len(name.other)
+    return Wanted(terms, np.array(worth, np.float32), names)
 
 
-def passages(
-    postings: Postings, docs: Array, terms: Sequence[Ranges], worth: NDArray[np.float32], weights: PassageWeights
-) -> NDArray[np.float32]:
-    """For each of `docs`, ascending, the most that the different `terms` in one passage are worth together."""
+def passages(postings: Postings, docs: Array, wanted: Wanted, weights: PassageWeights) -> NDArray[np.float32]:
+    """For each of `docs`, ascending, the most that the different syllables in one passage are worth together."""
     figures = np.zeros(len(docs), np.float32)
     for number, (base, layout) in enumerate(zip(postings.bases, postings.layouts, strict=True)):
         low, high = np.searchsorted(docs, (base, base + layout.count))
         if high > low:
-            spans = [ranges[number] for ranges in terms]
-            figures[low:high] = _in_layout(layout, docs[low:high] - base, spans, worth, weights)
+            figures[low:high] = _in_layout(layout, number, docs[low:high] - base, wanted, weights)
     return figures
 
 
-def _in_layout(
-    layout: Layout, docs: Array, spans: Sequence[Sequence[tuple[int, int]]], worth: NDArray[np.float32], weights: PassageWeights
-) -> NDArray[np.float32]:
+def _in_layout(layout: Layout, number: int, docs: Array, wanted: Wanted, weights: PassageWeights) -> NDArray[np.float32]:
     """Each document begins a new block, and an empty one follows it, so that no passage holds of two."""
-    tokens, starts = layout["tokens"], layout["starts"].astype(np.int64)
-    which = np.zeros(int(np.iinfo(tokens.dtype).max) + 1 if tokens.dtype == np.uint16 else len(layout["fold"]) + 1, np.uint8)
-    for number, ranges in enumerate(spans, 1):
-        for low, high in ranges:
-            which[low:high] = number
+    starts = layout["starts"].astype(np.int64)
     begins = starts[docs * len(SYLLABLE_FIELDS)]
     lengths = np.minimum(starts[(docs + 1) * len(SYLLABLE_FIELDS)] - begins, weights.longest)
     blocks = np.zeros(len(docs) + 1, np.int64)
     np.cumsum(-(-lengths // weights.block) + 1, out=blocks[1:])
-    text = np.zeros(int(blocks[-1]) * weights.block, np.uint8)
-    for at, begin, length in zip((blocks[:-1] * weights.block).tolist(), begins.tolist(), lengths.tolist(), strict=True):
-        which.take(tokens[begin : begin + length], mode="clip", out=text[at : at + length])
-    places = np.flatnonzero(text)
-    holds = np.zeros((int(blocks[-1]), len(worth)), np.float32)
-    holds[places // weights.block, text[places] - 1] = 1
-    together = np.zeros(int(blocks[-1]), np.float32)
-    together[:-1] = np.maximum(holds[:-1], holds[1:]) @ worth
+    total = int(blocks[-1])
+    holds = np.zeros((total, len(wanted.terms)), np.float32)
+    for which, wanted_of in _tables(layout, number, wanted.terms):
+        text = np.zeros(total * weights.block, np.uint8)
+        for at, begin, length in zip((blocks[:-1] * weights.block).tolist(), begins.tolist(), lengths.tolist(), strict=True):
+            which.take(layout["tokens"][begin : begin + length], mode="clip", out=text[at : at + length])
+        places = np.flatnonzero(text)
+        holds[places // weights.block, wanted_of[text[places]]] = 1
+    passage = np.maximum(holds[:-1], holds[1:])
+    for other, typed in wanted.names:
+        whole = passage[:, other].min(axis=1)
+        for column in typed:
+            np.maximum(passage[:, column], whole, out=passage[:, column])
+    together = np.zeros(total, np.float32)
+    together[:-1] = passage @ wanted.worth
     together[blocks[1:] - 1] = 0
     return np.maximum.reduceat(together, blocks[:-1]).astype(np.float32)
+
+
+def _tables(layout: Layout, number: int, terms: Sequence[Ranges]) -> list[tuple[NDArray[np.uint8], Array]]:
+    """Tables from term numbers to which of `terms` they are, 0 for none; a term that is wanted twice needs a second table."""
+    size = (1 << 16) if layout["tokens"].dtype == np.uint16 else len(layout["fold"]) + 1
+    made: list[tuple[NDArray[np.uint8], list[int]]] = []
+    for at, ranges in enumerate(terms):
+        spans = ranges[number]
+        free = (one for one in made if not any(one[0][low:high].any() for low, high in spans))
+        if (table := next(free, None)) is None:
+            made.append(table := (np.zeros(size, np.uint8), [0]))
+        which, members = table
+        members.append(at)
+        for low, high in spans:
+            which[low:high] = len(members) - 1
+    return [(which, np.array(members)) for which, members in made]

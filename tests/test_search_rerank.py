@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -14,8 +15,8 @@ from hypothesis import strategies as st
 from search.explaining import shares
 from search.grammar import read
 from search.postings import Postings
-from search.ranking import Ranker, Ranking
-from search.rerank import PassageWeights, passages, reranked
+from search.ranking import Named, Ranker, Ranking
+from search.rerank import PassageWeights, Wanted, passages, reranked
 from search.results import SearchRequest
 from search.schema import SYLLABLE_FIELDS, IndexDocument
 from search.whoosh_engine import WhooshEngine
@@ -65,7 +66,9 @@ def test_a_passage_is_worth_what_its_different_words_are(
     with indexed(tmp_path_factory.mktemp("g"), [" ".join(text) for text in texts], commits) as postings:
         docs = np.flatnonzero(postings.alive)
         terms = [postings.typed(form) for form in WANTED]
-        found = passages(postings, docs, terms, np.array(list(wanted.values()), np.float32), PassageWeights(block=block))
+        found = passages(
+            postings, docs, Wanted(terms, np.array(list(wanted.values()), np.float32), []), PassageWeights(block=block)
+        )
     # The gaps after title and summary, which are empty here, stand before the body.
     gaps = [""] * (len(SYLLABLE_FIELDS) - 1)
     assert found.tolist() == [worth_by_hand([*gaps, *text], wanted, block) for text in texts]
@@ -127,3 +130,22 @@ def test_filters_decide_which_documents_are_the_best(tmp_path: Path) -> None:
     hits = generation.search(SearchRequest("sách công ngân khai", (("portal", "b"),))).hits
     assert [hit.id for hit in hits] == ["b1", "b0"]
     generation.close()
+
+
+def test_another_name_stands_for_what_was_typed_where_all_of_it_is_there(tmp_path: Path) -> None:
+    texts = ["ubnd tỉnh", "ủy ban nhân dân tỉnh", "ban tỉnh", "tỉnh ta", *["không có"] * 8]
+    with indexed(tmp_path, texts) as postings:
+        ranking = ranked(postings, "ủy ban nhân dân tỉnh")
+        plain = reranked(postings, ranking)
+        named = reranked(postings, replace(ranking, named=(Named(("ủy", "ban", "nhân", "dân"), ("ubnd",)),)))
+        gained = named.scores - plain.scores
+    assert gained[0] > 0
+    assert gained[1:].tolist() == [0.0] * (len(gained) - 1)
+
+
+def test_a_syllable_that_two_names_share_counts_for_both(tmp_path: Path) -> None:
+    with indexed(tmp_path, ["sở ta", "sở", "ta", *["không có"] * 8]) as postings:
+        docs = np.arange(3)
+        terms = [postings.typed("sở"), postings.typed("ta"), postings.typed("sở")]
+        found = passages(postings, docs, Wanted(terms, np.array([1, 2, 4], np.float32), []), PassageWeights())
+    assert found.tolist() == [7, 5, 2]
