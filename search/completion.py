@@ -1,7 +1,8 @@
 """Ways to go on with what is being typed: document numbers, issuing bodies and titles of one commit, from their beginnings.
 
 The last word is the beginning of one, the words before it are whole. Typed without accents they stand for all their readings;
-with accents, titles that have these come first, and an accent that is still to come (`quyê` of quyết) is waited for.
+with accents, titles that have these come first, and an accent that is still to come (`quyê` of quyết) is waited for. What finds
+nothing is tried as Telex or VNI.
 """
 
 from __future__ import annotations
@@ -27,6 +28,7 @@ from search.orthography import toneless
 from search.postings import Postings, Ranges
 from search.results import Completion
 from search.text import fold, has_marks
+from search.typing_rescue import looked_up_in, rescue
 
 MAX_CHARS = 200
 MAX_WORDS = 12
@@ -53,8 +55,17 @@ def complete(postings: Postings, shown: Shown, text: str, limit: int) -> tuple[C
     """
     limit = max(0, min(limit, MAX_LIMIT))
     text = unicodedata.normalize("NFC", text[-MAX_CHARS:] if len(text) > MAX_CHARS else text)
+    if not limit or not postings.documents:
+        return ()
+    found = _complete(postings, shown, text, limit)
+    if not found and (meant := rescue(text, *looked_up_in(postings))):
+        found = _complete(postings, shown, meant.text, limit)
+    return found
+
+
+def _complete(postings: Postings, shown: Shown, text: str, limit: int) -> tuple[Completion, ...]:
     words = _words(text)
-    if not words or not limit or not postings.documents:
+    if not words:
         return ()
     listing = _listing(postings)
     numbers = _numbers(postings, listing, shown, text, limit)

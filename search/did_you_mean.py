@@ -77,12 +77,7 @@ def did_you_mean(text: str, postings: Postings) -> str | None:
     forms = [normalise(word.raw).text for word in words]
     often = [_pair(postings, forms[i], forms[i + 1]) if words[i + 1].follows else -1 for i in range(len(words) - 1)]
     lonely = [max([*often[max(0, i - 1) : i + 1], 0]) == 0 for i in range(len(words))]
-    lower = any(word.raw[0].islower() for word in words)
-    unknown = [
-        i
-        for i, word in enumerate(words)
-        if lonely[i] and not (i and lower and _is_name(word)) and _is_unknown(postings, word, forms[i])
-    ]
+    unknown = [i for i, word in enumerate(words) if lonely[i] and _is_unknown(postings, word, forms[i])]
     if len(unknown) > MOST_UNKNOWN:
         return None
     chosen = _unknown_words(postings, words, forms, unknown) if unknown else _unknown_pairs(postings, words, forms, often)
@@ -96,13 +91,18 @@ def did_you_mean(text: str, postings: Postings) -> str | None:
 
 
 def _is_name(word: TypedWord) -> bool:
-    """Whether a word within a query looks like a name of another language."""
-    return word.raw.isascii() and word.raw[0].isupper() and not is_bare_syllable(word.raw.lower())
+    """Whether a word looks like a name of another language."""
+    return word.raw.isascii() and word.raw[0].isupper() and not word.raw.isupper()
+
+
+def _is_fixed(word: TypedWord) -> bool:
+    """Whether a word is to stay what it is: an acronym, or the beginning of words."""
+    return word.acronym or word.partial
 
 
 def _is_unknown(postings: Postings, word: TypedWord, form: str) -> bool:
     """Whether the index holds the syllable neither so nor without accents, or typed with accents only as a slip of its own."""
-    if not 2 <= len(form) <= MOST_LETTERS or word.acronym or any(map(str.isdigit, form)):
+    if not 2 <= len(form) <= MOST_LETTERS or _is_fixed(word) or any(map(str.isdigit, form)):
         return False
     readings = _known(postings, form)
     if not readings or not has_marks(form):
@@ -140,20 +140,23 @@ def _unknown_words(postings: Postings, words: Sequence[TypedWord], forms: Sequen
     for run in _runs(places):
         path = [choice.form for choice in _likeliest(postings, run)]
         for at, place in enumerate(run):
-            if place.open and _is_borne_out(postings, path, at, place):
+            if place.open and _is_borne_out(postings, path, at, place, sole=len(words) == 1):
                 chosen[place.word] = path[at]
     return chosen
 
 
-def _is_borne_out(postings: Postings, path: Sequence[str], at: int, place: _Place) -> bool:
+def _is_borne_out(postings: Postings, path: Sequence[str], at: int, place: _Place, *, sole: bool) -> bool:
     """Whether the word stands in the index beside a neighbour; where it has none, whether it is near and frequent by itself.
+    `sole`: nothing else was typed.
 
     Names and words of other languages have near forms too, but these stand beside nothing that was typed.
     """
     if len(path) > 1:
-        # A syllable that could be is perhaps only missing here: what is put for it must be part of an expression.
-        count = _expression if is_syllable(place.form) else _pair_of
+        # What could be a syllable or a name is perhaps only missing here: what is put for it must be part of an expression.
+        count = _expression if is_syllable(place.form) or _is_name(place.word) else _pair_of
         return max(count(postings, path[i], path[i + 1]) for i in (at - 1, at) if 0 <= i < len(path) - 1) >= _frequent(postings)
+    if not sole and (is_syllable(place.form) or _is_name(place.word)):
+        return False
     choice = next(each for each in place.choices if each.form == path[at])
     return choice.cost <= _EDIT + _MARK and choice.count >= _frequent(postings)
 
@@ -242,9 +245,10 @@ def _run_together(postings: Postings, words: Sequence[TypedWord], forms: Sequenc
     """Two syllables without the space between them, where they stand side by side far more often: `thôngbáo`."""
     chosen: Chosen = {}
     for word, form in zip(words, forms, strict=True):
-        if not _LONG <= len(form) <= MOST_LETTERS or word.acronym or is_bare_syllable(fold(form)):
+        if not _LONG <= len(form) <= MOST_LETTERS or _is_fixed(word) or is_bare_syllable(fold(form)):
             continue
-        ways = [(_pair(postings, form[:at], form[at:]), f"{form[:at]} {form[at:]}") for at in _seams(form)]
+        count = _expression if _is_name(word) else _pair
+        ways = [(count(postings, form[:at], form[at:]), f"{form[:at]} {form[at:]}") for at in _seams(form)]
         often, parted = max(ways, default=(0, ""))
         if often >= _frequent(postings) * (1 + sum(count for _, count in _known(postings, form))):
             chosen[word] = parted
@@ -260,7 +264,7 @@ def _accented(postings: Postings, words: Sequence[TypedWord], forms: Sequence[st
     whole = [chosen.get(word, form).split() for word, form in zip(words, forms, strict=True)]
     found = iter(restored(postings, [form for each in whole for form in each]))
     best = {word: " ".join(next(found).best for _ in each) for word, each in zip(words, whole, strict=True)}
-    return {word: form for word, form in best.items() if not word.acronym}
+    return {word: form for word, form in best.items() if not _is_fixed(word)}
 
 
 # the likeliest path
@@ -305,7 +309,7 @@ def _unknown_pairs(postings: Postings, words: Sequence[TypedWord], forms: Sequen
     for i, (word, form) in enumerate(zip(words, forms, strict=True)):
         before, after = often[i - 1] if i else -1, often[i] if i < len(often) else -1
         # A word that stands beside one of its neighbours in the index is no mistake.
-        if 0 not in (before, after) or before > 0 or after > 0 or word.acronym or any(map(str.isdigit, form)):
+        if 0 not in (before, after) or before > 0 or after > 0 or _is_fixed(word) or any(map(str.isdigit, form)):
             continue
         for other in _taken_for(postings, form):
             gained = _expression(postings, forms[i - 1], other) if before == 0 else 0

@@ -286,6 +286,7 @@ class Follower:
                 self.index_dir, generations.Current(folder.name, self.engine.name, SCHEMA_VERSION, status.change)
             )
             generations.made_anew(self.index_dir, token)
+            generations.drop_unfinished(self.index_dir)
             generations.tidy(self.index_dir, folder.name, self.grace_s)
             self._held = (folder.name, status.change)
         return status.documents

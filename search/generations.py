@@ -31,6 +31,9 @@ from search.durable import sync_folder, write_durably
 from search.errors import IndexDamaged, IndexLocked, IndexMissing
 
 _NAME = re.compile(r"gen-\d{4,9}\Z")
+_BEGINNING = "beginning"
+ABANDONED_S = 24 * 3600.0
+"""A generation that nobody has built on for so long is not taken up any more, and takes room."""
 GRACE_S = 60.0
 """How long a generation stays after another took its place: searches that are at work in it need a second or two."""
 
@@ -107,11 +110,16 @@ def begin(index: Path, built_as: str) -> Path:
     """A new and empty generation under construction; `built_as` says by which engine and schema."""
     present = names(index)
     folder = index / f"gen-{int(present[-1][4:]) + 1 if present else 1:04d}"
-    folder.mkdir(mode=0o700)
+    # Under another name until it says what it is: whoever tidies up meanwhile would take it for one that nobody needs.
+    beginning = index / _BEGINNING
+    drop(beginning)
+    beginning.mkdir(mode=0o700)
     try:
-        write_durably(folder / "BUILDING", built_as)
+        write_durably(beginning / "BUILDING", built_as)
+        beginning.rename(folder)
         sync_folder(index)
     except OSError:
+        drop(beginning)
         drop(folder)
         raise
     return folder
@@ -134,7 +142,7 @@ def finish(folder: Path) -> None:
 
 def tidy(index: Path, keep: str, grace_s: float = GRACE_S) -> None:
     """Drop what nobody needs: generations that were superseded `grace_s` ago, all superseded ones but the newest, and all
-    unfinished ones but the newest. A reader that has one open keeps its files until it closes them.
+    unfinished ones but the newest, which is left alone for a day. A reader that has one open keeps its files while it needs them.
 
     One that is neither marked so nor kept is superseded from now on.
     """
@@ -142,11 +150,28 @@ def tidy(index: Path, keep: str, grace_s: float = GRACE_S) -> None:
     superseded = [name for name in names(index) if name not in unfinished and name != keep]
     for name in unfinished[:-1] + superseded[:-1]:
         drop(index / name)
+    for name in unfinished[-1:]:
+        if _is_abandoned(index / name):
+            drop(index / name)
     for name in superseded[-1:]:
         if (index / name).is_symlink() or grace_s <= 0 or is_spent(index / name, grace_s):
             drop(index / name)
         else:
             _mark_superseded(index / name)
+
+
+def drop_unfinished(index: Path) -> None:
+    """Remove all generations that are not finished. For the builder, when its own is."""
+    for name in names(index):
+        if (index / name / "BUILDING").exists():
+            drop(index / name)
+
+
+def _is_abandoned(folder: Path) -> bool:
+    try:
+        return time.time() - folder.stat().st_mtime >= ABANDONED_S
+    except FileNotFoundError:
+        return False
 
 
 def spent(index: Path, grace_s: float = GRACE_S) -> bool:

@@ -7,6 +7,7 @@ is made, but for a bounded cache, so threads share it without taking turns. Noth
 from __future__ import annotations
 
 import math
+from bisect import bisect_left
 from collections import Counter
 from collections.abc import Hashable, Iterable, Sequence
 from functools import cached_property
@@ -20,7 +21,7 @@ from search.arrays import Array
 from search.columns import EMPTY as EMPTY
 from search.columns import Cache as Cache
 from search.columns import Column as Column
-from search.layout import Layout, begun, found, pair_key
+from search.layout import Layout, begun, found, pair_key, pair_keys
 from search.proximity import documents_of, following, standing, within
 from search.schema import FACET_FIELDS, PLAIN_FIELDS, SYLLABLE_FIELDS, id_key
 from search.spelling import Vocabulary
@@ -194,10 +195,11 @@ class Postings:
             keys = layout["pair.keys"]
             if not len(keys):
                 continue
-            ranges = np.array([[_pair_range(layout, a, b, marked=True) for b in seconds] for a in firsts], np.uint64)
-            low, high = ranges[..., 0], ranges[..., 1]
-            at = np.minimum(np.searchsorted(keys, low), len(keys) - 1)
-            totals += np.where((keys[at] == low) & (high > low), layout["pair.total"][at], 0)
+            one, other = _places_among(layout, firsts), _places_among(layout, seconds)
+            wanted = pair_keys(one[:, None], other[None, :])
+            at = np.minimum(np.searchsorted(keys, wanted), len(keys) - 1)
+            there = (one[:, None, 0] >= 0) & (other[None, :, 0] >= 0) & (keys[at] == wanted)
+            totals += np.where(there, layout["pair.total"][at], 0)
         return totals
 
     # figures by document
@@ -383,6 +385,18 @@ def _runs(numbers: Array) -> tuple[tuple[int, int], ...]:
     lows = numbers[np.r_[0, breaks + 1]].tolist()
     highs = (numbers[np.r_[breaks, len(numbers) - 1]] + 1).tolist()
     return tuple(zip(lows, highs, strict=True))
+
+
+def _places_among(layout: Layout, forms: Sequence[str]) -> NDArray[np.int64]:
+    """Fold and rank among its readings of each form, -1 for one that the layout does not hold."""
+    terms, folds = layout.terms("body"), layout["fold"]
+    places = []
+    for form in forms:
+        start = (fold(form) + BAR).encode()
+        low = bisect_left(terms, start)
+        at, end = found(terms, start + form.encode())
+        places.append((int(folds[low]), at - low) if end > at else (-1, -1))
+    return np.array(places, np.int64).reshape(-1, 2)
 
 
 def _pair_range(layout: Layout, first: str, second: str, *, marked: bool) -> tuple[int, int]:

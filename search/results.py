@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Literal
+from typing import Any, Literal
 
 Sort = Literal["relevance", "newest", "oldest"]
 FILTERS = ("portal", "category", "kind", "issuer", "year", "month")
@@ -104,6 +104,8 @@ class Results:
     """A query of the index's own words, where what was typed holds words that the index does not know."""
     next: str | None = None
     """A cursor for the page after this one; None after the last."""
+    tree: Mapping[str, Any] = field(default_factory=dict)
+    """The search as it was understood, see query.to_json."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -178,7 +180,7 @@ class IndexFacts:
     layouts: int
     """In how many pieces the arrays lie that are searched."""
     dead: int
-    """Documents that were replaced or dropped, and still take room."""
+    """Entries that still take room: of documents that were replaced or dropped, and of earlier change numbers."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -34,7 +34,7 @@ from search.highlight import Wanted
 from search.hits import Presenter
 from search.layouts import LayoutFolder
 from search.postings import Postings
-from search.query import loosened
+from search.query import loosened, to_json
 from search.ranking import Ranker, Ranking, everything
 from search.rerank import reranked
 from search.results import (
@@ -271,6 +271,7 @@ class WhooshGeneration:
             facets=facets,
             ms=(time.perf_counter() - begun) * 1000,
             notes=(*meant.query.notes, *notes, *selection.notes),
+            tree=to_json(meant.query.tree),
             read_as=meant.read_as,
             also=meant.also,
             did_you_mean=suggestion,

@@ -176,13 +176,15 @@ _FILTERS = "portal, category, kind, issuer, year or month; may be repeated."
 @click.option("--sort", type=click.Choice(["relevance", "newest", "oldest"]), default="relevance", show_default=True)
 @click.option("--filter", "filters", multiple=True, metavar="NAME=VALUE", help=_FILTERS)
 @click.option("--explain", is_flag=True, help="Show what gave each hit its score.")
+@click.option("--verbatim", is_flag=True, help="Look for nothing but what is typed: no rescue of typing, no other names.")
+@click.option("--after", metavar="CURSOR", help="The page after the one whose --json gave this as `next`.")
 @json_option
 @with_house
-def search(house: Any, query: str, limit: int, sort: str, filters: tuple[str, ...], explain: bool, as_json: bool) -> None:
-    """Find documents: words with or without accents, "a phrase", a document number."""
+def search(house: Any, query: str, filters: tuple[str, ...], as_json: bool, **options: Any) -> None:
+    """Find documents: words with or without accents, "a phrase", a document number, fields, dates (docs/search.md)."""
     from tangthu import look_up
 
-    look_up.search(house, query, limit, sort, filters, explain, as_json)
+    look_up.search(house, look_up.request(query, filters, **options), as_json)
 
 
 @main.command()

@@ -75,10 +75,13 @@ class House:
     @contextmanager
     def standing(self, *, with_captures: bool = False) -> Iterator[Standing]:
         """Have the index follow the catalogue, and with `with_captures` the catalogue what others left in WARC files."""
-        from search.standing import Standing
+        from search.standing import POLL_S, Standing
 
-        chore = LeftOver(self).catalogue if with_captures else lambda: None
-        with Standing(self.follower, chore=chore) as standing:
+        if with_captures:
+            standing = Standing(self.follower, chore=LeftOver(self).catalogue)
+        else:  # half as often beside a crawl, which shares its processor with every commit
+            standing = Standing(self.follower, poll_s=2 * POLL_S)
+        with standing:
             yield standing
 
     def index_what_came_in(self) -> None:

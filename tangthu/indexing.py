@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import sys
 import time
-from contextlib import closing
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
 
 from search import generations
 from search.checking import Report
@@ -68,7 +69,7 @@ def _facts(house: House) -> dict[str, object]:
 def _say_status(facts: dict[str, object]) -> None:
     say(f"{facts['engine']}, schema {facts['schema']}: generation {facts['generation']}, {facts['documents']} documents")
     say(f"  change      {facts['change']} of {facts['catalogue_change']} ({facts['behind']} behind)")
-    say(f"  files       {facts['segments']} segments, {facts['layouts']} layouts, {facts['dead']} dead documents")
+    say(f"  files       {facts['segments']} segments, {facts['layouts']} layouts, {facts['dead']} dead entries")
     listed = facts["generations"]
     for each in listed if isinstance(listed, list) else ():
         say(f"  {each['name']:<11} {each['bytes'] / (1 << 20):.1f} MiB, {each['state']}")
@@ -145,15 +146,22 @@ def _say_report(report: Report) -> None:
 def rebuild(house: House, as_json: bool) -> None:
     """`tangthu index rebuild`, and `tangthu reindex`."""
     started = time.monotonic()
-    progress = Progress("documents")
-    house.follower.progress = lambda built: progress(built.done, _how_far(built))
-    documents = house.follower.reindex()
-    progress.done()
+    with shown_progress(house):
+        documents = house.follower.reindex()
     seconds = round(time.monotonic() - started, 3)
     if as_json:
         say_json({"documents": documents, "seconds": seconds})
     else:
         say(f"{documents} documents indexed in {seconds} s")
+
+
+@contextmanager
+def shown_progress(house: House) -> Iterator[None]:
+    """While a new index is built: how far it is, how fast, and how long it takes yet."""
+    progress = Progress("documents")
+    house.follower.progress = lambda built: progress(built.done, _how_far(built))
+    yield
+    progress.done()
 
 
 def _how_far(built: Built) -> str:

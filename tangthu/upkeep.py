@@ -7,6 +7,7 @@ import sys
 from archive.verify import verify as verify_archive
 from tangthu.errors import ARCHIVE_DAMAGED
 from tangthu.house import House, read_only_too, warn
+from tangthu.indexing import shown_progress
 from tangthu.printing import Progress, say, say_json
 
 
@@ -33,7 +34,8 @@ def rebuild(house: House, as_json: bool) -> None:
     progress = Progress("captures")
     rebuilt = house.rebuild(progress)
     progress.done()
-    house.index_what_came_in()
+    with shown_progress(house):
+        house.index_what_came_in()
     catalog = rebuilt.catalog
     counts = {"captures": catalog.count_captures(), "documents": catalog.count_documents(), "versions": catalog.count_versions()}
     if as_json:

@@ -75,6 +75,8 @@ def offered(snapshot: Snapshot, text: str, kind: str = "", limit: int = 8) -> li
         ("đinh", ["dinh", "nfd", "giao", "qd2", "qd1"]),
         ("thông ", ["tb2", "tb1", "bare"]),
         ("thôn ", []),
+        ("thoong baos tuy", ["tb2"]),
+        ("tho6ng ba1o ngan", ["tb1"]),
         ("cao đẳng", []),
         ("thông báo đã gỡ", []),
         ("lich", ["same2", "lich"]),

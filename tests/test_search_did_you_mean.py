@@ -83,6 +83,7 @@ def test_slips_and_confusions_are_mended(postings: Postings, text: str, meant: s
         "12/QĐ-UBND",
         "UBNX",
         "so:thôg",
+        "ngâ* thôg~",
         "2020",
         '"',
     ],

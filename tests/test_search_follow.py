@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import json
 import logging
+import os
 import threading
+import time
 from collections.abc import Sequence
 from datetime import UTC, datetime
 from pathlib import Path
@@ -279,6 +281,25 @@ def test_while_the_first_index_is_built_a_search_says_so(tmp_path: Path) -> None
     generations.begin(tmp_path, "whoosh 1")
     results = Searcher(tmp_path).search(SearchRequest("x"))
     assert [note.code for note in results.notes] == ["rebuilding"]
+
+
+def test_what_a_stopped_build_of_another_schema_left_is_dropped_by_the_next_one(tmp_path: Path) -> None:
+    generations.begin(tmp_path, "whoosh 1")
+    follower = Follower(ListSource(3), tmp_path)
+    follower.catch_up()
+    assert generations.names(tmp_path) == ["gen-0002"]
+
+
+def test_an_unfinished_generation_that_nobody_builds_on_is_dropped_after_a_day(tmp_path: Path) -> None:
+    follower = Follower(ListSource(3), tmp_path)
+    follower.catch_up()
+    unfinished = generations.begin(tmp_path, "whoosh 1")
+    follower.catch_up()
+    assert unfinished.exists()
+    yesterday = time.time() - generations.ABANDONED_S - 1
+    os.utime(unfinished, (yesterday, yesterday))
+    follower.catch_up()
+    assert generations.names(tmp_path) == ["gen-0001"]
 
 
 class Stopped(Exception):

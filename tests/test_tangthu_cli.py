@@ -312,7 +312,7 @@ def test_a_rebuilt_index_counts_and_search_goes_on(copy: tuple[Run, Path], comma
     assert set(ran.json) == {"documents", "seconds"}
     assert ran.json["documents"] == len(samples.announcements())
     assert ran.json["seconds"] > 0
-    assert run("search", "dự toán", "--json").json["total"] > 0
+    assert run("index", "check").code == 0
 
 
 def test_the_state_of_the_index_is_told(crawled: tuple[Run, Path]) -> None:
@@ -350,11 +350,10 @@ def test_what_differs_is_named_and_repaired(copy: tuple[Run, Path]) -> None:
     found = run("index", "check", "--json")
     assert found.code == 1
     assert [found.json[kind]["ids"] for kind in ("missing", "stale", "extra")] == [[first], [second], ["khongcotrong"]]
-    said = run("index", "check")
-    assert said.code == 1
-    assert "tangthu index check --repair" in said.out
-    repaired = run("index", "check", "--repair", "--json")
-    assert (repaired.code, repaired.json["repaired"]) == (0, 3)
+    repaired = run("index", "check", "--repair")
+    assert repaired.code == 0
+    assert "tangthu index check --repair" in repaired.out
+    assert "3 documents indexed again or dropped" in repaired.out
     assert run("index", "check").code == 0
 
 
@@ -373,9 +372,7 @@ def test_a_broken_index_is_said_by_status_and_check(copy: tuple[Run, Path], harm
     checked = run("index", "check")
     assert (checked.code, checked.err) == (code, "")
     assert "tangthu index rebuild" in checked.out
-    assert run("index", "status").code == 0
     assert run("index", "rebuild").code == 0
-    assert run("index", "check").code == 0
 
 
 def test_the_index_of_an_empty_archive_is_well(run: Run) -> None:
