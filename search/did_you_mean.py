@@ -341,7 +341,7 @@ def _stands(postings: Postings, words: Sequence[TypedWord], forms: Sequence[str]
         if word.quoted:
             run += chosen.get(word, forms[i]).split()
         if run and (i + 1 == len(words) or not words[i + 1].quoted or not words[i + 1].follows):
-            if not postings.phrase(run, marked=any(map(has_marks, run))).count:
+            if not postings.quoted(run).count:
                 return False
             run = []
     return True

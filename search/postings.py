@@ -339,6 +339,22 @@ class Postings:
             found.append(documents_of(layout, places, field))
         return self._counted(found)
 
+    def quoted(self, forms: Sequence[str], *, field: SyllableField | None = None, slop: int = 1) -> Column:
+        """A phrase as somebody typed it: with its accents where there are any, with whatever accents where there are none.
+
+        Where that is nowhere, half of the accents may have been lost in typing: those that are there hold, the others are free.
+        """
+        marks = [has_marks(form) for form in forms]
+        found = self.phrase(forms, marked=any(marks), field=field, slop=slop)
+        if found.count or all(marks) or not any(marks):
+            return found
+        terms = [self.typed(form) if marked else self.readings(form) for form, marked in zip(forms, marks, strict=True)]
+        places = []
+        for number, layout in enumerate(self.layouts):
+            spans = [ranges[number][0] for ranges in terms]
+            places.append(documents_of(layout, standing(layout, spans) if slop == 1 else following(layout, spans, slop), field))
+        return self._counted(places)
+
     def near(self, forms: Sequence[str], window: int, *, marked: bool, field: SyllableField | None = None) -> Column:
         """Documents with all of the syllables, in any order, within some `window` neighbouring places of one field.
 

@@ -69,7 +69,7 @@ def _restored(postings: Postings, forms: Sequence[str]) -> list[Restored]:
 
 def _candidates(postings: Postings, form: str) -> tuple[tuple[str, int], ...]:
     if form[0].isdigit() or has_marks(form):
-        return ((form, 1),)
+        return ((form, postings.frequency("places", postings.typed(form))),)
     return postings.common_readings(form, MOST_READINGS) or ((form, 0),)
 
 

@@ -12,9 +12,10 @@ FILTERS = ("portal", "category", "kind", "issuer", "year", "month")
 
 
 ScoreStream = Literal[
-    "syllable", "readings", "pair", "readings of a pair", "phrase", "prefix", "fuzzy", "number", "own number", "name"
+    "syllable", "readings", "pair", "readings of a pair", "phrase", "prefix", "fuzzy", "number", "own number", "name", "passage"
 ]
-"""What a score comes from; `readings`: a syllable with any accents, `name`: another name from the thesaurus."""
+"""What a score comes from; `readings`: a syllable with any accents, `name`: another name from the thesaurus, `passage`: the one
+that holds most of the query, see rerank."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,9 +133,7 @@ class Explained:
 class Share:
     """One thing looked for and what it gave to a score."""
 
-    stream: Literal[
-        "syllable", "readings", "pair", "readings of a pair", "phrase", "prefix", "fuzzy", "number", "own number", "name"
-    ]
+    stream: ScoreStream
     """name: another name from the thesaurus; readings: the syllable with any accents."""
     what: str
     documents: int

@@ -36,6 +36,7 @@ from search.layouts import LayoutFolder
 from search.postings import Postings
 from search.query import loosened, to_json
 from search.ranking import Ranker, Ranking, everything
+from search.rerank import reranked
 from search.results import (
     Completion,
     Explained,
@@ -253,7 +254,7 @@ class WhooshGeneration:
             postings = snapshot.postings
             meant, ranked, loose = self._ranked(postings, request)
             selection = select(postings, ranked, request.filters)
-            ranking = selection.ranking
+            ranking = reranked(postings, selection.ranking)
             sort = _sort(request, ranked)
             after = cursors.read(request, sort) if request.after else None
             broken = bool(request.after) and after is None
@@ -282,7 +283,7 @@ class WhooshGeneration:
         with self.newest() as snapshot:
             postings = snapshot.postings
             meant, ranked, _ = self._ranked(postings, request)
-            ranking = select(postings, ranked, request.filters).ranking
+            ranking = reranked(postings, select(postings, ranked, request.filters).ranking)
             doc = postings.doc_of(id)
             if doc is None or not (place := place_of(postings, ranking, _sort(request, ranked), doc)):
                 return None

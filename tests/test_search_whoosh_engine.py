@@ -187,6 +187,16 @@ def test_a_phrase_must_stand_side_by_side(generation: WhooshGeneration) -> None:
     assert ids(generation.search(SearchRequest('đơn "ngân sách"'))) == ["congkhai"]
 
 
+def test_a_phrase_that_lost_half_of_its_accents_in_typing_is_found(generation: WhooshGeneration) -> None:
+    assert ids(generation.search(SearchRequest('"hoá don dien tử"'))) == ["hoadon"]
+    assert "uyban" in ids(generation.search(SearchRequest('"bang giá"')))
+    nowhere = SearchRequest('"bàng gia"', verbatim=True)
+    assert ids(generation.search(nowhere)) == []
+    with generation.newest() as snapshot:
+        marked = snapshot.postings.quoted(("đình", "chi"), field="title").count
+        assert (marked, snapshot.postings.quoted(("đình", "chi"), field="summary").count) == (1, 0)
+
+
 def test_documents_with_all_words_stand_above_those_with_some(generation: WhooshGeneration) -> None:
     found = ids(generation.search(SearchRequest("công khai ngân sách nhà nước")))
     assert found.index("congkhai") < found.index("nganhang")
