@@ -1,0 +1,222 @@
+"""Words of many lines at once: the model's arithmetic of segment.py on arrays, in the same order, so that the words are the same.
+
+All sums are taken place by place in the order of pyvi's features, and all paths in the order of the places, so every number is
+the very one that a line by itself would give. What is gained is that NumPy walks over thousands of lines instead of Python.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+import numpy as np
+
+from search.arrays import Array
+from search.segment import Scores, Segmenter
+
+_MOST_TOKENS = 100_000
+_LONGEST_KEPT = 64
+_LINES_AT_ONCE = 24
+"""Fewer lines than this are walked one by one: a step over arrays costs as much as twenty in Python."""
+_AROUND = 3
+"""Most features that a token adds to the places beside it: its form, and that it is a title or all capitals."""
+
+
+class _Numbers(dict[str, int]):
+    """The number of each token that was met; a new one is learnt by `learn`, and a long one again each time."""
+
+    def __init__(self, learn: Callable[[str], int]) -> None:
+        self._learn = learn
+
+    def __missing__(self, token: str) -> int:
+        number = self._learn(token)
+        if len(token) <= _LONGEST_KEPT:
+            self[token] = number
+        return number
+
+
+class Lines:
+    """Segments lines of tokens. Keeps what it learnt of the tokens it met, up to a bound; not for several threads at once."""
+
+    def __init__(self, segmenter: Segmenter) -> None:
+        self._segmenter = segmenter
+        self._model = segmenter.model
+        entries = [entry.split(" ") for entry in sorted(segmenter.two_syllables)]
+        triples = [entry.split(" ") for entry in sorted(segmenter.three_syllables)]
+        forms = sorted({form for entry in (*entries, *triples) for form in entry})
+        # 0 is for all forms that stand in no entry.
+        self._of_form = {form: number for number, form in enumerate(forms, 1)}
+        self._forms = len(forms) + 1
+        self._pairs = _Bits(self._codes(entries), self._forms**2)
+        self._heads = _Bits(self._codes([entry[:2] for entry in triples]), self._forms**2)
+        self._triples = self._codes(triples)
+        self._forget()
+
+    def _codes(self, entries: Sequence[Sequence[str]]) -> Array:
+        codes = np.zeros(len(entries), np.int64)
+        for place in range(len(entries[0]) if entries else 0):
+            codes = codes * self._forms + np.array([self._of_form[entry[place]] for entry in entries], np.int64)
+        return np.sort(codes)
+
+    def _forget(self) -> None:
+        self._numbers = _Numbers(self._learnt)
+        self._numbers["\n"] = 0
+        self._own: list[Scores] = []
+        self._before: list[tuple[Scores, ...]] = []
+        self._after: list[tuple[Scores, ...]] = []
+        self._traits: list[tuple[int, bool, bool]] = []
+        # Stands between lines: adds nothing to its neighbours, belongs to no entry, joins nothing.
+        self._enter((0.0, 0.0), (), (), (0, False, False))
+        self._tables: tuple[Array, ...] | None = None
+
+    def _enter(self, own: Scores, before: tuple[Scores, ...], after: tuple[Scores, ...], traits: tuple[int, bool, bool]) -> int:
+        self._own.append(own)
+        self._before.append(before)
+        self._after.append(after)
+        self._traits.append(traits)
+        self._tables = None
+        return len(self._own) - 1
+
+    def joined(self, tokens: Sequence[str]) -> Array:
+        """For each token whether it continues the word of the token before it. A line feed is no token: it parts the lines."""
+        if len(self._own) > _MOST_TOKENS:
+            self._forget()
+        flat = np.zeros(len(tokens) + 2, np.int64)
+        flat[1:-1] = np.fromiter(map(self._numbers.__getitem__, tokens), np.int64, len(tokens))
+        starts = np.flatnonzero((flat[1:] > 0) & (flat[:-1] == 0)) + 1
+        lengths = np.flatnonzero((flat[1:] == 0) & (flat[:-1] > 0)) + 1 - starts
+        inside = self._inside(*self._scores(flat), starts, lengths)
+        traits = self._arrays()[-1][flat]
+        joins, capital = traits[:, 1] != 0, traits[:, 2] != 0
+        inside[1:] &= joins[1:] & joins[:-1] & (capital[:-1] | ~capital[1:])
+        kept: Array = inside[1:-1]
+        return kept
+
+    def _learnt(self, token: str) -> int:
+        each = self._segmenter.weighed(token)
+        traits = (self._of_form.get(each.lower, 0), each.joins, each.capital)
+        return self._enter(each.own, each.seen_before, each.seen_after, traits)
+
+    def _arrays(self) -> tuple[Array, ...]:
+        """By token: own scores; what it adds to the next place and to the one before it, by label and feature; traits."""
+        if self._tables is None:
+            count = len(self._own)
+            around = [np.zeros((2, _AROUND, count)) for _ in range(2)]
+            for table, seen in zip(around, (self._before, self._after), strict=True):
+                for number, features in enumerate(seen):
+                    for place, weights in enumerate(features):
+                        table[:, place, number] = weights
+            self._tables = (np.array(self._own).T.copy(), *around, np.array(self._traits, np.int64))
+        return self._tables
+
+    def _scores(self, flat: Array) -> tuple[Array, Array]:
+        own, before, after, traits = self._arrays()
+        forms = traits[:, 0][flat]
+        pairs = np.zeros(len(flat), bool)
+        triples = np.zeros(len(flat), bool)
+        codes = forms[:-1] * self._forms + forms[1:]
+        known = np.flatnonzero((forms[:-1] > 0) & (forms[1:] > 0))
+        pairs[known] = self._pairs.hold(codes[known])
+        known = known[:-1][np.diff(known) == 1]
+        known = known[self._heads.hold(codes[known])]
+        triples[known] = _among(codes[known] * self._forms + forms[known + 2], self._triples)
+        scores = []
+        for label in (0, 1):
+            score = own[label][flat]
+            for table in before[label]:
+                if table.any():
+                    score[1:] += table[flat[:-1]]
+            score[1:] += pairs[:-1] * self._segmenter.pair_before[label]
+            score[2:] += triples[:-2] * self._segmenter.triple_before[label]
+            for table in after[label]:
+                if table.any():
+                    score[:-1] += table[flat[1:]]
+            score += pairs * self._segmenter.pair_after[label]
+            score += triples * self._segmenter.triple_after[label]
+            scores.append(score)
+        return scores[0], scores[1]
+
+    def _inside(self, score0: Array, score1: Array, starts: Array, lengths: Array) -> Array:
+        """Labels of the best paths, see Segmenter: whether a place is labelled as the inside of a word."""
+        labels = np.zeros(len(score0), bool)
+        order = np.argsort(-lengths, kind="stable")
+        starts, lengths = starts[order], lengths[order]
+        longest = int(lengths[0]) if len(lengths) else 0
+        active = np.searchsorted(-lengths, -np.arange(longest), side="left")
+        together = int(np.searchsorted(-active, -_LINES_AT_ONCE, side="right"))
+        # Lines that are longer than what is walked together are walked alone from their beginning.
+        alone = int(active[together]) if together < longest else 0
+        for start, length in zip(starts[:alone].tolist(), lengths[:alone].tolist(), strict=True):
+            _walk_one(self._model.moves, score0, score1, start, start + length, labels)
+        _walk_many(self._model.moves, score0, score1, starts[alone:], active[:together] - alone, labels)
+        return labels if self._model.inside else ~labels
+
+
+class _Bits:
+    """A set of numbers below `size` with a bit for each: asked for every pair of neighbours, and five times as fast as a search."""
+
+    def __init__(self, numbers: Array, size: int) -> None:
+        self._bits = np.zeros(size // 8 + 1, np.uint8)
+        np.bitwise_or.at(self._bits, numbers >> 3, np.left_shift(1, numbers & 7).astype(np.uint8))
+
+    def hold(self, numbers: Array) -> Array:
+        held: Array = self._bits[numbers >> 3] >> (numbers & 7).astype(np.uint8) & 1 != 0
+        return held
+
+
+def _among(codes: Array, known: Array) -> Array:
+    at = np.searchsorted(known, codes)
+    found: Array = known[np.minimum(at, len(known) - 1)] == codes
+    return found
+
+
+def _walk_one(moves: tuple[Scores, Scores], score0: Array, score1: Array, start: int, end: int, labels: Array) -> None:
+    (stay0, go1), (go0, stay1) = moves
+    best0 = best1 = 0.0
+    back: list[tuple[bool, bool]] = []
+    scores = zip(score0[start:end].tolist(), score1[start:end].tolist(), strict=True)
+    for i, (here0, here1) in enumerate(scores):
+        if i == 0:
+            best0, best1 = here0, here1
+            continue
+        from00, from10 = best0 + stay0, best1 + go0
+        from01, from11 = best0 + go1, best1 + stay1
+        back.append((from00 < from10, from01 < from11))
+        best0 = (from00 if from00 >= from10 else from10) + here0
+        best1 = (from01 if from01 >= from11 else from11) + here1
+    label = best0 < best1
+    path = [label]
+    for choice in reversed(back):
+        label = choice[label]
+        path.append(label)
+    path.reverse()
+    labels[start:end] = path
+
+
+def _walk_many(
+    moves: tuple[Scores, Scores], score0: Array, score1: Array, starts: Array, active: Array, labels: Array
+) -> None:
+    """All lines one place further at each step; `active` says how many of them, the longest first, reach a place."""
+    (stay0, go1), (go0, stay1) = moves
+    active = active[active > 0]
+    if not len(active):
+        return
+    back: list[tuple[Array, Array]] = []
+    best0, best1 = score0[starts].copy(), score1[starts].copy()
+    for step, count in enumerate(active.tolist()[1:], 1):
+        at = starts[:count] + step
+        before0, before1 = best0[:count], best1[:count]
+        from00, from10 = before0 + stay0, before1 + go0
+        from01, from11 = before0 + go1, before1 + stay1
+        back.append((from00 < from10, from01 < from11))
+        best0[:count] = np.maximum(from00, from10) + score0[at]
+        best1[:count] = np.maximum(from01, from11) + score1[at]
+    label = best0 < best1
+    ends = [*active.tolist()[1:], 0]
+    for step in range(len(active) - 1, -1, -1):
+        count = int(active[step])
+        here = label[:count]
+        if step < len(active) - 1:
+            reached = ends[step]
+            zero, one = back[step]
+            here[:reached] = np.where(here[:reached], one, zero)
+        labels[starts[:count] + step] = here
