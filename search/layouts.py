@@ -14,7 +14,7 @@ from typing import Any
 
 from search import whoosh_reader
 from search.arrays import ArraysDamaged, open_arrays, read_facts, write_arrays
-from search.layout import LAYOUT_VERSION, Layout, lay_out
+from search.layout import LAYOUT_VERSION, Layout, SegmentPostings, lay_out
 from search.merging import merged
 
 _log = logging.getLogger(__name__)
@@ -40,6 +40,10 @@ class LayoutFolder:
             at += len(taken[-1].segments)
         self._open = {layout.segments: layout for layout in taken}
         return taken
+
+    def keep(self, name: str, segment: SegmentPostings) -> None:
+        """Lay out the segment `name` from postings that are at hand; it may not be committed yet, and may never be."""
+        self._write((name,), segment.count, lay_out(segment))
 
     def join(self, leaves: Sequence[Any]) -> None:
         """Lay these segments out as one, from the layouts there are."""

@@ -19,14 +19,15 @@ from typing import Any
 from whoosh.filedb.filetables import FileFormatError
 from whoosh.index import EmptyIndexError, FileIndex, IndexVersionError
 from whoosh.index import IndexError as WhooshIndexError
-from whoosh.query.terms import Term
 from whoosh.reading import CorruptIndexError, TermNotFound
 from whoosh.writing import MERGE_SMALL
 
 from search import query as queries
-from search.analysing import analysed
+from search.analysing import Analysts
 from search.errors import IndexDamaged
 from search.highlight import Marker
+from search.inverting import inverted
+from search.kept_words import KeptWords
 from search.layouts import LayoutFolder
 from search.ranking import Ranker, Ranking
 from search.results import Hit, IndexStatus, Note, Results, SearchRequest
@@ -34,11 +35,11 @@ from search.schema import IndexDocument, whoosh_schema
 from search.selection import everything, facet_counts, filtered, page
 from search.snapshot import Snapshot
 from search.whoosh_storage import DurableStorage
+from search.whoosh_writer import BulkWriter
 
 MAX_LIMIT = 100
 MAX_OFFSET = 10_000
 DEADLINE_S = 0.5
-WRITER_MB = 128
 
 # What Whoosh raises on bytes that are not its own; it has no error for them.
 _DAMAGE = (
@@ -68,27 +69,39 @@ class WhooshEngine:
 
     name = "whoosh"
 
+    def __init__(self, words: Path | None = None) -> None:
+        """`words` is where the words that were found are kept, see kept_words; None: nowhere."""
+        self._words = words
+
     def create(self, folder: Path) -> WhooshGeneration:
         """See engine.Engine."""
         create: Any = FileIndex.create
         create(DurableStorage(folder), whoosh_schema())
-        return WhooshGeneration(folder)
+        return self.open(folder)
 
     def open(self, folder: Path) -> WhooshGeneration:
         """See engine.Engine."""
-        return WhooshGeneration(folder)
+        return WhooshGeneration(folder, words=self._words)
 
 
 class WhooshGeneration:
     """One Whoosh index; see engine.Generation. Threads share it, and search side by side."""
 
-    def __init__(self, folder: Path, deadline_s: float = DEADLINE_S, clock: Callable[[], float] = time.monotonic) -> None:
+    def __init__(
+        self,
+        folder: Path,
+        deadline_s: float = DEADLINE_S,
+        clock: Callable[[], float] = time.monotonic,
+        words: Path | None = None,
+    ) -> None:
         self.folder = folder
         self.deadline_s = deadline_s
         self.clock = clock
         self._lock = threading.Lock()
         self._storage = DurableStorage(folder)
         self._layouts = LayoutFolder(folder)
+        self._words = KeptWords(words)
+        self._analysts = Analysts(words)
         self._snapshot: Snapshot | None = None
         self._commit = -1
         with self._guard():
@@ -110,6 +123,7 @@ class WhooshGeneration:
 
     def close(self) -> None:
         """See engine.Generation."""
+        self._analysts.close()
         with self._lock:
             self._forget()
 
@@ -139,24 +153,26 @@ class WhooshGeneration:
     def write(self, documents: Sequence[IndexDocument], deletes: Sequence[str], change: int) -> None:
         """See engine.Generation."""
         newest = {document.id: document for document in documents}
-        fields = analysed(list(newest.values()))
-        with self._lock, self._guard():
-            writer = self._index.writer(limitmb=WRITER_MB)
-            try:
-                with writer.searcher() as searcher:
-                    old = [doc for id in {*newest, *deletes} for doc in _numbers_of(searcher, "id", id)]
-                    old += _numbers_of(searcher, "meta", "change")
-                for doc in old:
-                    writer.delete_document(doc)
-                for values in fields:
-                    writer.add_document(**values)
-                writer.add_document(meta="change", shown={"change": change})
-            except BaseException:
-                writer.cancel()
-                raise
-            writer.commit(mergetype=self._merge)
-            self._storage.tidy()
-            self._layouts.tidy(self._newest().leaves)
+        with self._guard():
+            writer = BulkWriter(self._index)
+        try:
+            with self._guard():
+                writer.delete({*newest, *deletes})
+            streams = []
+            for piece, found in self._analysts.analysed(list(newest.values())):
+                streams.append(found)
+                with self._guard():
+                    writer.add(piece, {name: stream.lengths for name, stream in found.fields.items()})
+            fields = inverted(streams, more=1)
+            with self._lock, self._guard():
+                writer.add_change(change)
+                writer.commit(fields, self._merge, self._layouts.keep)
+                self._storage.tidy()
+                self._layouts.tidy(self._newest().leaves)
+        except BaseException:
+            writer.cancel()
+            raise
+        self._words.keep((entry for each in streams for entry in each.entries), self.folder.name)
 
     def _merge(self, writer: Any, segments: list[Any]) -> list[Any]:
         """Whoosh's own policy, but for segments that are laid out as one: without one of them that layout would be void."""
@@ -167,6 +183,8 @@ class WhooshGeneration:
 
     def settle(self) -> None:
         """See engine.Generation."""
+        self._analysts.close()
+        self._words.drop_others(self.folder.name)
         with self._lock, self._guard():
             self._layouts.join(self._newest().leaves)
             self._forget()
@@ -198,10 +216,6 @@ class WhooshGeneration:
         marker = Marker(query)
         hits = tuple(_hit(marker, values, ranking, row, explain=request.explain) for row, values in zip(rows, shown, strict=True))
         return Results(len(ranking.docs), hits, facets, (time.perf_counter() - begun) * 1000, notes)
-
-
-def _numbers_of(searcher: Any, field: str, value: str) -> list[int]:
-    return list(searcher.docs_for_query(Term(field, value), for_deletion=True))
 
 
 def _hit(marker: Marker, shown: dict[str, Any], ranking: Ranking, row: int, *, explain: bool) -> Hit:
