@@ -192,9 +192,7 @@ def _walk_one(moves: tuple[Scores, Scores], score0: Array, score1: Array, start:
     labels[start:end] = path
 
 
-def _walk_many(
-    moves: tuple[Scores, Scores], score0: Array, score1: Array, starts: Array, active: Array, labels: Array
-) -> None:
+def _walk_many(moves: tuple[Scores, Scores], score0: Array, score1: Array, starts: Array, active: Array, labels: Array) -> None:
     """All lines one place further at each step; `active` says how many of them, the longest first, reach a place."""
     (stay0, go1), (go0, stay1) = moves
     active = active[active > 0]

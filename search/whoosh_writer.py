@@ -11,6 +11,7 @@ import struct
 import zlib
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from dataclasses import replace
 from functools import lru_cache, partial
 from pickle import dumps
@@ -92,7 +93,9 @@ class BulkWriter:
         self._writer.perdocwriter.finish_doc()
         for values in self._facets.values():
             values.append("")
-        self._dates.append(0)
+        # What Whoosh reads where a column has nothing; without documents there is no column.
+        none = self._writer.schema["date"].from_column_value(self._columns["date"].default_value())
+        self._dates.append(none if self._dates else 0)
 
     def _start(self, lengths: Mapping[str, int], stored: Mapping[str, Any]) -> int:
         writer, doc = self._writer, self._writer.docnum
@@ -149,6 +152,13 @@ class _Segment(SegmentWriter):
     def add_reader(self, reader: Any) -> None:
         self.merged = True
         super().add_reader(reader)  # type: ignore[no-untyped-call]
+
+    def _cleanup_on_error(self) -> None:
+        """Whoosh leaves its files open where a commit failed."""
+        for file in (self.fieldwriter._tindex.dbfile, self.fieldwriter._postfile, self.perdocwriter._cols._temp):
+            with suppress(Exception):
+                file.close()
+        super()._cleanup_on_error()  # type: ignore[no-untyped-call]
 
     def _flush_segment(self) -> None:
         if self.merged:
@@ -296,13 +306,17 @@ class _Blocks:
     def term_info(self, number: int, offset: int, size: int) -> bytes:
         """W3TermInfo of a term whose blocks stand at `offset`."""
         first, end = self._bounds_of[number], self._bounds_of[number + 1]
-        return _TERM.pack(
-            0,
-            self._totals[number],
-            self._counts[number],
-            min(self._shortest[first:end]),
-            max(self._longest[first:end]),
-            max(self._most[first:end]),
-            self._opens[number],
-            self._last[end - 1],
-        ) + pack_long(offset) + pack_int(size)
+        return (
+            _TERM.pack(
+                0,
+                self._totals[number],
+                self._counts[number],
+                min(self._shortest[first:end]),
+                max(self._longest[first:end]),
+                max(self._most[first:end]),
+                self._opens[number],
+                self._last[end - 1],
+            )
+            + pack_long(offset)
+            + pack_int(size)
+        )
