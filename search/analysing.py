@@ -24,7 +24,7 @@ _PIECE, _PIECE_CHARACTERS = 250, 1_000_000
 
 
 class Analysts:
-    """Whoever analyses for one generation. The processes are started at the first batch that is worth it, and kept till `close`."""
+    """Who analyses for one generation: processes that are started at the first batch worth it, and kept till `close`."""
 
     def __init__(self, words: Path | None = None, processes: int | None = None) -> None:
         self._words = words

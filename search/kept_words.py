@@ -2,8 +2,8 @@
 
     words(key, joined, check, build)    SQLite, beside the generations; derived: whatever happens to it, words are found again
 
-A key is the SHA-256 of the text that is segmented, of the model and of the way in which texts are cut into tokens. What is kept is one bit for each
-token. An entry carries the name of the last generation that used it: what the newest one did not use can be dropped.
+A key is the SHA-256 of the text that is segmented, of the model and of the way in which texts are cut into tokens. Kept is
+one bit for each token. An entry carries the name of the last generation that used it: what the newest did not use can be dropped.
 """
 
 from __future__ import annotations
@@ -25,7 +25,10 @@ from search.segment import MODEL_SHA256, WORDS_SHA256
 CUT_VERSION = 1
 """Goes up when the same text is cut into other tokens, or other lines of a document are segmented."""
 _PREFIX = f"{CUT_VERSION} {MODEL_SHA256} {WORDS_SHA256}\n".encode()
-_TABLE = "create table if not exists words(key blob primary key, joined blob, tokens integer, checked integer, build text) without rowid"
+_TABLE = (
+    "create table if not exists words"
+    "(key blob primary key, joined blob, tokens integer, checked integer, build text) without rowid"
+)
 _AT_ONCE = 500
 _log = logging.getLogger(__name__)
 
@@ -57,7 +60,7 @@ class Entry(NamedTuple):
 
 
 class KeptWords:
-    """The store at `path`, or one that is always empty. Any number of processes may read; the one writer holds the index's lock."""
+    """The store at `path`, or one that is always empty. Any process may read; the one writer holds the index's lock."""
 
     def __init__(self, path: Path | None) -> None:
         self.path = path

@@ -152,7 +152,7 @@ class Lines:
 
 
 class _Bits:
-    """A set of numbers below `size` with a bit for each: asked for every pair of neighbours, and five times as fast as a search."""
+    """A set of numbers below `size` with a bit for each: asked for every pair of neighbours, five times as fast as a search."""
 
     def __init__(self, numbers: Array, size: int) -> None:
         self._bits = np.zeros(size // 8 + 1, np.uint8)

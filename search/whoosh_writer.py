@@ -24,7 +24,7 @@ from whoosh.writing import SegmentWriter
 
 from search.arrays import Array
 from search.layout import FieldPostings, SegmentPostings
-from search.schema import FACET_FIELDS, PLAIN_FIELDS, SYLLABLE_FIELDS, IndexDocument, date_key, shown, storable
+from search.schema import FACET_FIELDS, SYLLABLE_FIELDS, IndexDocument, date_key, shown, storable
 
 POOL_MB = 128
 """Of the pool that takes the postings of segments to merge."""

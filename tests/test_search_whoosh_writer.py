@@ -80,7 +80,8 @@ def by_us(folder: Path, documents: Sequence[IndexDocument]) -> Any:
     generation = WhooshEngine().create(folder)
     generation.write(documents, [], 1)
     generation.close()
-    return whoosh_index.open_dir(str(folder)).reader()  # type: ignore[no-untyped-call]
+    index: Any = whoosh_index.open_dir(str(folder))
+    return index.reader()
 
 
 def everything_in(reader: Any) -> Iterator[object]:
@@ -124,7 +125,12 @@ def test_many_blocks_read_as_those_that_whoosh_writes(tmp_path: Path) -> None:
 def test_what_is_laid_out_is_what_reading_the_segment_back_gives(documents: list[IndexDocument]) -> None:
     handed: list[SegmentPostings] = []
     with tempfile.TemporaryDirectory() as folder, pytest.MonkeyPatch.context() as patch:
-        patch.setattr(layouts, "lay_out", lambda segment: handed.append(segment) or lay_out(segment))
+
+        def laid_out(segment: SegmentPostings) -> dict[str, Any]:
+            handed.append(segment)
+            return lay_out(segment)
+
+        patch.setattr(layouts, "lay_out", laid_out)
         generation = WhooshEngine().create(Path(folder))
         generation.write(documents, [], 1)
         with generation.newest() as snapshot:
@@ -148,7 +154,7 @@ def generation(tmp_path: Path) -> Iterator[WhooshGeneration]:
 
 
 def found(folder: Path, query: Any) -> set[str]:
-    with whoosh_index.open_dir(str(folder)).searcher() as searcher:  # type: ignore[no-untyped-call]
+    with whoosh_index.open_dir(str(folder)).searcher() as searcher:
         return {hit["shown"]["id"] for hit in searcher.search(query, limit=None)}
 
 
@@ -176,7 +182,7 @@ def cast_any(value: object) -> Any:
 
 
 def test_whoosh_alone_can_delete_merge_and_optimise_what_was_written(generation: WhooshGeneration) -> None:
-    index = whoosh_index.open_dir(str(generation.folder))  # type: ignore[no-untyped-call]
+    index: Any = whoosh_index.open_dir(str(generation.folder))
     writer = index.writer()
     writer.delete_by_term("id", "m9")
     writer.commit(optimize=True)
@@ -205,9 +211,14 @@ def test_a_write_that_fails_leaves_what_was_committed(tmp_path: Path) -> None:
     def full(*_: object, **__: object) -> None:
         raise OSError(28, "No space left on device")
 
-    for place in ((layouts, "write_arrays"), (whoosh_writer, "_write_field"), (DurableStorage, "rename_file")):
+    places: tuple[tuple[Any, str], ...] = (
+        (layouts, "write_arrays"),
+        (whoosh_writer, "_write_field"),
+        (DurableStorage, "rename_file"),
+    )
+    for place in places:
         with pytest.MonkeyPatch.context() as patch:
-            patch.setattr(*place, full)
+            patch.setattr(place[0], place[1], full)
             with pytest.raises(OSError, match="No space"):
                 generation.write(MANY[5:10], ["m1"], 2)
         assert (generation.status().change, generation.status().documents) == (1, 5)
