@@ -64,6 +64,7 @@ class KeptWords:
 
     def __init__(self, path: Path | None) -> None:
         self.path = path
+        self._checked = False
 
     def find(self, keys: Sequence[bytes]) -> dict[bytes, Entry]:
         """What is kept under these keys."""
@@ -105,11 +106,14 @@ class KeptWords:
         for attempt in (1, 2):
             try:
                 with closing(sqlite3.connect(self.path)) as base, base:
+                    if not self._checked and base.execute("pragma quick_check").fetchone() != ("ok",):
+                        raise sqlite3.DatabaseError("it is damaged")
                     base.execute(_TABLE)
                     base.executemany(statement, rows)
+                self._checked = True
                 return
             except sqlite3.Error as error:
-                _log.warning("kept words at %s cannot be written (%s)", self.path, error)
+                _log.warning("kept words at %s cannot be written: %s", self.path, error)
                 if attempt == 1:
                     for path in self.path.parent.glob(self.path.name + "*"):
                         with suppress(OSError):
