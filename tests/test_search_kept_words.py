@@ -13,7 +13,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from search import kept_words, streams
+from search import kept_words
 from search.follow import Follower
 from search.kept_words import Entry, KeptWords, key_of
 from search.schema import IndexDocument
@@ -25,7 +25,7 @@ TEXTS = ("Công khai ngân sách nhà nước", "Hóa đơn điện tử cho doa
 
 
 @pytest.fixture
-def segmented(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[str]]:
+def segmented(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     """Every token that is handed to the segmenter."""
     tokens: list[str] = []
     joined = Lines.joined
@@ -35,7 +35,7 @@ def segmented(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[str]]:
         return joined(self, given)
 
     monkeypatch.setattr(Lines, "joined", watched)
-    yield tokens
+    return tokens
 
 
 def filled() -> ListSource:
@@ -172,4 +172,4 @@ def test_more_texts_than_one_question_may_hold_are_found(tmp_path: Path) -> None
     entries = [Entry.of(key_of(str(number)), np.ones(number % 9, bool)) for number in range(1300)]
     store.keep(entries, "gen-0001")
     assert store.find([entry.key for entry in entries]) == {entry.key: entry for entry in entries}
-    assert streams.KeptWords(None).find([entries[0].key]) == {}
+    assert KeptWords(None).find([entries[0].key]) == {}
