@@ -90,6 +90,9 @@ _BEFORE_1997 = re.compile(rf"(?P<n>\d(?<=[Ss]ố \d)\d{{0,5}}){_SLASH}(?P<groups
 _LOWER = re.compile(
     r"(\d(?<![\w/.,\-]\d)\d{0,5})\s?/\s?(?:(\d{4})\s?/\s?)?([a-zđð]{2,4})\s?-\s?([a-zđð]{2,8}(?:-[a-zđð0-9]{2,8})?)(?![\w/])"
 )
+# One look tells most texts apart that have no number of a kind: no figure before a stroke, none before a dash.
+_BEFORE_SLASH = re.compile(r"\d[a-z]?\s{0,3}/")
+_BEFORE_DASH = re.compile(r"\d[a-z]?\s{0,2}[-–‐‑]")
 _MAX_TEXT = 500_000
 
 
@@ -112,11 +115,13 @@ def find_numbers(text: str) -> tuple[Number, ...]:
     """Every document number within `text`, in its order; offsets count in `text` as given, NFC or NFD."""
     text = text[:_MAX_TEXT]
     found: dict[int, Number] = {}
-    for pattern in (_PLAIN, _PARTY, _JOINED, _BEFORE_1997):
+    slash = _BEFORE_SLASH.search(text)
+    patterns = [*([_PLAIN] if slash else []), *([_PARTY] if _BEFORE_DASH.search(text) else [])]
+    for pattern in [*patterns, *([_JOINED, _BEFORE_1997] if slash else [])]:
         for match in pattern.finditer(text):
             if match.start() not in found and (value := _of_match(match)) is not None:
                 found[match.start()] = Number(value, match[0], match.start(), match.end())
-    for match in _LOWER.finditer(text):
+    for match in _LOWER.finditer(text) if slash else ():
         if _upper(match[3]) in KINDS and match.start() not in found and (value := canonical(match[0])) is not None:
             found[match.start()] = Number(value, match[0], match.start(), match.end())
     return tuple(number for _, number in sorted(found.items()))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 import multiprocessing
 import os
+import threading
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
@@ -14,13 +15,15 @@ from typing import Self
 
 from search.kept_words import KeptWords
 from search.schema import SYLLABLE_FIELDS, IndexDocument
-from search.streams import Streams, streams_of
+from search.streams import Analyst, Streams
 
 _log = logging.getLogger(__name__)
 
 WORTH_PROCESSES = 1000
 """Processes need half a second to start, which is the analysis of some hundreds of documents of 400 syllables."""
 _PIECE, _PIECE_CHARACTERS = 250, 1_000_000
+_analyst = Analyst()
+_busy = threading.Lock()
 
 
 class Analysts:
@@ -66,7 +69,8 @@ class Analysts:
 
 
 def _analyse(documents: Sequence[IndexDocument], words: Path | None) -> Streams:
-    return streams_of(documents, KeptWords(words))
+    with _busy:
+        return _analyst.streams(documents, KeptWords(words))
 
 
 def _pieces(documents: Sequence[IndexDocument]) -> list[Sequence[IndexDocument]]:

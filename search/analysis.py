@@ -56,9 +56,9 @@ def analyse(text: str) -> Analysis:
 
 
 class Readied(NamedTuple):
-    """A text before its words are found: the forms of its syllables, the keys of its numbers, and the lines to segment."""
+    """A text before its words are found: normalised, the keys of its numbers, and the lines to segment."""
 
-    forms: list[str]
+    text: str
     numbers: list[str]
     lines: str
 
@@ -68,7 +68,7 @@ def readied(text: str) -> Readied:
     normal = normalise(text)
     numbers = find_numbers(text)
     lines = _masked(normal, [(number.start, number.end) for number in numbers])
-    return Readied(SYLLABLE.findall(normal.text), [number_key(number.canonical) for number in numbers], lines)
+    return Readied(normal.text, [number_key(number.canonical) for number in numbers], lines)
 
 
 def syllables_and_numbers(text: str) -> tuple[tuple[Token, ...], tuple[Token, ...]]:

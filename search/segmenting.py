@@ -6,14 +6,13 @@ the very one that a line by itself would give. What is gained is that NumPy walk
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 
 import numpy as np
 
 from search.arrays import Array
-from search.segment import Scores, Segmenter
+from search.segment import Scores, Segmenter, Syllable
 
-_MOST_TOKENS = 100_000
 _LONGEST_KEPT = 64
 _LINES_AT_ONCE = 24
 """Fewer lines than this are walked one by one: a step over arrays costs as much as twenty in Python."""
@@ -21,21 +20,8 @@ _AROUND = 3
 """Most features that a token adds to the places beside it: its form, and that it is a title or all capitals."""
 
 
-class _Numbers(dict[str, int]):
-    """The number of each token that was met; a new one is learnt by `learn`, and a long one again each time."""
-
-    def __init__(self, learn: Callable[[str], int]) -> None:
-        self._learn = learn
-
-    def __missing__(self, token: str) -> int:
-        number = self._learn(token)
-        if len(token) <= _LONGEST_KEPT:
-            self[token] = number
-        return number
-
-
 class Lines:
-    """Segments lines of tokens. Keeps what it learnt of the tokens it met, up to a bound; not for several threads at once."""
+    """Segments lines of tokens. Keeps what it learnt of all tokens it met, `tokens` by number; not for several threads at once."""
 
     def __init__(self, segmenter: Segmenter) -> None:
         self._segmenter = segmenter
@@ -49,7 +35,15 @@ class Lines:
         self._pairs = _Bits(self._codes(entries), self._forms**2)
         self._heads = _Bits(self._codes([entry[:2] for entry in triples]), self._forms**2)
         self._triples = self._codes(triples)
-        self._forget()
+        self.tokens: list[str] = []
+        self._numbers: dict[str, int] = {}
+        self._own: list[Scores] = []
+        self._before: list[tuple[Scores, ...]] = []
+        self._after: list[tuple[Scores, ...]] = []
+        self._traits: list[tuple[int, bool, bool]] = []
+        self._tables: tuple[Array, ...] | None = None
+        # Stands between lines: adds nothing to its neighbours, belongs to no entry, joins nothing.
+        self._enter("\n", Syllable("", (0.0, 0.0), (), (), joins=False, capital=False))
 
     def _codes(self, entries: Sequence[Sequence[str]]) -> Array:
         codes = np.zeros(len(entries), np.int64)
@@ -57,31 +51,28 @@ class Lines:
             codes = codes * self._forms + np.array([self._of_form[entry[place]] for entry in entries], np.int64)
         return np.sort(codes)
 
-    def _forget(self) -> None:
-        self._numbers = _Numbers(self._learnt)
-        self._numbers["\n"] = 0
-        self._own: list[Scores] = []
-        self._before: list[tuple[Scores, ...]] = []
-        self._after: list[tuple[Scores, ...]] = []
-        self._traits: list[tuple[int, bool, bool]] = []
-        # Stands between lines: adds nothing to its neighbours, belongs to no entry, joins nothing.
-        self._enter((0.0, 0.0), (), (), (0, False, False))
-        self._tables: tuple[Array, ...] | None = None
-
-    def _enter(self, own: Scores, before: tuple[Scores, ...], after: tuple[Scores, ...], traits: tuple[int, bool, bool]) -> int:
-        self._own.append(own)
-        self._before.append(before)
-        self._after.append(after)
-        self._traits.append(traits)
+    def _enter(self, token: str, each: Syllable) -> int:
+        self.tokens.append(token)
+        self._own.append(each.own)
+        self._before.append(each.seen_before)
+        self._after.append(each.seen_after)
+        self._traits.append((self._of_form.get(each.lower, 0), each.joins, each.capital))
         self._tables = None
-        return len(self._own) - 1
+        return len(self.tokens) - 1
 
-    def joined(self, tokens: Sequence[str]) -> Array:
-        """For each token whether it continues the word of the token before it. A line feed is no token: it parts the lines."""
-        if len(self._own) > _MOST_TOKENS:
-            self._forget()
-        flat = np.zeros(len(tokens) + 2, np.int64)
-        flat[1:-1] = np.fromiter(map(self._numbers.__getitem__, tokens), np.int64, len(tokens))
+    def number(self, token: str) -> int:
+        """The number of a token, from 1; a long one has a new number each time."""
+        if (number := self._numbers.get(token)) is None:
+            each = self._segmenter.weighed(token)
+            number = self._enter(token, each)
+            if len(token) <= _LONGEST_KEPT:
+                self._numbers[token] = number
+        return number
+
+    def joined(self, numbers: Array) -> Array:
+        """For each token, by its number, whether it continues the word of the token before it; a 0 parts two lines."""
+        flat = np.zeros(len(numbers) + 2, np.int64)
+        flat[1:-1] = numbers
         starts = np.flatnonzero((flat[1:] > 0) & (flat[:-1] == 0)) + 1
         lengths = np.flatnonzero((flat[1:] == 0) & (flat[:-1] > 0)) + 1 - starts
         inside = self._inside(*self._scores(flat), starts, lengths)
@@ -90,11 +81,6 @@ class Lines:
         inside[1:] &= joins[1:] & joins[:-1] & (capital[:-1] | ~capital[1:])
         kept: Array = inside[1:-1]
         return kept
-
-    def _learnt(self, token: str) -> int:
-        each = self._segmenter.weighed(token)
-        traits = (self._of_form.get(each.lower, 0), each.joins, each.capital)
-        return self._enter(each.own, each.seen_before, each.seen_after, traits)
 
     def _arrays(self) -> tuple[Array, ...]:
         """By token: own scores; what it adds to the next place and to the one before it, by label and feature; traits."""

@@ -55,6 +55,8 @@ _INSIDE = re.compile(
 
 def normalise(text: str) -> Normalised:
     """`text` as it is matched, with the way back to each original position. Takes any string."""
+    # A blank for a blank moves nothing, and this one is in one document of ten.
+    text = text.replace("\xa0", " ")
     if not _GENERAL.search(text):
         folded = text.casefold()
         if len(folded) == len(text):

@@ -18,7 +18,7 @@ from search.follow import Follower
 from search.kept_words import Entry, KeptWords, key_of
 from search.schema import IndexDocument
 from search.segmenting import Lines
-from search.streams import streams_of
+from search.streams import Analyst
 from tests.test_search_follow import ListSource, document, found
 
 TEXTS = ("Công khai ngân sách nhà nước", "Hóa đơn điện tử cho doanh nghiệp", "Ủy ban nhân dân tỉnh họp phiên thường kỳ")
@@ -118,7 +118,7 @@ def test_a_lost_or_damaged_store_changes_no_word(tmp_path: Path, wreck: Callable
     wreck(tmp_path / "words.db")
     Follower(source, tmp_path).reindex()
     documents = [IndexDocument(id=id, portal="", url="", title="", summary="", body=text) for id, text in enumerate_texts()]
-    at_hand, anew = (streams_of(documents, KeptWords(path)) for path in (tmp_path / "words.db", None))
+    at_hand, anew = (Analyst().streams(documents, KeptWords(path)) for path in (tmp_path / "words.db", None))
     assert at_hand.fields["compounds"].terms == anew.fields["compounds"].terms
     assert found(tmp_path, "hóa đơn") == {"d1"}
     if wreck is not a_folder:
@@ -153,10 +153,10 @@ def test_another_way_of_cutting_finds_nothing_that_was_kept(tmp_path: Path, monk
 def test_a_text_of_the_same_key_but_other_tokens_is_segmented(tmp_path: Path, segmented: list[str]) -> None:
     store = KeptWords(tmp_path / "words.db")
     text = IndexDocument(id="x", portal="", url="", title="", summary="", body="ngân sách")
-    (entry,) = streams_of([text], store).entries
+    (entry,) = Analyst().streams([text], store).entries
     store.keep([Entry.of(entry.key, np.ones(entry.tokens + 1, bool))], "gen-0001")
     segmented.clear()
-    assert streams_of([text], store).fields["compounds"].terms == ["ngân_sách"]
+    assert Analyst().streams([text], store).fields["compounds"].terms == ["ngân_sách"]
     assert "ngân" in segmented
 
 
