@@ -3,7 +3,7 @@
 Ours is all of it: documents read, all streams analysed, texts stored, commits durable, arrays laid out and joined; then once more
 with the words kept. pyvi and Whoosh as published: `pyvi.ViTokenizer.tokenize` over each text in one process, then whoosh3's own
 writer with one TEXT field with positions, one commit. Whoosh alone gets ready syllables. Both take an even sample, which is said.
-Each contender has a process of its own; its memory is looked at every twentieth of a second, all processes that it starts with it.
+Each contender has a process of its own; its memory is looked at every twentieth of a second, with all processes that it starts.
 """
 
 # ruff: noqa: E402

@@ -6,12 +6,13 @@ the very one that a line by itself would give. What is gained is that NumPy walk
 
 from __future__ import annotations
 
+import unicodedata
 from collections.abc import Sequence
 
 import numpy as np
 
 from search.arrays import Array
-from search.segment import Scores, Segmenter, Syllable
+from search.segment import Scores, Segmenter, Syllable, tokens_of
 
 _LONGEST_KEPT = 64
 _LINES_AT_ONCE = 24
@@ -21,7 +22,7 @@ _AROUND = 3
 
 
 class Lines:
-    """Segments lines of tokens. Keeps what it learnt of all tokens it met, `tokens` by number; not for several threads at once."""
+    """Segments lines of tokens. Keeps what it learnt of all it met, `tokens` by number; not for several threads at once."""
 
     def __init__(self, segmenter: Segmenter) -> None:
         self._segmenter = segmenter
@@ -68,6 +69,15 @@ class Lines:
             if len(token) <= _LONGEST_KEPT:
                 self._numbers[token] = number
         return number
+
+    def tokenize(self, lines: Sequence[str]) -> list[str]:
+        """Each line as Segmenter.tokenize gives it."""
+        tokens = [tokens_of(unicodedata.normalize("NFC", line)) for line in lines]
+        joined = self.joined(np.array([self.number(token) if token else 0 for each in tokens for token in (*each, "")], np.int64))
+        signs = iter(np.where(joined, "_", " ").tolist())
+        # One sign is for the place between two lines.
+        parts = ["".join([next(signs) + token for token in each] + [next(signs)]) for each in tokens]
+        return [part[1:-1] if each else line for part, each, line in zip(parts, tokens, lines, strict=True)]
 
     def joined(self, numbers: Array) -> Array:
         """For each token, by its number, whether it continues the word of the token before it; a 0 parts two lines."""

@@ -23,6 +23,8 @@ from search.text import normalise
 
 _MOST_PIECES, _LONGEST_PIECE = 100_000, 64
 _MOST_FORMS = 200_000
+LINE_FEED = "\n"
+"""Is no token: it parts two lines."""
 
 
 class Stream(NamedTuple):
@@ -82,7 +84,7 @@ class Analyst:
         self._odd = np.zeros(0, bool)
 
     def _number(self, token: str) -> int:
-        return 0 if token == "\n" else self._segmenting().number(token)
+        return 0 if token == LINE_FEED else self._segmenting().number(token)
 
     def _segmenting(self) -> Lines:
         if self._lines is None:
@@ -120,10 +122,9 @@ class Analyst:
         tokens = [self._tokens.read(_pieces(text)) for text in texts]
         keys = [key_of(text) for text in texts]
         known = kept.find(keys)
-        entries = {
-            key: known[key] for key, each in zip(keys, tokens, strict=True) if key in known and known[key].tokens == len(each)
-        }
-        sought = {key: each for key, each in zip(keys, tokens, strict=True) if key not in entries}
+        of_key = dict(zip(keys, tokens, strict=True))
+        entries = {key: entry for key, entry in known.items() if entry.tokens == len(of_key[key])}
+        sought = {key: each for key, each in of_key.items() if key not in entries}
         entries |= {entry.key: entry for entry in self._found(sought)}
         joined = [entries[key].flags() for key in keys]
         return self._words(texts, tokens, joined), tuple(entries.values())
@@ -133,9 +134,8 @@ class Analyst:
             return []
         ends = np.cumsum([len(tokens) + 1 for tokens in sought.values()]).tolist()
         joined = self._segmenting().joined(_end_to_end(list(sought.values())))
-        return [
-            Entry.of(key, joined[end - len(each) - 1 : end - 1]) for (key, each), end in zip(sought.items(), ends, strict=True)
-        ]
+        spans = [slice(end - len(each) - 1, end - 1) for each, end in zip(sought.values(), ends, strict=True)]
+        return [Entry.of(key, joined[span]) for key, span in zip(sought, spans, strict=True)]
 
     def _words(self, texts: Sequence[str], tokens: Sequence[Array], joined: Sequence[Array]) -> Stream:
         flat, inside = _end_to_end(tokens), _end_to_end(joined)

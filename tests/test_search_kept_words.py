@@ -31,7 +31,7 @@ def segmented(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     joined = Lines.joined
 
     def watched(self: Lines, given: Any) -> Any:
-        tokens.extend(given)
+        tokens.extend(self.tokens[number] for number in given.tolist() if number)
         return joined(self, given)
 
     monkeypatch.setattr(Lines, "joined", watched)
