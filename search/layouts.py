@@ -7,13 +7,13 @@ from __future__ import annotations
 
 import hashlib
 import logging
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
 from search import whoosh_reader
-from search.arrays import ArraysDamaged, open_arrays, read_facts, write_arrays
+from search.arrays import Array, ArraysDamaged, open_arrays, read_facts, write_arrays
 from search.layout import LAYOUT_VERSION, Layout, SegmentPostings, lay_out
 from search.merging import merged
 
@@ -43,7 +43,7 @@ class LayoutFolder:
 
     def keep(self, name: str, segment: SegmentPostings) -> None:
         """Lay out the segment `name` from postings that are at hand; it may not be committed yet, and may never be."""
-        self._write((name,), segment.count, lay_out(segment))
+        self._write((name,), segment.count, lay_out(segment).items())
 
     def join(self, leaves: Sequence[Any]) -> None:
         """Lay these segments out as one, from the layouts there are."""
@@ -93,13 +93,13 @@ class LayoutFolder:
         segments = (whoosh_reader.name_of(leaf),)
         layout = self._read(segments)
         if layout is None:
-            self._write(segments, leaf.doc_count_all(), lay_out(whoosh_reader.postings_of(leaf)))
+            self._write(segments, leaf.doc_count_all(), lay_out(whoosh_reader.postings_of(leaf)).items())
             layout = self._read(segments)
         if layout is None:
             raise ArraysDamaged(self.folder / _file_name(segments), "they vanished as soon as they were written")
         return layout
 
-    def _write(self, segments: tuple[str, ...], count: int, arrays: dict[str, Any]) -> None:
+    def _write(self, segments: tuple[str, ...], count: int, arrays: Iterable[tuple[str, Array]]) -> None:
         facts = {"version": LAYOUT_VERSION, "segments": list(segments), "count": count}
         write_arrays(self.folder / _file_name(segments), facts, arrays)
 

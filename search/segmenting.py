@@ -8,6 +8,8 @@ from __future__ import annotations
 
 import unicodedata
 from collections.abc import Sequence
+from functools import cache
+from itertools import chain
 
 import numpy as np
 
@@ -21,21 +23,37 @@ _AROUND = 3
 """Most features that a token adds to the places beside it: its form, and that it is a title or all capitals."""
 
 
+class _Entries:
+    """pyvi's word list, its entries of two and of three forms as sorted numbers."""
+
+    def __init__(self, two: frozenset[str], three: frozenset[str]) -> None:
+        pairs, triples = ([entry.split(" ") for entry in entries] for entries in (two, three))
+        # 0 is for all forms that stand in no entry.
+        self.of_form = {form: number for number, form in enumerate(sorted({*chain(*pairs, *triples)}), 1)}
+        self.forms = len(self.of_form) + 1
+        self.pairs = _Bits(self._codes(pairs), self.forms**2)
+        self.heads = _Bits(self._codes([entry[:2] for entry in triples]), self.forms**2)
+        self.triples = self._codes(triples)
+
+    def _codes(self, entries: Sequence[Sequence[str]]) -> Array:
+        codes = np.zeros(len(entries), np.int64)
+        for forms in zip(*entries, strict=True):
+            codes = codes * self.forms + np.array([self.of_form[form] for form in forms], np.int64)
+        return np.sort(codes)
+
+
+@cache
+def _entries(segmenter: Segmenter) -> _Entries:
+    return _Entries(segmenter.two_syllables, segmenter.three_syllables)
+
+
 class Lines:
     """Segments lines of tokens. Keeps what it learnt of all it met, `tokens` by number; not for several threads at once."""
 
     def __init__(self, segmenter: Segmenter) -> None:
         self._segmenter = segmenter
         self._model = segmenter.model
-        entries = [entry.split(" ") for entry in sorted(segmenter.two_syllables)]
-        triples = [entry.split(" ") for entry in sorted(segmenter.three_syllables)]
-        forms = sorted({form for entry in (*entries, *triples) for form in entry})
-        # 0 is for all forms that stand in no entry.
-        self._of_form = {form: number for number, form in enumerate(forms, 1)}
-        self._forms = len(forms) + 1
-        self._pairs = _Bits(self._codes(entries), self._forms**2)
-        self._heads = _Bits(self._codes([entry[:2] for entry in triples]), self._forms**2)
-        self._triples = self._codes(triples)
+        self._entries = _entries(segmenter)
         self.tokens: list[str] = []
         self._numbers: dict[str, int] = {}
         self._own: list[Scores] = []
@@ -46,18 +64,12 @@ class Lines:
         # Stands between lines: adds nothing to its neighbours, belongs to no entry, joins nothing.
         self._enter("\n", Syllable("", (0.0, 0.0), (), (), joins=False, capital=False))
 
-    def _codes(self, entries: Sequence[Sequence[str]]) -> Array:
-        codes = np.zeros(len(entries), np.int64)
-        for place in range(len(entries[0]) if entries else 0):
-            codes = codes * self._forms + np.array([self._of_form[entry[place]] for entry in entries], np.int64)
-        return np.sort(codes)
-
     def _enter(self, token: str, each: Syllable) -> int:
         self.tokens.append(token)
         self._own.append(each.own)
         self._before.append(each.seen_before)
         self._after.append(each.seen_after)
-        self._traits.append((self._of_form.get(each.lower, 0), each.joins, each.capital))
+        self._traits.append((self._entries.of_form.get(each.lower, 0), each.joins, each.capital))
         self._tables = None
         return len(self.tokens) - 1
 
@@ -109,12 +121,12 @@ class Lines:
         forms = traits[:, 0][flat]
         pairs = np.zeros(len(flat), bool)
         triples = np.zeros(len(flat), bool)
-        codes = forms[:-1] * self._forms + forms[1:]
+        codes = forms[:-1] * self._entries.forms + forms[1:]
         known = np.flatnonzero((forms[:-1] > 0) & (forms[1:] > 0))
-        pairs[known] = self._pairs.hold(codes[known])
+        pairs[known] = self._entries.pairs.hold(codes[known])
         known = known[:-1][np.diff(known) == 1]
-        known = known[self._heads.hold(codes[known])]
-        triples[known] = _among(codes[known] * self._forms + forms[known + 2], self._triples)
+        known = known[self._entries.heads.hold(codes[known])]
+        triples[known] = _among(codes[known] * self._entries.forms + forms[known + 2], self._entries.triples)
         scores = []
         for label in (0, 1):
             score = own[label][flat]

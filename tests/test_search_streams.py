@@ -76,7 +76,7 @@ def body(text: str) -> IndexDocument:
     return IndexDocument(id="x", portal="", url="", title="", summary="", body=text)
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=150, deadline=None)
 @given(given=st.lists(documents, max_size=4))
 def test_documents_together_give_what_each_gives_alone(given: list[IndexDocument]) -> None:
     assert terms_of(Analyst().streams(given, KeptWords(None))) == [alone(document) for document in given]
