@@ -11,7 +11,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from archive.records import Change, Document, ReadDate, Reading, Version
+from archive.records import Change, Document, Held, ReadDate, Reading, Version
 
 _NOW = datetime(2026, 1, 1, tzinfo=UTC)
 
@@ -48,7 +48,17 @@ class FileSource:
 
     def changes_after(self, number: int, limit: int) -> Sequence[Change]:
         """Each document changed once."""
-        return [Change(n, f"d{n}") for n in range(number + 1, min(number + limit, len(self._offsets)) + 1)]
+        return [Change(n, f"d{n:09}") for n in range(number + 1, min(number + limit, len(self._offsets)) + 1)]
+
+    def count_at(self, change: int) -> int:
+        """As many as changes."""
+        return change
+
+    def held(self, after: str, limit: int) -> Sequence[Held]:
+        """In the order of the numbers."""
+        first = int(after[1:]) + 1 if after else 1
+        numbers = range(first, min(first + limit, len(self._offsets) + 1))
+        return [Held(f"d{n:09}", "digest", "live", f"https://mau.example/d{n:09}", n) for n in numbers]
 
     def documents(self, ids: Sequence[str]) -> dict[str, Document]:
         """Read from the file."""

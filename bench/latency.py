@@ -81,14 +81,14 @@ class Ranked(Ours):
     """The product's own ranking of the same words, over all fields and streams, with facets; no texts are shown."""
 
     def search(self, kind: str, forms: list[str]) -> int:
-        from search.query import read
+        from search.grammar import read
         from search.ranking import Ranker
         from search.selection import facet_counts, page
 
         postings = self._in_use.postings
         ranking = Ranker(postings, read(_typed(kind, forms)), 0.5).rank()
         facet_counts(postings, ranking.docs)
-        return len(page(postings, ranking, "relevance", TOP, 0))
+        return len(page(postings, ranking, "relevance", TOP).rows)
 
 
 class Page(Ours):
@@ -311,12 +311,12 @@ def _rows(corpus: Path, limit: int, times: int) -> list[dict[str, str]]:
     data = corpus.read_bytes()
     lines = (gzip.decompress(data) if corpus.suffix == ".gz" else data).decode("utf-8").splitlines()
     rows = [_row(json.loads(line)) for line in lines[: limit or None]]
-    return [{**row, "id": f"{row['id']}-{turn}"} for turn in range(times) for row in rows]
+    # Numbered anew: an id that comes twice would be one document for ours and two for its peers.
+    return [{**row, "id": f"{turn}-{number}"} for turn in range(times) for number, row in enumerate(rows)]
 
 
 def _row(entry: dict[str, Any]) -> dict[str, str]:
     return {
-        "id": str(entry.get("id") or entry["_id"]),
         "title": str(entry.get("title") or ""),
         "body": str(entry.get("body") or ""),
     }

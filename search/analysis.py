@@ -13,12 +13,14 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 from archive.numbers import find_numbers
+from search.checkpoints import STEP
 from search.segment import segmenter
 from search.text import Normalised, fold, normalise
 
 BAR = "|"
 MAX_SYLLABLE = 64
 SYLLABLE = re.compile(r"[^\W_]+")
+_SIXTEEN = re.compile(rf"[\W_]*+(?:[^\W_]++[\W_]++){{{STEP}}}(?=[^\W_])")
 _DATE = r"\d{1,2}\s?[/.-]\s?\d{1,2}\s?[/.-]\s?\d{4}|\d{1,2}\s?/\s?\d{4}"
 _ADDRESS = r"(?:https?://|www\.)\S++|(?<![\w.+-])[\w.+-]{1,64}+@[\w-]{1,63}+(?:\.[\w-]{1,63}+)++"
 # Possessive and anchored to the start of a run: a page of one endless word must not cost the square of its length.
@@ -56,9 +58,12 @@ def analyse(text: str) -> Analysis:
 
 
 class Readied(NamedTuple):
-    """A text before its words are found: normalised, the keys of its numbers, and the lines to segment."""
+    """A text before its words are found: normalised, where every sixteenth syllable begins in the original, the keys of its
+    numbers, and the lines to segment.
+    """
 
     text: str
+    places: list[int]
     numbers: list[str]
     lines: str
 
@@ -68,7 +73,16 @@ def readied(text: str) -> Readied:
     normal = normalise(text)
     numbers = find_numbers(text)
     lines = _masked(normal, [(number.start, number.end) for number in numbers])
-    return Readied(normal.text, [number_key(number.canonical) for number in numbers], lines)
+    return Readied(normal.text, _every_sixteenth(normal), [number_key(number.canonical) for number in numbers], lines)
+
+
+def _every_sixteenth(normal: Normalised) -> list[int]:
+    places: list[int] = []
+    at = 0
+    while match := _SIXTEEN.match(normal.text, at):
+        at = match.end()
+        places.append(normal.map[at])
+    return places
 
 
 def syllables_and_numbers(text: str) -> tuple[tuple[Token, ...], tuple[Token, ...]]:

@@ -11,6 +11,7 @@ import json
 import mmap
 import os
 import shutil
+import threading
 import zlib
 from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
@@ -37,6 +38,7 @@ class ArraysDamaged(SearchError):
     def __init__(self, path: Path, why: str) -> None:
         super().__init__(f"arrays at {path} cannot be used: {why}; they are laid out again from the index")
         self.path = path
+        self.why = why
 
 
 def write_arrays(path: Path, facts: Mapping[str, Any], arrays: Iterable[tuple[str, Array]]) -> None:
@@ -45,7 +47,7 @@ def write_arrays(path: Path, facts: Mapping[str, Any], arrays: Iterable[tuple[st
     Each array is written before the next one is taken. The head, which stands before them, is known only then: so they wait in
     a file of their own.
     """
-    own = f"{path.name}.{os.getpid()}"
+    own = f"{path.name}.{os.getpid()}.{threading.get_ident()}"
     waiting, beside = path.with_name(f"{own}.body.new"), path.with_name(f"{own}.new")
     try:
         with waiting.open("w+b") as body, beside.open("wb") as file:

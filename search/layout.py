@@ -16,6 +16,7 @@ Arrays, by name. A set of postings `p` is `p.off` (where the postings of term i 
     compounds, numbers, own_number, files    terms, postings; `.len`
     facet.NAME, facet.NAME.bytes, .at    codes by document into sorted values
     date                         see schema.date_key
+    key                          see schema.id_key
 """
 
 from __future__ import annotations
@@ -32,7 +33,7 @@ from search.analysis import BAR
 from search.arrays import Array
 from search.schema import FACET_FIELDS, PLAIN_FIELDS, SYLLABLE_FIELDS
 
-LAYOUT_VERSION = 4
+LAYOUT_VERSION = 5
 LEAD_WEIGHT, LEAD_SYLLABLES = 5.0, 20.0
 """What stands early in a document tells more of it: a place p counts 1 + LEAD_WEIGHT * exp(-p / LEAD_SYLLABLES)."""
 _FIELDS = len(SYLLABLE_FIELDS)
@@ -62,6 +63,8 @@ class SegmentPostings:
     fields: Mapping[str, FieldPostings]
     facets: Mapping[str, Sequence[str]]
     dates: Sequence[int]
+    keys: Sequence[int]
+    """See schema.id_key."""
 
 
 def lay_out(segment: SegmentPostings) -> dict[str, Array]:
@@ -91,6 +94,7 @@ def lay_out(segment: SegmentPostings) -> dict[str, Array]:
         arrays |= dictionary(f"facet.{name}", [value.encode() for value in values])
         arrays[f"facet.{name}"] = np.array([codes[value] for value in segment.facets[name]], np.int32)
     arrays["date"] = np.array(segment.dates, np.int64)
+    arrays["key"] = np.array(segment.keys, np.uint64)
     return arrays
 
 
@@ -197,6 +201,13 @@ def pair_key(first: tuple[int, int], second: tuple[int, int] = (0, 0)) -> int:
     """The key of two syllables, each as (fold, rank among its readings)."""
     folds = first[0] << _FOLD_BITS | second[0]
     return folds << 2 * _RANK_BITS | first[1] << _RANK_BITS | second[1]
+
+
+def pair_keys(first: NDArray[np.int64], second: NDArray[np.int64]) -> NDArray[np.uint64]:
+    """The same for many: fold and rank on the last axis."""
+    one, other = first.astype(np.uint64), second.astype(np.uint64)
+    folds = one[..., 0] << np.uint64(_FOLD_BITS) | other[..., 0]
+    return folds << np.uint64(2 * _RANK_BITS) | one[..., 1] << np.uint64(_RANK_BITS) | other[..., 1]
 
 
 class _Weighed(NamedTuple):

@@ -41,7 +41,8 @@ def merged(layouts: Sequence[Layout]) -> Iterator[tuple[str, Array]]:
         yield from dictionary(f"facet.{name}", values).items()
         codes = [numbers[layout[f"facet.{name}"]] for layout, numbers in zip(layouts, facet_maps, strict=True)]
         yield f"facet.{name}", np.concatenate(codes).astype(np.int32)
-    yield "date", _end_to_end(layouts, "date")
+    for name in ("date", "key"):
+        yield name, _end_to_end(layouts, name)
 
 
 def _end_to_end(layouts: Sequence[Layout], name: str) -> Array:

@@ -7,20 +7,24 @@ is made, but for a bounded cache, so threads share it without taking turns. Noth
 from __future__ import annotations
 
 import math
-import threading
-from collections import Counter, OrderedDict
-from collections.abc import Callable, Hashable, Iterable, Sequence
-from dataclasses import dataclass
+from bisect import bisect_left
+from collections import Counter
+from collections.abc import Hashable, Iterable, Sequence
 from functools import cached_property
-from typing import Any, Generic, Literal, Protocol, TypeVar
+from typing import Any, Literal
 
 import numpy as np
 from numpy.typing import NDArray
 
-from search.analysis import BAR
+from search.analysis import BAR, syllables
 from search.arrays import Array
-from search.layout import Layout, begun, found, pair_key
-from search.schema import FACET_FIELDS, PLAIN_FIELDS, SYLLABLE_FIELDS
+from search.columns import EMPTY as EMPTY
+from search.columns import Cache as Cache
+from search.columns import Column as Column
+from search.layout import Layout, begun, found, pair_key, pair_keys
+from search.proximity import documents_of, following, standing, within
+from search.schema import FACET_FIELDS, PLAIN_FIELDS, SYLLABLE_FIELDS, id_key
+from search.spelling import Vocabulary
 from search.text import fold, has_marks
 
 CACHE_BYTES = 64 << 20
@@ -33,87 +37,7 @@ Ranges = tuple[tuple[tuple[int, int], ...], ...]
 """For each layout, ranges of its term numbers."""
 Stream = Literal["title", "summary", "body", "whole", "pair", "compounds", "numbers", "own_number", "files"]
 Weighed = Literal["whole", "pair"]
-
-
-@dataclass(frozen=True, slots=True)
-class Column:
-    """A figure by document: for all of them, or where `docs` is given for those alone, ascending. `count`: how many have one."""
-
-    docs: NDArray[np.int32] | None
-    values: NDArray[np.float32]
-    count: int
-
-    def add_to(self, sums: NDArray[np.float32], factor: float = 1.0) -> None:
-        """Add the figures, times `factor`, to a column of all documents."""
-        values = self.values if factor == 1.0 else self.values * np.float32(factor)
-        if self.docs is None:
-            np.add(sums, values, out=sums)
-        else:
-            sums[self.docs] += values
-
-    def of(self, doc: int) -> float:
-        """The figure of one document; 0 where there is none."""
-        if self.docs is None:
-            return float(self.values[doc])
-        at = int(np.searchsorted(self.docs, doc))
-        return float(self.values[at]) if at < len(self.docs) and self.docs[at] == doc else 0.0
-
-    def at(self, docs: Array) -> NDArray[np.float32]:
-        """The figures of these documents; 0 where there is none."""
-        if self.docs is None:
-            return self.values[docs]
-        if not self.count:
-            return np.zeros(len(docs), np.float32)
-        rows = np.minimum(np.searchsorted(self.docs, docs), self.count - 1)
-        return np.where(self.docs[rows] == docs, self.values[rows], np.float32(0))
-
-    def present(self) -> Array:
-        """The documents that have a figure, ascending."""
-        return np.flatnonzero(self.values).astype(np.int32) if self.docs is None else self.docs
-
-    @property
-    def nbytes(self) -> int:
-        """Bytes held."""
-        return self.values.nbytes + (0 if self.docs is None else self.docs.nbytes)
-
-
-EMPTY = Column(np.zeros(0, np.int32), np.zeros(0, np.float32), 0)
-
-
-class Sized(Protocol):
-    """What a cache can hold."""
-
-    @property
-    def nbytes(self) -> int:
-        """Bytes held."""
-
-
-S = TypeVar("S", bound=Sized)
-
-
-class Cache(Generic[S]):
-    """What was made before, by key; the longest unused is dropped when all of it holds too many bytes."""
-
-    def __init__(self, max_bytes: int) -> None:
-        self._max_bytes = max_bytes
-        self._held: OrderedDict[Hashable, S] = OrderedDict()
-        self._bytes = 0
-        self._lock = threading.Lock()
-
-    def take(self, key: Hashable, make: Callable[[], S]) -> S:
-        """`make()`, or what it gave before for `key`."""
-        with self._lock:
-            if (found := self._held.get(key)) is not None:
-                self._held.move_to_end(key)
-                return found
-        made = make()
-        with self._lock:
-            if key not in self._held and made.nbytes <= self._max_bytes // 4:
-                self._held[key] = made
-                self._bytes += made.nbytes + 256
-            while self._bytes > self._max_bytes:
-                self._bytes -= self._held.popitem(last=False)[1].nbytes + 256
-        return made
+SyllableField = Literal["title", "summary", "body"]
 
 
 class Postings:
@@ -129,6 +53,7 @@ class Postings:
         self.alive[dead] = False
         self.documents = int(np.count_nonzero(self.alive))
         self.date: Array = self._joined("date", np.int64)
+        self.keys: Array = self._joined("key", np.uint64)
         self._lengths = {name: self._joined(f"{name}.len", np.int32) for name in (*SYLLABLE_FIELDS, *PLAIN_FIELDS, "pair")}
         self._totals = totals or {}
         self._weighed = {name: self._joined(f"{name}.wlen", np.float32) for name in ("whole", "pair")}
@@ -152,12 +77,23 @@ class Postings:
         ]
         return tuple(values), np.concatenate([np.zeros(0, np.int32), *parts])
 
+    def doc_of(self, id: str) -> int | None:
+        """The live document of that id."""
+        found = np.flatnonzero((self.keys == np.uint64(id_key(id))) & self.alive)
+        return int(found[-1]) if len(found) else None
+
     @cached_property
     def months(self) -> tuple[tuple[str, ...], Array]:
         """The months of publication like a facet: `2020-06`, empty where a date has none."""
         months = self.date // 1_000_000
         keys, numbers = np.unique(np.where(months % 100, months, 0), return_inverse=True)
         return tuple(f"{key // 100:04d}-{key % 100:02d}" if key else "" for key in keys.tolist()), numbers.astype(np.int32)
+
+    @cached_property
+    def facet_forms(self) -> dict[str, list[tuple[str, ...]]]:
+        """The syllables of each value of the facets, by code: conditions look for words in values."""
+        forms = {name: [syllables(value) for value in values] for name, (values, _) in self.facets.items()}
+        return {name: [tuple(token.text for token in each) for each in values] for name, values in forms.items()}
 
     # terms
 
@@ -192,6 +128,34 @@ class Postings:
             marked.append(tuple((number, number + 1) for number in found[:MAX_EXPANSIONS]))
         return tuple(marked)
 
+    def fuzzy(self, form: str, distance: int) -> Ranges:
+        """The syllables that are spelt as `form` but for `distance` letters (see spelling), the first letter no exception.
+
+        Typed without accents it is compared with what is written without its accents; with any, accent for accent. Of more than
+        MAX_EXPANSIONS in a layout, the nearest, and of those the most frequent.
+        """
+        folded = not has_marks(form)
+        ranges = []
+        for layout, vocabulary in zip(self.layouts, self._vocabularies, strict=True):
+            numbers, far = vocabulary.near(form, max(0, distance), folded=folded)
+            if len(numbers) > MAX_EXPANSIONS:
+                often = np.diff(layout["places.off"])[numbers]
+                numbers = np.sort(numbers[np.lexsort((-often, far))[:MAX_EXPANSIONS]])
+            ranges.append(_runs(numbers))
+        return tuple(ranges)
+
+    def spelled(self, form: str, distance: int) -> list[str]:
+        """The forms that `fuzzy` finds."""
+        found = set()
+        for layout, spans in zip(self.layouts, self.fuzzy(form, distance), strict=True):
+            terms = layout.terms("body")
+            found |= {terms[number].decode().partition(BAR)[2] for low, high in spans for number in range(low, high)}
+        return sorted(found)
+
+    @cached_property
+    def _vocabularies(self) -> tuple[Vocabulary, ...]:
+        return tuple(Vocabulary(layout.terms("body")) for layout in self.layouts)
+
     def pair(self, first: str, second: str, *, marked: bool) -> Ranges:
         """Two syllables side by side: with their accents, or `marked` being false with any."""
         found = []
@@ -201,8 +165,8 @@ class Postings:
             found.append(((int(np.searchsorted(keys, np.uint64(low))), int(np.searchsorted(keys, np.uint64(high)))),))
         return tuple(found)
 
-    def frequency(self, stream: Stream, ranges: Ranges) -> int:
-        """An upper bound of how many documents hold any of the terms; exact for one term."""
+    def frequency(self, stream: Stream | Literal["places"], ranges: Ranges) -> int:
+        """An upper bound of how many documents hold any of the terms; exact for one term. Of `places`: how often they stand."""
         total = 0
         for layout, spans in zip(self.layouts, ranges, strict=True):
             offsets = layout[f"{stream}.off"]
@@ -231,10 +195,11 @@ class Postings:
             keys = layout["pair.keys"]
             if not len(keys):
                 continue
-            ranges = np.array([[_pair_range(layout, a, b, marked=True) for b in seconds] for a in firsts], np.uint64)
-            low, high = ranges[..., 0], ranges[..., 1]
-            at = np.minimum(np.searchsorted(keys, low), len(keys) - 1)
-            totals += np.where((keys[at] == low) & (high > low), layout["pair.total"][at], 0)
+            one, other = _places_among(layout, firsts), _places_among(layout, seconds)
+            wanted = pair_keys(one[:, None], other[None, :])
+            at = np.minimum(np.searchsorted(keys, wanted), len(keys) - 1)
+            there = (one[:, None, 0] >= 0) & (other[None, :, 0] >= 0) & (keys[at] == wanted)
+            totals += np.where(there, layout["pair.total"][at], 0)
         return totals
 
     # figures by document
@@ -340,38 +305,82 @@ class Postings:
             self._caches = {weights: found}
         return found
 
-    # phrases
+    # documents
 
-    def phrase(self, forms: Sequence[str], *, marked: bool) -> Column:
-        """In how many places of each document the syllables stand one after the other; `marked`: with these accents."""
-        if len(forms) == 2:
+    def dated(self, first: int, last: int) -> NDArray[np.bool_]:
+        """For each document whether its date lies between these keys, both included (see schema.date_key); undated ones never."""
+        found: NDArray[np.bool_] = (self.date >= max(1, first)) & (self.date <= last)
+        return found
+
+    def holding(self, field: Stream, ranges: Ranges) -> NDArray[np.bool_]:
+        """For each document whether it holds any of these terms of a field."""
+        here = np.zeros(self.count, bool)
+        for base, layout, spans in zip(self.bases, self.layouts, ranges, strict=True):
+            offsets, docs = layout[f"{field}.off"], layout[f"{field}.docs"]
+            for low, high in spans:
+                here[docs[int(offsets[low]) : int(offsets[high])] + np.int32(base)] = True
+        return here
+
+    # how syllables stand to each other
+
+    def phrase(self, forms: Sequence[str], *, marked: bool, field: SyllableField | None = None, slop: int = 1) -> Column:
+        """In how many places of each document the syllables stand one after the other; `marked`: with these accents.
+
+        With `field` only where they do so in that field; with `slop` each may stand up to so many places after the one before.
+        """
+        if len(forms) == 2 and field is None and slop == 1:
             docs, tf = self.frequencies("pair", self.pair(forms[0], forms[1], marked=marked))
             return Column(docs, tf, len(docs))
-        spans = [(self.typed if marked else self.readings)(form) for form in forms]
-        found: list[Array] = []
-        for number, (base, layout) in enumerate(zip(self.bases, self.layouts, strict=True)):
-            places = _standing(layout, [ranges[number][0] for ranges in spans])
-            found.append((np.searchsorted(layout["starts"], places, side="right") - 1) // len(SYLLABLE_FIELDS) + base)
-        docs, counts = np.unique(np.concatenate([np.zeros(0, np.int64), *found]), return_counts=True)
+        found = []
+        for layout, spans in zip(self.layouts, self._spans(forms, marked=marked), strict=True):
+            places = standing(layout, spans) if slop == 1 else following(layout, spans, slop)
+            found.append(documents_of(layout, places, field))
+        return self._counted(found)
+
+    def near(self, forms: Sequence[str], window: int, *, marked: bool, field: SyllableField | None = None) -> Column:
+        """Documents with all of the syllables, in any order, within some `window` neighbouring places of one field.
+
+        The figure is how many places of the rarest syllable stand in such a window. A syllable that is named twice counts once.
+        """
+        terms = [self.typed(form) if marked else self.readings(form) for form in dict.fromkeys(forms)]
+        terms = list(dict.fromkeys(sorted(terms, key=lambda ranges: self.frequency("places", ranges))))
+        found = []
+        for number, layout in enumerate(self.layouts):
+            places = within(layout, [ranges[number][0] for ranges in terms], window)
+            found.append(documents_of(layout, places, field))
+        return self._counted(found)
+
+    def _spans(self, forms: Sequence[str], *, marked: bool) -> list[list[tuple[int, int]]]:
+        """By layout, the terms of each syllable."""
+        terms = [self.typed(form) if marked else self.readings(form) for form in forms]
+        return [[ranges[number][0] for ranges in terms] for number in range(len(self.layouts))]
+
+    def _counted(self, found: Sequence[tuple[Array, Array]]) -> Column:
+        docs = np.concatenate([np.zeros(0, np.int64), *(docs + base for base, (docs, _) in zip(self.bases, found, strict=True))])
+        counts = np.concatenate([np.zeros(0, np.int64), *(counts for _, counts in found)])
         return Column(docs.astype(np.int32), counts.astype(np.float32), len(docs))
 
 
-def _standing(layout: Layout, spans: Sequence[tuple[int, int]]) -> Array:
-    """Where in the stream terms of these ranges stand one after the other: from the rarest, whose neighbours are looked at."""
-    offsets, tokens = layout["places.off"], layout["tokens"]
-    counts = [int(offsets[high] - offsets[low]) for low, high in spans]
-    if not all(counts):
-        return np.zeros(0, np.int64)
-    order = sorted(range(len(spans)), key=counts.__getitem__)
-    rarest = order[0]
-    low, high = spans[rarest]
-    places = layout["places"][int(offsets[low]) : int(offsets[high])].astype(np.int64) - rarest
-    places = places[(places >= 0) & (places + len(spans) <= len(tokens))]
-    for i in order[1:]:
-        low, high = spans[i]
-        beside = tokens[places + i]
-        places = places[(beside >= low) & (beside < high)]
-    return places
+def _runs(numbers: Array) -> tuple[tuple[int, int], ...]:
+    """Ascending numbers as ranges."""
+    if not len(numbers):
+        return ()
+    breaks = np.flatnonzero(np.diff(numbers) != 1)
+    lows = numbers[np.r_[0, breaks + 1]].tolist()
+    highs = (numbers[np.r_[breaks, len(numbers) - 1]] + 1).tolist()
+    return tuple(zip(lows, highs, strict=True))
+
+
+def _places_among(layout: Layout, forms: Sequence[str]) -> NDArray[np.int64]:
+    """Fold and rank among its readings of each form, -1 for one that the layout does not hold."""
+    terms, folds = layout.terms("body"), layout["fold"]
+    places = []
+    for form in forms:
+        start = (fold(form) + BAR).encode()
+        low = bisect_left(terms, start)
+        at, end = found(terms, start + form.encode())
+        places.append((int(folds[low]), at - low) if end > at else (-1, -1))
+    return np.array(places, np.int64).reshape(-1, 2)
 
 
 def _pair_range(layout: Layout, first: str, second: str, *, marked: bool) -> tuple[int, int]:

@@ -13,10 +13,11 @@ from typing import NamedTuple
 
 import numpy as np
 
-from search.analysis import MAX_SYLLABLE, SYLLABLE, number_key, readied, term
+from search.analysis import MAX_SYLLABLE, SYLLABLE, Readied, number_key, readied, term
 from search.arrays import Array
+from search.checkpoints import of_places
 from search.kept_words import Entry, KeptWords, key_of
-from search.schema import SYLLABLE_FIELDS, IndexDocument
+from search.schema import PASSAGE_FIELDS, SYLLABLE_FIELDS, IndexDocument
 from search.segment import segmenter, spans_of, tokens_of
 from search.segmenting import Lines
 from search.text import normalise
@@ -41,6 +42,8 @@ class Streams:
 
     count: int
     fields: Mapping[str, Stream]
+    checkpoints: Sequence[Mapping[str, bytes]]
+    """By document, see checkpoints and schema.PASSAGE_FIELDS."""
     entries: tuple[Entry, ...]
 
 
@@ -102,7 +105,8 @@ class Analyst:
         numbers = [[key for part in each for key in part.numbers] + mine for each, mine in zip(texts, own, strict=True)]
         compounds, entries = self._compounds(["\n".join(part.lines for part in each) for each in texts], kept)
         fields = {"compounds": compounds, "numbers": _stream(numbers), "own_number": _stream(own)}
-        return Streams(len(documents), self._of_syllables(read) | fields, entries)
+        checkpoints = [_checkpoints(document, each) for document, each in zip(documents, texts, strict=True)]
+        return Streams(len(documents), self._of_syllables(read) | fields, checkpoints, entries)
 
     def _of_syllables(self, texts: Mapping[str, Sequence[str]]) -> dict[str, Stream]:
         """The streams of these fields, which share their terms."""
@@ -179,6 +183,11 @@ class Analyst:
         spans = spans_of(text, [names[number] for number in tokens.tolist()], joined.tolist())
         parts = (text[start:end].split() for start, end in spans)
         return ["_".join(each) for each in parts if len(each) > 1]
+
+
+def _checkpoints(document: IndexDocument, texts: Sequence[Readied]) -> dict[str, bytes]:
+    of_name = dict(zip(SYLLABLE_FIELDS, texts, strict=True))
+    return {f"{name}_checkpoints": of_places(of_name[name].places, len(getattr(document, name))) for name in PASSAGE_FIELDS}
 
 
 def _pieces(text: str) -> Iterable[str]:

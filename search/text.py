@@ -77,6 +77,11 @@ def normalise(text: str) -> Normalised:
     return Normalised(_place_tones("".join(chars)), positions)
 
 
+def keeps_places(text: str) -> bool:
+    """Whether each character of `text` normalises to one character that is a letter, a figure or neither as it was itself."""
+    return not _GENERAL.search(text)
+
+
 def _by_lines(text: str) -> Normalised:
     """Line by line: one rare character must not send a whole document the general way, which takes twenty times as long."""
     texts: list[str] = []

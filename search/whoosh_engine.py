@@ -12,34 +12,58 @@ import threading
 import time
 import zlib
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import AbstractContextManager, contextmanager
+from contextlib import AbstractContextManager, contextmanager, suppress
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 from whoosh.filedb.filetables import FileFormatError
 from whoosh.index import EmptyIndexError, FileIndex, IndexVersionError
 from whoosh.index import IndexError as WhooshIndexError
-from whoosh.reading import CorruptIndexError, TermNotFound
-from whoosh.writing import MERGE_SMALL
+from whoosh.reading import CorruptIndexError, SegmentReader, TermNotFound
 
-from search import query as queries
+from search import cursors, references, segments, similar
 from search.analysing import Analysts
+from search.completion import complete
+from search.did_you_mean import did_you_mean
 from search.errors import IndexDamaged
-from search.highlight import Marker
+from search.explaining import shares
+from search.highlight import Wanted
+from search.hits import Presenter
 from search.inverting import inverted
 from search.kept_words import KeptWords
 from search.layouts import LayoutFolder
-from search.ranking import Ranker, Ranking
-from search.results import Hit, IndexStatus, Note, Results, SearchRequest
+from search.postings import Postings
+from search.query import loosened, to_json
+from search.ranking import Ranker, Ranking, everything
+from search.results import (
+    Completion,
+    Explained,
+    Hit,
+    IndexedDocument,
+    IndexFacts,
+    IndexStatus,
+    Note,
+    References,
+    Results,
+    SearchRequest,
+    Sort,
+)
 from search.schema import IndexDocument, whoosh_schema
-from search.selection import everything, facet_counts, filtered, page
+from search.selection import page, place_of, select
 from search.snapshot import Snapshot
+from search.thesaurus import Thesaurus
+from search.understanding import Understood, understand
 from search.whoosh_storage import DurableStorage
 from search.whoosh_writer import BulkWriter
 
 MAX_LIMIT = 100
 MAX_OFFSET = 10_000
 DEADLINE_S = 0.5
+MOST_LAYOUTS = 16
+"""Each word of a query is looked up in every layout: with more than these it would show."""
+_AT_ONCE = 200
 
 # What Whoosh raises on bytes that are not its own; it has no error for them.
 _DAMAGE = (
@@ -69,8 +93,9 @@ class WhooshEngine:
 
     name = "whoosh"
 
-    def __init__(self, words: Path | None = None) -> None:
+    def __init__(self, thesaurus: Thesaurus | None = None, *, words: Path | None = None) -> None:
         """`words` is where the words that were found are kept, see kept_words; None: nowhere."""
+        self._thesaurus = thesaurus or Thesaurus()
         self._words = words
 
     def create(self, folder: Path) -> WhooshGeneration:
@@ -81,7 +106,7 @@ class WhooshEngine:
 
     def open(self, folder: Path) -> WhooshGeneration:
         """See engine.Engine."""
-        return WhooshGeneration(folder, words=self._words)
+        return WhooshGeneration(folder, self._thesaurus, words=self._words)
 
 
 class WhooshGeneration:
@@ -90,11 +115,14 @@ class WhooshGeneration:
     def __init__(
         self,
         folder: Path,
+        thesaurus: Thesaurus | None = None,
+        *,
         deadline_s: float = DEADLINE_S,
         clock: Callable[[], float] = time.monotonic,
         words: Path | None = None,
     ) -> None:
         self.folder = folder
+        self.thesaurus = thesaurus or Thesaurus()
         self.deadline_s = deadline_s
         self.clock = clock
         self._lock = threading.Lock()
@@ -158,37 +186,71 @@ class WhooshGeneration:
         try:
             with self._guard():
                 writer.delete({*newest, *deletes})
-            streams = []
-            for piece, found in self._analysts.analysed(list(newest.values())):
-                streams.append(found)
+            pieces = []
+            for piece, streams in self._analysts.analysed(list(newest.values())):
+                pieces.append(streams)
                 with self._guard():
-                    writer.add(piece, {name: stream.lengths for name, stream in found.fields.items()})
-            fields = inverted(streams, more=1)
+                    writer.add(piece, streams)
+            fields = inverted(pieces, more=1)
             with self._lock, self._guard():
                 writer.add_change(change)
                 writer.commit(fields, self._merge, self._layouts.keep)
-                self._storage.tidy()
-                self._layouts.tidy(self._newest().leaves)
         except BaseException:
-            writer.cancel()
+            with suppress(Exception):  # it tells no more than what went wrong first
+                writer.cancel()
+            self._storage.tidy()  # on a full disk nothing else would make room
             raise
-        self._words.keep((entry for each in streams for entry in each.entries), self.folder.name)
-
-    def _merge(self, writer: Any, segments: list[Any]) -> list[Any]:
-        """Whoosh's own policy, but for segments that are laid out as one: without one of them that layout would be void."""
-        joined = self._layouts.joined()
-        apart = [segment for segment in segments if segment.segment_id() not in joined]
-        policy: Any = MERGE_SMALL
-        return [segment for segment in segments if segment.segment_id() in joined] + list(policy(writer, apart))
-
-    def settle(self) -> None:
-        """See engine.Generation."""
-        self._analysts.close()
-        self._words.drop_others(self.folder.name)
         with self._lock, self._guard():
-            self._layouts.join(self._newest().leaves)
-            self._forget()
+            self._storage.tidy()
             self._layouts.tidy(self._newest().leaves)
+        self._words.keep((entry for streams in pieces for entry in streams.entries), self.folder.name)
+
+    def _merge(self, writer: Any, present: list[Any]) -> list[Any]:
+        """Merge small segments, but none that are laid out as one: without one of them that layout would be void."""
+        joined = self._layouts.joined()
+        sizes = [0 if segment.segment_id() in joined else segment.doc_count_all() for segment in present]
+        chosen = segments.worth_merging(sizes)
+        for at in chosen:
+            reader = SegmentReader(writer.storage, writer.schema, present[at])
+            writer.add_reader(reader)
+            reader.close()
+        return [segment for at, segment in enumerate(present) if at not in chosen]
+
+    def settle(self, *, fully: bool = True) -> None:
+        """See engine.Generation."""
+        if fully:
+            self._analysts.close()
+            self._words.drop_others(self.folder.name)
+        with self._lock, self._guard():
+            snapshot = self._newest()
+            if fully or len(snapshot.postings.layouts) > MOST_LAYOUTS:
+                self._layouts.join(snapshot.leaves, fully=fully)
+                self._forget()
+                self._layouts.tidy(self._newest().leaves)
+
+    # looking after
+
+    def facts(self) -> IndexFacts:
+        """See engine.Generation."""
+        with self.newest() as snapshot:
+            alive = snapshot.postings.alive
+            marks = 1  # the change number's own document
+            return IndexFacts(
+                len(snapshot.leaves), len(snapshot.postings.layouts), len(alive) - int(alive.sum()) - marks if len(alive) else 0
+            )
+
+    def held(self) -> Iterator[IndexedDocument]:
+        """See engine.Generation."""
+        with self.newest() as snapshot, self._guard():
+            docs = everything(snapshot.postings).docs
+            for at in range(0, len(docs), _AT_ONCE):
+                for values in snapshot.shown([int(doc) for doc in docs[at : at + _AT_ONCE]]):
+                    yield IndexedDocument(values["id"], values["version"], values["state"], values["url"])
+
+    def damage(self) -> tuple[str, ...]:
+        """See engine.Generation."""
+        with self._lock:
+            return self._storage.damage() + self._layouts.damage()
 
     def _forget(self) -> None:
         if self._snapshot is not None:
@@ -200,39 +262,99 @@ class WhooshGeneration:
     def search(self, request: SearchRequest) -> Results:
         """See engine.Generation."""
         begun = time.perf_counter()
-        query = queries.read(request.text)
         with self.newest() as snapshot:
             postings = snapshot.postings
-            whole = query.empty and not query.only_signs
-            ranked = everything(postings) if whole else Ranker(postings, query, self.deadline_s, self.clock).rank()
-            ranking, unknown = filtered(postings, ranked, request.filters)
-            notes = (*query.notes, *([Note("timeout")] if ranking.timed_out else []), *unknown)
-            sort = "newest" if whole and request.sort == "relevance" else request.sort
+            meant, ranked, loose = self._ranked(postings, request)
+            selection = select(postings, ranked, request.filters)
+            ranking = selection.ranking
+            sort = _sort(request, ranked)
+            after = cursors.read(request, sort) if request.after else None
+            broken = bool(request.after) and after is None
             limit, offset = max(0, min(request.limit, MAX_LIMIT)), max(0, min(request.offset, MAX_OFFSET))
-            rows = page(postings, ranking, sort, limit, offset)
-            facets = facet_counts(postings, ranking.docs)
-            with self._guard():
-                shown = snapshot.shown([int(ranking.docs[row]) for row in rows])
-        marker = Marker(query)
-        hits = tuple(_hit(marker, values, ranking, row, explain=request.explain) for row, values in zip(rows, shown, strict=True))
-        return Results(len(ranking.docs), hits, facets, (time.perf_counter() - begun) * 1000, notes)
+            part = page(postings, ranking, sort, limit, 0 if request.after else offset, after)
+            hits = self._hits(snapshot, meant.wanted(postings), ranking, part.rows, explain=request.explain)
+            facets = selection.facets(postings)
+            first = not request.verbatim and not request.after and not offset
+            suggestion = did_you_mean(meant.text, postings) if first else None
+        notes = [Note("loose")] * loose + [Note("timeout")] * ranking.timed_out + [Note("cursor")] * broken
+        return Results(
+            total=len(ranking.docs),
+            hits=hits,
+            facets=facets,
+            ms=(time.perf_counter() - begun) * 1000,
+            notes=(*meant.query.notes, *notes, *selection.notes),
+            tree=to_json(meant.query.tree),
+            read_as=meant.read_as,
+            also=meant.also,
+            did_you_mean=suggestion,
+            next=cursors.written(request, sort, part.last) if part.last else None,
+        )
+
+    def explain(self, request: SearchRequest, id: str) -> Explained | None:
+        """See engine.Generation."""
+        with self.newest() as snapshot:
+            postings = snapshot.postings
+            meant, ranked, _ = self._ranked(postings, request)
+            ranking = select(postings, ranked, request.filters).ranking
+            doc = postings.doc_of(id)
+            if doc is None or not (place := place_of(postings, ranking, _sort(request, ranked), doc)):
+                return None
+            row = int(np.searchsorted(ranking.docs, doc))
+            hit = self._hits(snapshot, meant.wanted(postings), ranking, [row], explain=True)[0]
+            return Explained(hit, place, shares(ranking, doc))
+
+    def _ranked(self, postings: Postings, request: SearchRequest) -> tuple[Understood, Ranking, bool]:
+        """What was meant and all that answers it; and whether words in quotes had to be read without them to find anything."""
+        meant = understand(request.text, postings, self.thesaurus, verbatim=request.verbatim)
+        ranking = self._rank(postings, meant)
+        looser = loosened(meant.query.tree) if meant.query.tree and not len(ranking.docs) and not ranking.timed_out else None
+        if looser is None or request.verbatim:
+            return meant, ranking, False
+        without = replace(meant, query=replace(meant.query, tree=looser))
+        again = self._rank(postings, without)
+        return (without, again, True) if len(again.docs) else (meant, ranking, False)
+
+    def _rank(self, postings: Postings, meant: Understood) -> Ranking:
+        return Ranker(postings, meant.query, self.deadline_s, self.clock, names=meant.names).rank()
+
+    def _hits(
+        self, snapshot: Snapshot, wanted: Wanted, ranking: Ranking, rows: Sequence[int], *, explain: bool
+    ) -> tuple[Hit, ...]:
+        """The hits in these rows of a ranking."""
+        docs = ranking.docs[list(rows)].tolist()
+        with self._guard():
+            shown = snapshot.shown(docs)
+        present = Presenter(snapshot.postings, wanted)
+        return tuple(
+            present.hit(doc, values, float(ranking.scores[row]), _explained(ranking, doc) if explain else ())
+            for doc, values, row in zip(docs, shown, rows, strict=True)
+        )
+
+    def similar(self, id: str, limit: int) -> tuple[Hit, ...]:
+        """See engine.Generation."""
+        with self.newest() as snapshot:
+            doc = snapshot.postings.doc_of(id)
+            if doc is None:
+                return ()
+            ranking = similar.nearest(snapshot.postings, doc, max(0, min(limit, MAX_LIMIT)))
+            return self._hits(snapshot, Wanted(), ranking, range(len(ranking.docs)), explain=True)
+
+    def references(self, id: str, limit: int) -> References:
+        """See engine.Generation."""
+        with self.newest() as snapshot, self._guard():
+            doc = snapshot.postings.doc_of(id)
+            return References() if doc is None else references.of(snapshot, doc, max(0, min(limit, MAX_LIMIT)))
+
+    def complete(self, text: str, limit: int) -> tuple[Completion, ...]:
+        """See engine.Generation."""
+        with self.newest() as snapshot, self._guard():
+            return complete(snapshot.postings, snapshot.shown, text, limit)
 
 
-def _hit(marker: Marker, shown: dict[str, Any], ranking: Ranking, row: int, *, explain: bool) -> Hit:
-    title = marker.whole(shown["title"])
-    passage = marker.passage(shown["body"], shown["summary"])
-    names = ("id", "url", "portal", "external_id", "published", "category", "number", "kind", "issuer", "state")
-    return Hit(
-        score=round(float(ranking.scores[row]), 4),
-        title=title.text,
-        title_html=title.html,
-        snippet=passage.text,
-        snippet_html=passage.html,
-        explanation=_explained(ranking, int(ranking.docs[row])) if explain else (),
-        **{name: shown[name] for name in names},
-    )
+def _sort(request: SearchRequest, ranking: Ranking) -> Sort:
+    """What has no score to be ordered by comes newest first."""
+    return "newest" if not ranking.scored and request.sort == "relevance" else request.sort
 
 
 def _explained(ranking: Ranking, doc: int) -> tuple[tuple[str, float], ...]:
-    parts = [(part.label, round(part.scores.of(doc) * part.factor, 4)) for part in ranking.parts]
-    return tuple(sorted((part for part in parts if part[1]), key=lambda part: -part[1]))
+    return tuple((f"{share.stream}:{share.what}", share.points) for share in shares(ranking, doc))

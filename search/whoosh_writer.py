@@ -24,7 +24,8 @@ from whoosh.writing import SegmentWriter
 
 from search.arrays import Array
 from search.layout import FieldPostings, SegmentPostings
-from search.schema import FACET_FIELDS, SYLLABLE_FIELDS, IndexDocument, date_key, shown, storable
+from search.schema import FACET_FIELDS, SYLLABLE_FIELDS, IndexDocument, date_key, id_key, shown, storable
+from search.streams import Streams
 
 POOL_MB = 128
 """Of the pool that takes the postings of segments to merge."""
@@ -57,6 +58,7 @@ class BulkWriter:
         self._terms: dict[tuple[str, Any], list[bytes]] = {}
         self._facets: dict[str, list[str]] = {name: [] for name in FACET_FIELDS}
         self._dates: list[int] = []
+        self._ids: list[int] = []
 
     def delete(self, ids: Iterable[str]) -> None:
         """Mark the committed documents of these ids as deleted, and the one of the change number with them."""
@@ -70,18 +72,19 @@ class BulkWriter:
                         for doc in leaf.postings(*term).all_ids():
                             self._writer.delete_document(base + doc)
 
-    def add(self, documents: Sequence[IndexDocument], lengths: Mapping[str, Array]) -> None:
-        """What is kept by document; `lengths` of their fields. The postings come with `write`."""
-        exact = {name: values.tolist() for name, values in lengths.items()}
+    def add(self, documents: Sequence[IndexDocument], streams: Streams) -> None:
+        """What is kept by document. The postings come with `commit`."""
+        exact = {name: stream.lengths.tolist() for name, stream in streams.fields.items()}
         for i, document in enumerate(documents):
             facets = {name: storable(getattr(document, name) or "") for name in FACET_FIELDS}
             date = date_key(document.published)
-            doc = self._start({name: values[i] for name, values in exact.items()}, shown(document))
+            doc = self._start({name: values[i] for name, values in exact.items()}, {**shown(document), **streams.checkpoints[i]})
             for name, value in facets.items():
                 self._enter(name, value, doc)
                 self._column(name, value)
                 self._facets[name].append(value)
             self._enter("id", document.id, doc)
+            self._ids.append(id_key(document.id))
             self._enter("date", date, doc)
             self._column("date", date)
             self._dates.append(date)
@@ -93,6 +96,7 @@ class BulkWriter:
         self._writer.perdocwriter.finish_doc()
         for values in self._facets.values():
             values.append("")
+        self._ids.append(0)
         # What Whoosh reads where a column has nothing; without documents there is no column.
         none = self._writer.schema["date"].from_column_value(self._columns["date"].default_value())
         self._dates.append(none if self._dates else 0)
@@ -128,7 +132,7 @@ class BulkWriter:
         of merged segments stand in it too. It runs before the commit, in a thread beside the writing.
         """
         kept = {name: replace(field, lengths=_kept_lengths(field.lengths)) for name, field in fields.items()}
-        segment = SegmentPostings(self._writer.docnum, kept, self._facets, self._dates)
+        segment = SegmentPostings(self._writer.docnum, kept, self._facets, self._dates, self._ids)
         self._writer.lay_out = partial(lay_out, str(self._writer.newsegment.segment_id()), segment)
         self._writer.lengths = {name: _BYTE_OF_LENGTH[_capped(field.lengths)] for name, field in fields.items()}
         contents = {name: _encoded(name, field) for name, field in fields.items() if field.terms}

@@ -67,7 +67,7 @@ def test_a_document_that_comes_again_unchanged_is_not_segmented(tmp_path: Path, 
     source = filled()
     Follower(source, tmp_path).catch_up()
     segmented.clear()
-    source.put(source.held["d1"])
+    source.put(source.entries["d1"])
     source.put(document("bản sao", "Tài liệu 2", TEXTS[2]))
     assert Follower(source, tmp_path).catch_up() == 2
     assert segmented == []

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import tempfile
 import threading
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from itertools import pairwise
@@ -21,10 +22,10 @@ from whoosh.query.positional import Phrase
 from whoosh.query.terms import Term
 
 from search.analysis import term
+from search.grammar import read
 from search.layout import Layout, found
 from search.matching import Found, PlainSearch, best
 from search.postings import Column, Postings
-from search.query import read
 from search.ranking import Ranker
 from search.results import SearchRequest
 from search.schema import IndexDocument
@@ -103,6 +104,19 @@ def by_places(postings: Postings, forms: Sequence[str]) -> Column:
             if any(stream[i : i + len(numbers)] == numbers for i in range(len(stream))):
                 docs.append(base + doc)
     return Column(np.array(docs, np.int32), np.ones(len(docs), np.float32), len(docs))
+
+
+@settings(max_examples=30, deadline=None)
+@given(batches=commits, joined=st.booleans())
+def test_forms_side_by_side_are_counted_in_all_documents(batches: list[list[tuple[int, str]]], joined: bool) -> None:
+    with indexed(batches, joined=joined) as (_, postings):
+        counted: Counter[tuple[str, str]] = Counter()
+        for layout in postings.layouts:
+            names = [name.decode().partition("|")[2] for name in layout.terms("body")]
+            stream = [names[number] if number < len(names) else "" for number in layout["tokens"].tolist()]
+            counted.update(pairwise(stream))
+        forms = [*FORMS, "chưa-có"]
+        assert postings.beside(forms, forms).tolist() == [[counted[one, other] for other in forms] for one in forms]
 
 
 @settings(max_examples=40, deadline=None)

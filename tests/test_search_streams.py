@@ -67,6 +67,10 @@ def terms_of(found: Streams) -> list[dict[str, list[str]]]:
     return documents
 
 
+def checkpoints(found: Streams) -> list[dict[str, bytes]]:
+    return [dict(each) for each in found.checkpoints]
+
+
 def alone(document: IndexDocument) -> dict[str, list[str]]:
     fields = fields_of(document)
     return {name: sorted(fields[name]) for name in PLAIN_FIELDS} | {name: fields[name] for name in SYLLABLE_FIELDS}
@@ -79,12 +83,17 @@ def body(text: str) -> IndexDocument:
 @settings(max_examples=150, deadline=None)
 @given(given=st.lists(documents, max_size=4))
 def test_documents_together_give_what_each_gives_alone(given: list[IndexDocument]) -> None:
-    assert terms_of(Analyst().streams(given, KeptWords(None))) == [alone(document) for document in given]
+    found = Analyst().streams(given, KeptWords(None))
+    assert terms_of(found) == [alone(document) for document in given]
+    kept = [fields_of(document)["shown"] for document in given]
+    assert checkpoints(found) == [{name: each[name] for name in ("summary_checkpoints", "body_checkpoints")} for each in kept]
 
 
 def test_the_sample_sentences_give_what_each_gives_alone() -> None:
-    given = [body(text) for text in (*SENTENCES, *TRICKY)]
+    given = [body(text) for text in (*SENTENCES, *TRICKY, " ".join(SENTENCES), "\u00a0".join(SENTENCES) + "a\u0323 b")]
     analyst = Analyst()
+    for document, each in zip(given, checkpoints(analyst.streams(given, KeptWords(None))), strict=True):
+        assert each["body_checkpoints"] == fields_of(document)["shown"]["body_checkpoints"]
     assert terms_of(analyst.streams(given, KeptWords(None))) == [alone(document) for document in given]
     assert terms_of(analyst.streams(given[::-1], KeptWords(None))) == [alone(document) for document in given[::-1]]
 

@@ -19,11 +19,13 @@ import pytest
 
 import samples
 from samples import SamplePortal
+from search.schema import IndexDocument
+from search.whoosh_engine import WhooshEngine
 
 ROOT = Path(__file__).parent.parent
 SEED = next(item for item in samples.announcements() if item.reprinted_from)
-COMMANDS = ["ingest", "crawl", "parse", "import", "search", "show", "cite", "status", "verify", "rebuild", "reindex", "serve"]
-COMMANDS += ["sample-portal"]
+COMMANDS = ["ingest", "crawl", "parse", "import", "search", "show", "cite", "status", "verify", "rebuild", "index", "reindex"]
+COMMANDS += ["serve", "sample-portal"]
 
 
 @dataclass(frozen=True)
@@ -303,12 +305,81 @@ def test_verify_finds_one_changed_byte_and_exits_3(copy: tuple[Run, Path]) -> No
     assert damaged.json["bad"][0]["file"] == path.name
 
 
-def test_reindex_counts_and_search_goes_on(copy: tuple[Run, Path]) -> None:
+@pytest.mark.parametrize("command", [("index", "rebuild"), ("reindex",)])
+def test_a_rebuilt_index_counts_and_search_goes_on(copy: tuple[Run, Path], command: tuple[str, ...]) -> None:
     run, _ = copy
-    ran = run("reindex", "--json")
+    ran = run(*command, "--json")
+    assert set(ran.json) == {"documents", "seconds"}
     assert ran.json["documents"] == len(samples.announcements())
     assert ran.json["seconds"] > 0
-    assert run("search", "dự toán", "--json").json["total"] > 0
+    assert run("index", "check").code == 0
+
+
+def test_the_state_of_the_index_is_told(crawled: tuple[Run, Path]) -> None:
+    run, _ = crawled
+    ran = run("index", "status", "--json")
+    assert ran.code == 0
+    facts = ran.json
+    assert (facts["engine"], facts["generation"], facts["behind"]) == ("whoosh", "gen-0001", 0)
+    assert facts["documents"] == len(samples.announcements())
+    assert facts["change"] == facts["catalogue_change"] > 0
+    assert facts["segments"] >= facts["layouts"] >= 1
+    (generation,) = facts["generations"]
+    assert (generation["name"], generation["state"]) == ("gen-0001", "answers")
+    assert generation["bytes"] > 100_000
+    assert "0 behind" in run("index", "status").out
+
+
+def test_an_index_that_holds_what_the_catalogue_has_is_well(crawled: tuple[Run, Path]) -> None:
+    run, _ = crawled
+    ran = run("index", "check", "--json")
+    assert ran.code == 0
+    assert [ran.json[kind]["count"] for kind in ("missing", "stale", "extra")] == [0, 0, 0]
+    assert ran.json["canaries"]["asked"] >= 8
+    assert ran.json["canaries"]["lost"] == ran.json["damage"] == []
+
+
+def test_what_differs_is_named_and_repaired(copy: tuple[Run, Path]) -> None:
+    run, home = copy
+    generation = WhooshEngine().open(home / "index" / "gen-0001")
+    first, second, *_ = sorted(each.id for each in generation.held())
+    foreign = IndexDocument("khongcotrong", "sample", "http://127.0.0.1/x", "Không có trong mục lục", "", "")
+    changed = IndexDocument(second, "sample", "http://127.0.0.1/y", "Tên khác", "", "")
+    generation.write([foreign, changed], [first], generation.status().change)
+    generation.close()
+    found = run("index", "check", "--json")
+    assert found.code == 1
+    assert [found.json[kind]["ids"] for kind in ("missing", "stale", "extra")] == [[first], [second], ["khongcotrong"]]
+    repaired = run("index", "check", "--repair")
+    assert repaired.code == 0
+    assert "tangthu index check --repair" in repaired.out
+    assert "3 documents indexed again or dropped" in repaired.out
+    assert run("index", "check").code == 0
+
+
+@pytest.mark.parametrize(("harm", "code"), [("seg", 3), ("missing", 1), ("pointer", 1)])
+def test_a_broken_index_is_said_by_status_and_check(copy: tuple[Run, Path], harm: str, code: int) -> None:
+    run, home = copy
+    if harm == "missing":
+        shutil.rmtree(home / "index")
+    elif harm == "pointer":
+        (home / "index" / "CURRENT").write_text('{"generation": "gen-')
+    else:
+        path = max((home / "index").glob("gen-0001/*.seg"), key=lambda each: each.stat().st_size)
+        data = bytearray(path.read_bytes())
+        data[len(data) // 3] ^= 1
+        path.write_bytes(data)
+    checked = run("index", "check")
+    assert (checked.code, checked.err) == (code, "")
+    assert "tangthu index rebuild" in checked.out
+    assert run("index", "rebuild").code == 0
+
+
+def test_the_index_of_an_empty_archive_is_well(run: Run) -> None:
+    assert run("index", "check").code == 0
+    assert run("index", "status", "--json").json["documents"] == 0
+    assert run("index", "rebuild", "--json").json["documents"] == 0
+    assert run("index", "check", "--json").code == 0
 
 
 @pytest.mark.parametrize("harm", ["missing", "damaged", "schema"])
