@@ -37,7 +37,12 @@ def of_text(text: str) -> bytes:
 
 def packed(starts: Sequence[int], chars: int) -> bytes:
     """Where syllables 16, 32, … of a text of `chars` characters begin: two bytes each, four in a text of 65,536 and more."""
-    return np.array(starts[STEP::STEP], _type(chars)).tobytes()
+    return of_places(starts[STEP::STEP], chars)
+
+
+def of_places(places: Sequence[int], chars: int) -> bytes:
+    """The same, of the places of those syllables alone."""
+    return np.array(places, _type(chars)).tobytes()
 
 
 def unpacked(checkpoints: bytes, chars: int) -> Array:
