@@ -14,9 +14,10 @@ from typing import NamedTuple
 import numpy as np
 
 from search.arrays import Array
-from search.checkpoints import Syllables, packed, piece, unpacked
+from search.checkpoints import packed, piece, unpacked
 from search.passages import Matches, Symbols, Wanted
 from search.query import Dated, Number, Phrase, Prefix, Query, Words
+from search.standing_syllables import Syllables
 
 __all__ = ["MAX_MARKED_CHARS", "PASSAGE_CHARS", "Marked", "Marker", "Wanted", "wanted_of"]
 

@@ -9,8 +9,8 @@ from typing import Any
 from urllib.parse import unquote, urlsplit
 
 from archive.records import Document
-from search import checkpoints
 from search.analysis import Analysis, analyse, number_key, syllables, term
+from search.standing_syllables import checkpoints_of
 
 SCHEMA_VERSION = 4
 """Goes up with every change of fields, terms or analysis: an index of another version is built anew."""
@@ -116,7 +116,7 @@ def shown(document: IndexDocument) -> dict[str, Any]:
     """What a hit shows: texts in full for the passage, with their checkpoints."""
     names = ("id", "portal", "url", "title", "summary", "body", "state", "external_id", "published", "category", "number", "kind")
     stored = {name: storable(value) if (value := getattr(document, name)) else value for name in (*names, "issuer", "version")}
-    return stored | {f"{name}_checkpoints": checkpoints.of_text(getattr(document, name)) for name in PASSAGE_FIELDS}
+    return stored | {f"{name}_checkpoints": checkpoints_of(getattr(document, name)) for name in PASSAGE_FIELDS}
 
 
 def storable(text: str) -> str:

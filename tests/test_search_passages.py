@@ -11,13 +11,14 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from search.analysis import STEP, SYLLABLE, syllables
-from search.checkpoints import Syllables, of_text, packed, piece, plain_edges, unpacked
+from search.analysis import SYLLABLE, syllables
+from search.checkpoints import STEP, packed, piece, unpacked
 from search.grammar import read
 from search.highlight import Marker, wanted_of
 from search.hits import Presenter, likely
 from search.results import SearchRequest
 from search.schema import IndexDocument
+from search.standing_syllables import Syllables, plain_edges
 from search.text import normalise
 from search.whoosh_engine import WhooshEngine, WhooshGeneration
 
@@ -56,7 +57,7 @@ def test_a_piece_between_checkpoints_reads_as_it_does_in_the_whole(text: str, fi
         return
     first = min(first, len(whole) - 1)
     last = min(first + length, len(whole) - 1)
-    places = unpacked(of_text(text), len(text))
+    places = unpacked(packed(whole.starts.tolist(), len(text)), len(text))
     start, end, ordinal = piece(places, len(text), first, last, 100, 200)
     part = Syllables(text, start, end, ordinal)
     assert ordinal <= first
