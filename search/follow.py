@@ -100,7 +100,7 @@ class Follower:
         if self._engine is None:
             from search.whoosh_engine import WhooshEngine
 
-            self._engine = WhooshEngine()
+            self._engine = WhooshEngine(words=self.index_dir / "words.db")
         return self._engine
 
     def catch_up(self) -> int:

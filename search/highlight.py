@@ -13,12 +13,10 @@ from typing import NamedTuple
 
 import numpy as np
 
-from search.analysis import MAX_SYLLABLE, SYLLABLE
 from search.arrays import Array
-from search.checkpoints import packed, piece, unpacked
+from search.checkpoints import Syllables, packed, piece, unpacked
 from search.passages import Matches, Symbols, Wanted
 from search.query import Dated, Number, Phrase, Prefix, Query, Words
-from search.text import keeps_places, normalise
 
 __all__ = ["MAX_MARKED_CHARS", "PASSAGE_CHARS", "Marked", "Marker", "Wanted", "wanted_of"]
 
@@ -27,9 +25,7 @@ MAX_MARKED_CHARS = 4000
 """A title is shown whole, but marked no further than this."""
 _MOST_CHARS = 4 * PASSAGE_CHARS
 _BEFORE = PASSAGE_CHARS // 2
-# Beyond a piece: what its last syllable's reading may depend on, see text.normalise.
-_BESIDE = 8
-_JOINT = re.compile(r"[ \u00a0/.,-]\Z")
+_JOINT = re.compile(r"(?:[^\S\n]{1,4}|\n|[/.,-])\Z")
 _SENTENCE = re.compile(r"(?:(?<!\d)[.!?…;][\"”»’)\]]*\s+|\n\s*)(?=\S)")
 _GAP = re.compile(r"\s+")
 _SOLID = re.compile(r"\S")
@@ -60,44 +56,6 @@ def wanted_of(query: Query, other_names: Sequence[tuple[str, ...]] = (), spelled
         fuzzy=tuple(dict.fromkeys(spelled)),
         marked=query.marked,
     )
-
-
-class Syllables:
-    """The syllables that begin in `text[start:end]`, where one begins at `start` or the text does; that one is number `first`."""
-
-    def __init__(self, text: str, start: int = 0, end: int | None = None, first: int = 0) -> None:
-        end = len(text) if end is None else end
-        piece = text[start : end + _BESIDE]
-        self.first = first
-        self._start, self._text = start, piece
-        self._map: Sequence[int] | None = None
-        # Most texts can be read as they stand; only what decomposed letters, rare ones and invisible signs make of others cannot.
-        self._plain = keeps_places(piece)
-        if not self._plain:
-            self._text, self._map = (normal := normalise(piece)).text, normal.map
-        self._spans = [match.span() for match in SYLLABLE.finditer(self._text)]
-        while self._spans and self.span(first + len(self._spans) - 1)[0] >= end:
-            self._spans.pop()
-
-    def __len__(self) -> int:
-        return len(self._spans)
-
-    @property
-    def forms(self) -> list[str]:
-        """What they are, as the index has them."""
-        text = normalise(self._text).text if self._plain else self._text
-        return [text[start:end][:MAX_SYLLABLE] for start, end in self._spans]
-
-    def span(self, number: int) -> Span:
-        """The characters of the text where syllable `number` stands."""
-        start, end = self._spans[number - self.first]
-        places = self._map
-        return (self._start + places[start], self._start + places[end]) if places else (self._start + start, self._start + end)
-
-    @property
-    def ends(self) -> list[int]:
-        """Where each of them ends."""
-        return [self.span(self.first + row)[1] for row in range(len(self._spans))]
 
 
 class Marker:
@@ -131,7 +89,7 @@ class Marker:
         for each in (text, otherwise):
             if each and not self.wanted.empty:
                 found = Syllables(each)
-                checkpoints = packed([found.span(number)[0] for number in range(len(found))], len(each))
+                checkpoints = packed(found.starts.tolist(), len(each))
                 if passage := self.stretch(each, self.run(found.forms), checkpoints):
                     return passage
         return beginning(otherwise or text)
@@ -164,8 +122,8 @@ def beginning(text: str) -> Marked:
 
 def _spans(matches: Matches, found: Syllables) -> list[Span]:
     """The characters of matches that stand among the syllables found."""
-    pairs = zip(matches.firsts.tolist(), matches.lasts.tolist(), strict=True)
-    return [(found.span(first)[0], found.span(last)[1]) if last > first else found.span(first) for first, last in pairs]
+    starts, ends = found.starts[matches.firsts - found.first], found.ends[matches.lasts - found.first]
+    return list(zip(starts.tolist(), ends.tolist(), strict=True))
 
 
 def _fitting(spans: list[Span], weights: list[float]) -> Span:
@@ -210,7 +168,7 @@ def _right(text: str, left: int, end: int, found: Syllables | None) -> int:
         if gaps and gaps[-1].start() > left:
             right = gaps[-1].start()
         else:
-            ends = (found or Syllables(text, 0, PASSAGE_CHARS)).ends
+            ends = (found or Syllables(text, 0, PASSAGE_CHARS)).ends.tolist()
             right = max((place for place in ends if end <= place <= right), default=end) or right
     if right - left > _MOST_CHARS:
         right = left + _MOST_CHARS

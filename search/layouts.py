@@ -7,14 +7,14 @@ from __future__ import annotations
 
 import hashlib
 import logging
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
 from search import whoosh_reader
-from search.arrays import ArraysDamaged, open_arrays, read_facts, write_arrays
-from search.layout import LAYOUT_VERSION, Layout, lay_out
+from search.arrays import Array, ArraysDamaged, open_arrays, read_facts, write_arrays
+from search.layout import LAYOUT_VERSION, Layout, SegmentPostings, lay_out
 from search.merging import merged
 
 _log = logging.getLogger(__name__)
@@ -42,6 +42,10 @@ class LayoutFolder:
             at += len(taken[-1].segments)
         self._open = {layout.segments: layout for layout in taken}
         return taken
+
+    def keep(self, name: str, segment: SegmentPostings) -> None:
+        """Lay out the segment `name` from postings that are at hand; it may not be committed yet, and may never be."""
+        self._write((name,), segment.count, lay_out(segment).items())
 
     def join(self, leaves: Sequence[Any], *, fully: bool = True) -> None:
         """Lay these segments out as one, from the layouts there are; unless `fully`, what is large stays as it is."""
@@ -107,7 +111,7 @@ class LayoutFolder:
         if layout is None:
             arrays = lay_out(whoosh_reader.postings_of(leaf))
             try:
-                self._write(segments, leaf.doc_count_all(), arrays)
+                self._write(segments, leaf.doc_count_all(), arrays.items())
             except OSError as error:  # a full disk, a folder that can only be read: searches go on from memory
                 tidied = isinstance(error, FileNotFoundError)  # the writer made the same one, and cleared ours away
                 _log.log(logging.DEBUG if tidied else logging.WARNING, "the layout of a segment is not kept: %s", error)
@@ -117,7 +121,7 @@ class LayoutFolder:
             raise ArraysDamaged(self.folder / _file_name(segments), "they vanished as soon as they were written")
         return layout
 
-    def _write(self, segments: tuple[str, ...], count: int, arrays: dict[str, Any]) -> None:
+    def _write(self, segments: tuple[str, ...], count: int, arrays: Iterable[tuple[str, Array]]) -> None:
         facts = {"version": LAYOUT_VERSION, "segments": list(segments), "count": count}
         write_arrays(self.folder / _file_name(segments), facts, arrays)
 

@@ -36,6 +36,8 @@ class Wanted:
     """Without their `*`: with these accents where there are any, with whatever accents else."""
     fuzzy: tuple[str, ...] = ()
     """Forms of the index that are near to one that was typed: as they are, accents and all."""
+    bare: tuple[str, ...] = ()
+    """Those of `forms` of which any reading is as good as the one that was typed."""
     marked: bool = False
     """Whether anything was typed with accents: then other readings are marked only in a text without the one that was typed."""
 
@@ -79,6 +81,7 @@ class Symbols:
         self._fold_units: dict[str, int] = {}
         for form in wanted.forms:
             self._fold_units.setdefault(fold(form), self._units[form])
+        self._bare = frozenset(map(fold, wanted.bare))
         self._prefixes = [(len(singles) + i, form, has_marks(form)) for i, form in enumerate(wanted.prefixes)]
         self._phrase_forms = {form: i for i, form in enumerate(dict.fromkeys(f for p in wanted.phrases for f in p))}
         self._phrase_folds = {form: i for i, form in enumerate(dict.fromkeys(map(fold, self._phrase_forms)))}
@@ -123,7 +126,7 @@ class Symbols:
         if unit < 0:
             unit = next((unit for unit, start, marked in self._prefixes if (form if marked else bare).startswith(start)), -1)
         if unit < 0:
-            unit, exact = self._fold_units.get(bare, -1), not self.wanted.marked
+            unit, exact = self._fold_units.get(bare, -1), not self.wanted.marked or bare in self._bare
         return unit, exact, self._phrase_forms.get(form, -1), self._phrase_folds.get(bare, -1)
 
     def _columns(self) -> tuple[Array, ...]:

@@ -58,6 +58,8 @@ class Postings:
         self._totals = totals or {}
         self._weighed = {name: self._joined(f"{name}.wlen", np.float32) for name in ("whole", "pair")}
         self._norms: dict[tuple[str, float, float], NDArray[np.float32]] = {}
+        self.restored: dict[tuple[str, ...], Any] = {}
+        """What `restoring` found for the syllables of a query."""
         self._readings: dict[str, tuple[tuple[str, int], ...]] = {}
         self.tokens = sum(len(layout["places"]) for layout in self.layouts)
         self._cache_bytes = cache_bytes

@@ -315,11 +315,12 @@ class Ranker:
             span = words.forms[name.start : name.end]
             terms = list(self._terms(span, restored(self.postings, span)))
             columns = [(self._column(*term), factor) for term, factor in terms]
-            worth = sum(factor * self.postings.rarity(column.count) for column, factor in columns)
             for forms in name.forms:
                 self.named.append(Named(span, forms))
                 found = self._figure_of(forms, _title(words.field))
                 docs = found.present()
+                # As rare as the more common of both: an acronym that no text holds is worth no less, and no more, than its name.
+                worth = sum(factor * self.postings.rarity(max(column.count, len(docs))) for column, factor in columns)
                 there = sum((column.at(docs) * np.float32(factor) for column, factor in columns), np.zeros(len(docs), np.float32))
                 more = np.maximum(found.at(docs) * np.float32(self.weights.name * worth) - there, 0)
                 kept = more > 0

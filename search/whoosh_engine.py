@@ -21,17 +21,18 @@ import numpy as np
 from whoosh.filedb.filetables import FileFormatError
 from whoosh.index import EmptyIndexError, FileIndex, IndexVersionError
 from whoosh.index import IndexError as WhooshIndexError
-from whoosh.query.terms import Term
 from whoosh.reading import CorruptIndexError, SegmentReader, TermNotFound
 
 from search import cursors, references, segments, similar
-from search.analysing import analysed
+from search.analysing import Analysts
 from search.completion import complete
 from search.did_you_mean import did_you_mean
 from search.errors import IndexDamaged
 from search.explaining import shares
 from search.highlight import Wanted
 from search.hits import Presenter
+from search.inverting import inverted
+from search.kept_words import KeptWords
 from search.layouts import LayoutFolder
 from search.postings import Postings
 from search.query import loosened, to_json
@@ -56,11 +57,11 @@ from search.snapshot import Snapshot
 from search.thesaurus import Thesaurus
 from search.understanding import Understood, understand
 from search.whoosh_storage import DurableStorage
+from search.whoosh_writer import BulkWriter
 
 MAX_LIMIT = 100
 MAX_OFFSET = 10_000
 DEADLINE_S = 0.5
-WRITER_MB = 128
 MOST_LAYOUTS = 16
 """Each word of a query is looked up in every layout: with more than these it would show."""
 _AT_ONCE = 200
@@ -93,18 +94,20 @@ class WhooshEngine:
 
     name = "whoosh"
 
-    def __init__(self, thesaurus: Thesaurus | None = None) -> None:
+    def __init__(self, thesaurus: Thesaurus | None = None, *, words: Path | None = None) -> None:
+        """`words` is where the words that were found are kept, see kept_words; None: nowhere."""
         self._thesaurus = thesaurus or Thesaurus()
+        self._words = words
 
     def create(self, folder: Path) -> WhooshGeneration:
         """See engine.Engine."""
         create: Any = FileIndex.create
         create(DurableStorage(folder), whoosh_schema())
-        return WhooshGeneration(folder, self._thesaurus)
+        return self.open(folder)
 
     def open(self, folder: Path) -> WhooshGeneration:
         """See engine.Engine."""
-        return WhooshGeneration(folder, self._thesaurus)
+        return WhooshGeneration(folder, self._thesaurus, words=self._words)
 
 
 class WhooshGeneration:
@@ -117,6 +120,7 @@ class WhooshGeneration:
         *,
         deadline_s: float = DEADLINE_S,
         clock: Callable[[], float] = time.monotonic,
+        words: Path | None = None,
     ) -> None:
         self.folder = folder
         self.thesaurus = thesaurus or Thesaurus()
@@ -125,6 +129,8 @@ class WhooshGeneration:
         self._lock = threading.Lock()
         self._storage = DurableStorage(folder)
         self._layouts = LayoutFolder(folder)
+        self._words = KeptWords(words)
+        self._analysts = Analysts(words)
         self._snapshot: Snapshot | None = None
         self._commit = -1
         with self._guard():
@@ -146,6 +152,7 @@ class WhooshGeneration:
 
     def close(self) -> None:
         """See engine.Generation."""
+        self._analysts.close()
         with self._lock:
             self._forget()
 
@@ -175,26 +182,29 @@ class WhooshGeneration:
     def write(self, documents: Sequence[IndexDocument], deletes: Sequence[str], change: int) -> None:
         """See engine.Generation."""
         newest = {document.id: document for document in documents}
-        fields = analysed(list(newest.values()))
+        with self._guard():
+            writer = BulkWriter(self._index)
+        try:
+            with self._guard():
+                writer.delete({*newest, *deletes})
+            pieces = []
+            for piece, streams in self._analysts.analysed(list(newest.values())):
+                pieces.append(streams)
+                with self._guard():
+                    writer.add(piece, streams)
+            fields = inverted(pieces, more=1)
+            with self._lock, self._guard():
+                writer.add_change(change)
+                writer.commit(fields, self._merge, self._layouts.keep)
+        except BaseException:
+            with suppress(Exception):  # it tells no more than what went wrong first
+                writer.cancel()
+            self._storage.tidy()  # on a full disk nothing else would make room
+            raise
         with self._lock, self._guard():
-            writer = self._index.writer(limitmb=WRITER_MB)
-            try:
-                with writer.searcher() as searcher:
-                    old = [doc for id in {*newest, *deletes} for doc in _numbers_of(searcher, "id", id)]
-                    old += _numbers_of(searcher, "meta", "change")
-                for doc in old:
-                    writer.delete_document(doc)
-                for values in fields:
-                    writer.add_document(**values)
-                writer.add_document(meta="change", shown={"change": change})
-                writer.commit(mergetype=self._merge)
-            except BaseException:
-                with suppress(Exception):  # it tells no more than what went wrong first
-                    writer.cancel()
-                self._storage.tidy()  # on a full disk nothing else would make room
-                raise
             self._storage.tidy()
             self._layouts.tidy(self._newest().leaves)
+        self._words.keep((entry for streams in pieces for entry in streams.entries), self.folder.name)
 
     def _merge(self, writer: Any, present: list[Any]) -> list[Any]:
         """Merge small segments, but none that are laid out as one: without one of them that layout would be void."""
@@ -209,6 +219,9 @@ class WhooshGeneration:
 
     def settle(self, *, fully: bool = True) -> None:
         """See engine.Generation."""
+        if fully:
+            self._analysts.close()
+            self._words.drop_others(self.folder.name)
         with self._lock, self._guard():
             snapshot = self._newest()
             if fully or len(snapshot.postings.layouts) > MOST_LAYOUTS:
@@ -337,10 +350,6 @@ class WhooshGeneration:
         """See engine.Generation."""
         with self.newest() as snapshot, self._guard():
             return complete(snapshot.postings, snapshot.shown, text, limit)
-
-
-def _numbers_of(searcher: Any, field: str, value: str) -> list[int]:
-    return list(searcher.docs_for_query(Term(field, value), for_deletion=True))
 
 
 def _sort(request: SearchRequest, ranking: Ranking) -> Sort:

@@ -21,7 +21,6 @@ from whoosh.query.compound import And, Or
 from whoosh.query.positional import Phrase
 from whoosh.query.terms import Term
 
-from search.analysing import WORTH_PROCESSES, analysed
 from search.analysis import term
 from search.grammar import read
 from search.layout import Layout, found
@@ -29,7 +28,7 @@ from search.matching import Found, PlainSearch, best
 from search.postings import Column, Postings
 from search.ranking import Ranker
 from search.results import SearchRequest
-from search.schema import IndexDocument, fields_of
+from search.schema import IndexDocument
 from search.whoosh_engine import WhooshEngine, WhooshGeneration
 
 K1, B = 1.2, 0.75
@@ -221,11 +220,6 @@ def test_small_commits_leave_the_joined_layout_as_it_is(tmp_path: Path) -> None:
     assert len(layouts(tmp_path)) < 9
     assert generation.search(SearchRequest("ngân sách")).total == 20
     generation.close()
-
-
-def test_many_documents_are_analysed_by_several_processes_in_their_order() -> None:
-    many = [document(number, f"Công khai số {number}") for number in range(WORTH_PROCESSES)]
-    assert list(analysed(many, processes=2)) == [fields_of(each) for each in many]
 
 
 def test_whoosh_alone_can_open_and_query_what_it_holds(tmp_path: Path) -> None:

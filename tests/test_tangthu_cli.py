@@ -24,7 +24,22 @@ from search.whoosh_engine import WhooshEngine
 
 ROOT = Path(__file__).parent.parent
 SEED = next(item for item in samples.announcements() if item.reprinted_from)
-COMMANDS = ["ingest", "crawl", "parse", "import", "search", "show", "cite", "status", "verify", "rebuild", "index", "reindex"]
+COMMANDS = [
+    "similar",
+    "references",
+    "ingest",
+    "crawl",
+    "parse",
+    "import",
+    "search",
+    "show",
+    "cite",
+    "status",
+    "verify",
+    "rebuild",
+    "index",
+    "reindex",
+]
 COMMANDS += ["serve", "sample-portal"]
 
 
@@ -159,6 +174,30 @@ def test_show_tells_where_each_field_comes_from(crawled: tuple[Run, Path]) -> No
     assert record["attribution"] == "Nguồn: SỞ TÀI CHÍNH TỈNH PHÚ THỌ (sotaichinh.phutho.gov.vn)"
 
 
+def test_similar_lists_what_is_about_the_same(crawled: tuple[Run, Path]) -> None:
+    run, _ = crawled
+    prices = id_of(run, "công bố giá vật liệu xây dựng tháng 10 năm 2014")
+    found = run("similar", prices, "--limit", "3", "--json").json
+    assert found["id"] == prices
+    assert found["hits"][0]["title"].startswith("Công bố giá vật liệu xây dựng tháng 6 năm 2023")
+    said = run("similar", prices.upper(), "--limit", "3")
+    assert said.out.splitlines()[0].startswith(f"{len(found['hits'])} similar to {prices}")
+    assert all(hit["id"] in said.out for hit in found["hits"])
+
+
+def test_references_tell_who_names_whom(crawled: tuple[Run, Path]) -> None:
+    run, _ = crawled
+    old, new = id_of(run, "45/QĐ-STC"), id_of(run, "210/QĐ-STC")
+    found = run("references", new, "--json").json
+    assert [(each["number"], [hit["id"] for hit in each["documents"]]) for each in found["names"]] == [("45/QĐ-STC", [old])]
+    named = run("references", old, "--json").json
+    assert [hit["id"] for hit in named["named_by"]] == [new]
+    assert named["total_named_by"] == 1
+    said = run("references", old).out
+    assert "130/2005/NĐ-CP  (not here)" in said
+    assert f"1 document(s) name it\n  {new}" in said
+
+
 @pytest.mark.parametrize("format", ["vi", "iso690", "apa"])
 def test_cite_carries_attribution_original_permanent_address_and_day(
     crawled: tuple[Run, Path], portal: SamplePortal, format: str
@@ -179,6 +218,8 @@ def test_a_document_format_or_version_that_is_not_there_is_one_line(crawled: tup
         (("show", "aaaaaaaaaaaa"), 1),
         (("cite", id_of(run, SEED.title), "--format", "mla"), 2),
         (("cite", "x"), 1),
+        (("similar", "aaaaaaaaaaaa"), 1),
+        (("references", "x"), 1),
     ):
         ran = run(*arguments)
         assert (ran.code, ran.out) == (code, "")
