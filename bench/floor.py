@@ -87,7 +87,7 @@ def sample_search(folder: Path) -> Iterator[tuple[Searcher, str]]:
 
 
 def _told(document: IndexDocument) -> list[str]:
-    facts = {name: value for name, value in asdict(document).items() if name not in ("id", "url", "host")}
+    facts = {name: value for name, value in asdict(document).items() if value and name not in ("id", "url", "host")}
     return [sample_id(document.url), json.dumps(facts, ensure_ascii=False, sort_keys=True)]
 
 
