@@ -114,9 +114,13 @@ def fields_of(document: IndexDocument) -> dict[str, Any]:
 
 def shown(document: IndexDocument) -> dict[str, Any]:
     """What a hit shows: texts in full for the passage, with their checkpoints."""
+    return stored(document) | {f"{name}_checkpoints": checkpoints_of(getattr(document, name)) for name in PASSAGE_FIELDS}
+
+
+def stored(document: IndexDocument) -> dict[str, Any]:
+    """The same without checkpoints."""
     names = ("id", "portal", "url", "title", "summary", "body", "state", "external_id", "published", "category", "number", "kind")
-    stored = {name: storable(value) if (value := getattr(document, name)) else value for name in (*names, "issuer", "version")}
-    return stored | {f"{name}_checkpoints": checkpoints_of(getattr(document, name)) for name in PASSAGE_FIELDS}
+    return {name: storable(value) if (value := getattr(document, name)) else value for name in (*names, "issuer", "version")}
 
 
 def storable(text: str) -> str:

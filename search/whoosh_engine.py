@@ -219,8 +219,8 @@ class WhooshGeneration:
 
     def settle(self, *, fully: bool = True) -> None:
         """See engine.Generation."""
+        self._analysts.close()
         if fully:
-            self._analysts.close()
             self._words.drop_others(self.folder.name)
         with self._lock, self._guard():
             snapshot = self._newest()

@@ -24,7 +24,7 @@ from whoosh.writing import SegmentWriter
 
 from search.arrays import Array
 from search.layout import FieldPostings, SegmentPostings
-from search.schema import FACET_FIELDS, SYLLABLE_FIELDS, IndexDocument, date_key, id_key, shown, storable
+from search.schema import FACET_FIELDS, SYLLABLE_FIELDS, IndexDocument, date_key, id_key, storable, stored
 from search.streams import Streams
 
 POOL_MB = 128
@@ -78,7 +78,7 @@ class BulkWriter:
         for i, document in enumerate(documents):
             facets = {name: storable(getattr(document, name) or "") for name in FACET_FIELDS}
             date = date_key(document.published)
-            doc = self._start({name: values[i] for name, values in exact.items()}, {**shown(document), **streams.checkpoints[i]})
+            doc = self._start({name: values[i] for name, values in exact.items()}, {**stored(document), **streams.checkpoints[i]})
             for name, value in facets.items():
                 self._enter(name, value, doc)
                 self._column(name, value)
@@ -101,13 +101,13 @@ class BulkWriter:
         none = self._writer.schema["date"].from_column_value(self._columns["date"].default_value())
         self._dates.append(none if self._dates else 0)
 
-    def _start(self, lengths: Mapping[str, int], stored: Mapping[str, Any]) -> int:
+    def _start(self, lengths: Mapping[str, int], shown: Mapping[str, Any]) -> int:
         writer, doc = self._writer, self._writer.docnum
         writer.perdocwriter.start_doc(doc)
         for name, length in lengths.items():
             if length:
                 writer.perdocwriter.add_field(name, writer.schema[name], None, length)
-        writer.perdocwriter.add_field("shown", writer.schema["shown"], stored, 0)
+        writer.perdocwriter.add_field("shown", writer.schema["shown"], shown, 0)
         writer.docnum += 1
         writer._added = True
         return int(doc)

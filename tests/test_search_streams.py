@@ -2,10 +2,16 @@
 
 from __future__ import annotations
 
+import os
 import random
+import signal
 import string
+import subprocess
+import sys
 import threading
+import time
 from collections.abc import Sequence
+from pathlib import Path
 
 import pytest
 from hypothesis import given, settings
@@ -153,6 +159,41 @@ def test_processes_that_die_are_replaced_by_this_one() -> None:
                 for process in list(analysts._pool._processes.values()):
                     process.kill()
     assert found == analysed(many, 1)
+
+
+CHILD = """
+import os, signal
+from search.analysing import WORTH_PROCESSES, Analysts
+from tests.test_search_streams import drawn
+
+if __name__ == "__main__":
+    analysts = Analysts(processes=2)
+    next(iter(analysts.analysed(drawn(WORTH_PROCESSES))))
+    print(*analysts._pool._processes, flush=True)
+    os.kill(os.getpid(), signal.SIGKILL)
+"""
+
+
+def test_processes_end_with_the_one_that_is_killed(tmp_path: Path) -> None:
+    script = tmp_path / "child.py"
+    script.write_text(CHILD, encoding="utf-8")
+    root = str(Path(__file__).parent.parent)
+    environment = {**os.environ, "PYTHONPATH": root, "PYTHONWARNINGS": "ignore"}
+    run = subprocess.run([sys.executable, str(script)], capture_output=True, text=True, check=False, cwd=root, env=environment)
+    assert run.returncode == -signal.SIGKILL
+    pids = [int(pid) for pid in run.stdout.split()]
+    assert len(pids) == 2
+    until = time.monotonic() + 20
+    while any(map(runs, pids)):
+        assert time.monotonic() < until
+        time.sleep(0.05)
+
+
+def runs(pid: int) -> bool:
+    try:
+        return Path(f"/proc/{pid}/stat").read_text(encoding="utf-8").split()[2] != "Z"
+    except FileNotFoundError:
+        return False
 
 
 def test_threads_take_turns() -> None:
