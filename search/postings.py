@@ -206,6 +206,31 @@ class Postings:
         present = np.flatnonzero(sums)
         return present.astype(np.int32), sums[present].astype(np.float32)
 
+    def term_by_term(self, stream: Stream, ranges: Ranges) -> tuple[Array, Array, Array]:
+        """Postings of terms side by side: documents, how often each holds its term, and how many hold that term in all."""
+        docs, tf, held = [np.zeros(0, np.int32)], [np.zeros(0, np.float32)], [np.zeros(0, np.int64)]
+        known = self._held(stream, ranges) if len(self.layouts) > 1 else None
+        for base, layout, spans in zip(self.bases, self.layouts, ranges, strict=True):
+            offsets = layout[f"{stream}.off"]
+            for low, high in spans:
+                span = slice(int(offsets[low]), int(offsets[high]))
+                sizes = np.diff(offsets[low : high + 1])
+                docs.append(layout[f"{stream}.docs"][span] + np.int32(base))
+                tf.append(layout[f"{stream}.tf"][span].astype(np.float32))
+                terms = layout.terms(stream)
+                held.append(np.repeat(sizes if known is None else [known[terms[at]] for at in range(low, high)], sizes))
+        return np.concatenate(docs), np.concatenate(tf), np.concatenate(held)
+
+    def _held(self, stream: Stream, ranges: Ranges) -> Counter[bytes]:
+        """How many documents hold each of the terms, by its name: layouts number theirs apart."""
+        held: Counter[bytes] = Counter()
+        for layout, spans in zip(self.layouts, ranges, strict=True):
+            offsets, terms = layout[f"{stream}.off"], layout.terms(stream)
+            for low, high in spans:
+                for number in range(low, high):
+                    held[terms[number]] += int(offsets[number + 1] - offsets[number])
+        return held
+
     def idf(self, documents: int) -> float:
         """The weight of what so many documents hold, as Whoosh's BM25F has it; 0 for what none does."""
         return math.log(max(1, self.count) / (documents + 1)) + 1 if documents else 0.0
@@ -221,7 +246,7 @@ class Postings:
         docs, tf = self.frequencies(stream, ranges)
         if not len(docs):
             return EMPTY
-        return Column(docs, (tf * np.float32(k1 + 1) / (tf + self._norm(stream, k1, b)[docs])).astype(np.float32), len(docs))
+        return Column(docs, (tf * np.float32(k1 + 1) / (tf + self.norm(stream, k1, b)[docs])).astype(np.float32), len(docs))
 
     def impact(self, stream: Weighed, ranges: Ranges, k1: float, b: float) -> Column:
         """BM25 of the terms taken as one word, without its idf, where each place counts by its weight; see layout."""
@@ -240,7 +265,8 @@ class Postings:
         """The weight of what so many documents hold, as Lucene has it: what most of them hold counts next to nothing."""
         return math.log(1 + (max(self.count, documents) - documents + 0.5) / (documents + 0.5)) if documents else 0.0
 
-    def _norm(self, stream: Stream, k1: float, b: float) -> NDArray[np.float32]:
+    def norm(self, stream: Stream, k1: float, b: float) -> NDArray[np.float32]:
+        """What the length of each document adds under BM25's fraction; kept."""
         key = (stream, k1, b)
         found = self._norms.get(key)
         if found is None:
@@ -264,6 +290,10 @@ class Postings:
         for column, factor in kept:
             column.add_to(sums, factor)
         return Column(None, sums, int(np.count_nonzero(sums)))
+
+    def added(self, docs: Array, figures: Array) -> Column:
+        """A column of figures that may name a document several times."""
+        return self.packed(*self._summed(docs, figures)) if len(docs) else EMPTY
 
     def packed(self, docs: Array | None, values: Array) -> Column:
         """A column of these documents, in the form that is quickest to add."""
