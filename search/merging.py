@@ -8,7 +8,7 @@ from itertools import pairwise
 import numpy as np
 
 from search.arrays import Array
-from search.layout import Folds, Layout, dictionary, gap, offsets_of, token_type
+from search.layout import Folds, Layout, dictionary, gap, number_type, offsets_of
 from search.schema import FACET_FIELDS, PLAIN_FIELDS, SYLLABLE_FIELDS
 
 _NO_KEY = np.uint64(0xFFFF_FFFF_FFFF_FFFF)
@@ -74,15 +74,16 @@ def _postings(layouts: Sequence[Layout], name: str, maps: Sequence[Array], size:
     for part in ("docs", "tf", "w"):
         if (column := f"{name}.{part}") not in layouts[0].arrays:
             continue
-        arrays[column] = joined = np.empty(int(offsets[-1]), layouts[0][column].dtype)
+        kind = number_type(int(bases[-1])) if part == "docs" else layouts[0][column].dtype
+        arrays[column] = joined = np.empty(int(offsets[-1]), kind)
         for base, layout, target in zip(bases, layouts, targets, strict=False):
-            joined[target] = layout[column] + np.int32(base) if part == "docs" else layout[column]
+            joined[target] = layout[column] + np.int64(base) if part == "docs" else layout[column]
     return arrays
 
 
 def _stream(layouts: Sequence[Layout], maps: Sequence[Array], size: int) -> dict[str, Array]:
     begins = np.cumsum([0, *(len(layout["tokens"]) for layout in layouts)])
-    tokens = np.empty(int(begins[-1]), token_type(size))
+    tokens = np.empty(int(begins[-1]), number_type(size))
     for (begin, end), layout, numbers in zip(pairwise(begins), layouts, maps, strict=True):
         # The gap is a number beyond all terms: the last entry of the table stands for it.
         table = np.r_[numbers, gap(size)].astype(tokens.dtype)

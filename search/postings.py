@@ -26,7 +26,7 @@ from search.schema import FACET_FIELDS, PLAIN_FIELDS, SYLLABLE_FIELDS
 from search.spelling import Vocabulary
 from search.text import fold, has_marks
 
-CACHE_BYTES = 64 << 20
+CACHE_BYTES = 32 << 20
 # Below this share of the documents a list of them is quicker to add than a whole column.
 _SPARSE = 8
 MAX_EXPANSIONS = 512
@@ -190,7 +190,7 @@ class Postings:
             single = single and len(spans) <= 1 and all(high - low <= 1 for low, high in spans)
             for low, high in spans:
                 if high > low and (span := slice(int(offsets[low]), int(offsets[high]))):
-                    docs.append(in_docs[span] + np.int32(base) if base else in_docs[span])
+                    docs.append(_numbered(in_docs[span], base))
                     counts.append(in_tf[span])
         if not docs:
             return np.zeros(0, np.int32), np.zeros(0, np.float32)
@@ -215,7 +215,7 @@ class Postings:
             for low, high in spans:
                 span = slice(int(offsets[low]), int(offsets[high]))
                 sizes = np.diff(offsets[low : high + 1])
-                docs.append(layout[f"{stream}.docs"][span] + np.int32(base))
+                docs.append(_numbered(layout[f"{stream}.docs"][span], base))
                 tf.append(layout[f"{stream}.tf"][span].astype(np.float32))
                 terms = layout.terms(stream)
                 held.append(np.repeat(sizes if known is None else [known[terms[at]] for at in range(low, high)], sizes))
@@ -326,7 +326,7 @@ class Postings:
         for base, layout, spans in zip(self.bases, self.layouts, ranges, strict=True):
             offsets, docs = layout[f"{field}.off"], layout[f"{field}.docs"]
             for low, high in spans:
-                here[docs[int(offsets[low]) : int(offsets[high])] + np.int32(base)] = True
+                here[_numbered(docs[int(offsets[low]) : int(offsets[high])], base)] = True
         return here
 
     # how syllables stand to each other
@@ -367,6 +367,14 @@ class Postings:
         docs = np.concatenate([np.zeros(0, np.int64), *(docs + base for base, (docs, _) in zip(self.bases, found, strict=True))])
         counts = np.concatenate([np.zeros(0, np.int64), *(counts for _, counts in found)])
         return Column(docs.astype(np.int32), counts.astype(np.float32), len(docs))
+
+
+def _numbered(docs: Array, base: int) -> NDArray[np.int32]:
+    """Documents of a layout as they are numbered over all layouts."""
+    numbered: NDArray[np.int32] = docs.astype(np.int32)
+    if base:
+        numbered += np.int32(base)
+    return numbered
 
 
 def _runs(numbers: Array) -> tuple[tuple[int, int], ...]:
