@@ -81,14 +81,14 @@ class Ranked(Ours):
     """The product's own ranking of the same words, over all fields and streams, with facets; no texts are shown."""
 
     def search(self, kind: str, forms: list[str]) -> int:
-        from search.query import read
+        from search.grammar import read
         from search.ranking import Ranker
         from search.selection import facet_counts, page
 
         postings = self._in_use.postings
         ranking = Ranker(postings, read(_typed(kind, forms)), 0.5).rank()
         facet_counts(postings, ranking.docs)
-        return len(page(postings, ranking, "relevance", TOP, 0))
+        return len(page(postings, ranking, "relevance", TOP).rows)
 
 
 class Page(Ours):

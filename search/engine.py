@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Protocol
 
-from search.results import IndexStatus, Results, SearchRequest
+from search.results import Explained, Hit, IndexStatus, References, Results, SearchRequest
 from search.schema import IndexDocument
 
 
@@ -27,6 +27,18 @@ class Generation(Protocol):
 
     def search(self, request: SearchRequest) -> Results:
         """Answer from the newest commit, also one of another process. Never raises for what was typed. Raises IndexDamaged."""
+
+    def similar(self, id: str, limit: int) -> tuple[Hit, ...]:
+        """Other documents about the same as the document of that id, nearest first; none for an id that the index does not know.
+
+        Raises IndexDamaged.
+        """
+
+    def references(self, id: str, limit: int) -> References:
+        """Which documents that document names by number, and up to `limit` of those that name it. Raises IndexDamaged."""
+
+    def explain(self, request: SearchRequest, id: str) -> Explained | None:
+        """Why a document stands where it does for a request; None where it is not among its hits. Raises IndexDamaged."""
 
     def close(self) -> None:
         """Let go of all files; the generation may be removed afterwards."""

@@ -4,6 +4,8 @@ SearchError
 ├── IndexMissing        no index stands here yet, or only one that this program cannot read
 ├── IndexDamaged        files of the index do not say what they must
 ├── IndexLocked         another process writes the index for longer than we wait
+├── QueryUnreadable     a kept search is not a tree of this version
+├── ThesaurusError      a file of names cannot be read as one
 └── SegmenterMissing    pyvi's word model is not installed or not the known one (in `segment`)
 """
 
@@ -41,3 +43,21 @@ class IndexLocked(SearchError):
         super().__init__(f"another process has been writing the index at {path} for {waited_s:g} s; try again when it is done")
         self.path = path
         self.waited_s = waited_s
+
+
+class QueryUnreadable(SearchError):
+    """A search that was kept as JSON cannot be read back."""
+
+    def __init__(self, why: str) -> None:
+        super().__init__(f"the kept search cannot be read: {why}; type it anew")
+        self.why = why
+
+
+class ThesaurusError(SearchError):
+    """The file of names at `path` cannot be used; `entry` says which of its entries, empty where it is the whole file."""
+
+    def __init__(self, path: Path, entry: str, why: str) -> None:
+        super().__init__(f"{path}: {entry + ': ' if entry else ''}{why}")
+        self.path = path
+        self.entry = entry
+        self.why = why

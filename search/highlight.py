@@ -1,20 +1,42 @@
-"""The passage of a text that answers a query best, and marks around what matched: always on the text as it was written."""
+"""The passage of a text that answers a query best, and marks around what matched: always on the text as it was written.
+
+What matches is told by syllables (`passages`). Here syllables become characters: of a title all, of a body the passage alone.
+"""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+import unicodedata
+from collections.abc import Callable, Sequence
 from html import escape
 from typing import NamedTuple
 
-from search.analysis import SYLLABLE
-from search.query import Query
-from search.text import fold, has_marks, normalise
+import numpy as np
+
+from search.analysis import MAX_SYLLABLE, SYLLABLE
+from search.arrays import Array
+from search.checkpoints import packed, piece, unpacked
+from search.passages import Matches, Symbols, Wanted
+from search.query import Dated, Number, Phrase, Prefix, Query, Words
+from search.text import normalise
+
+__all__ = ["MAX_MARKED_CHARS", "PASSAGE_CHARS", "Marked", "Marker", "Wanted", "wanted_of"]
 
 PASSAGE_CHARS = 240
-MAX_CHARS = 200_000
+MAX_MARKED_CHARS = 4000
+"""A title is shown whole, but marked no further than this."""
+_MOST_CHARS = 4 * PASSAGE_CHARS
+_BEFORE = PASSAGE_CHARS // 2
+# Beyond a piece: what its last syllable's reading may depend on, see text.normalise.
+_BESIDE = 8
 _JOINT = re.compile(r"[ \u00a0/.,-]\Z")
+_SENTENCE = re.compile(r"(?:(?<!\d)[.!?…;][\"”»’)\]]*\s+|\n\s*)(?=\S)")
+_GAP = re.compile(r"\s+")
+_SOLID = re.compile(r"\S")
+_OPENING, _CLOSING = "“«", "”»"
 _ELLIPSIS = "…"
+
+Span = tuple[int, int]
 
 
 class Marked(NamedTuple):
@@ -24,100 +46,177 @@ class Marked(NamedTuple):
     html: str
 
 
-class _Match(NamedTuple):
-    form: str
-    start: int
-    end: int
+def wanted_of(query: Query, other_names: Sequence[tuple[str, ...]] = (), spelled: Sequence[str] = ()) -> Wanted:
+    """What to mark of a query: what is looked for in titles and texts. Words of other fields stand in neither.
+
+    `other_names` were looked for besides; `spelled` are the index's syllables that misspelt ones may mean.
+    """
+    leaves = [leaf for leaf in query.leaves if not isinstance(leaf, Number | Dated) and leaf.field in (None, "title")]
+    return Wanted(
+        forms=tuple(form for leaf in leaves if isinstance(leaf, Words) for form in leaf.forms),
+        phrases=tuple(dict.fromkeys([*(leaf.forms for leaf in leaves if isinstance(leaf, Phrase)), *other_names])),
+        prefixes=tuple(dict.fromkeys(leaf.form for leaf in leaves if isinstance(leaf, Prefix))),
+        fuzzy=tuple(dict.fromkeys(spelled)),
+        marked=query.marked,
+    )
+
+
+class Syllables(NamedTuple):
+    """Syllables of a stretch of a text: their forms, and the characters where they stand; the first of them is number `first`."""
+
+    forms: list[str]
+    spans: list[Span]
+    first: int = 0
+
+
+def syllables_of(text: str, start: int = 0, end: int | None = None, first: int = 0) -> Syllables:
+    """The syllables that begin in `text[start:end]`, where a syllable begins at `start` or the text does."""
+    end = len(text) if end is None else end
+    normal = normalise(text[start : end + _BESIDE])
+    places = normal.map
+    forms, spans = [], []
+    for match in SYLLABLE.finditer(normal.text):
+        at = start + places[match.start()]
+        if at >= end:
+            break
+        forms.append(match[0][:MAX_SYLLABLE])
+        spans.append((at, start + places[match.end()]))
+    return Syllables(forms, spans, first)
 
 
 class Marker:
-    """Marks what a query matches: the accented forms, or their folds where nothing stands with those accents."""
+    """Marks what is wanted: with the accents that were typed, or other readings in a text where nothing stands with them."""
 
-    def __init__(self, query: Query) -> None:
-        forms = [word.form for word in query.words if not word.prefix] + [form for phrase in query.phrases for form in phrase]
-        self._exact = frozenset(forms) if query.marked else frozenset()
-        self._folds = frozenset(map(fold, forms))
-        starts = [word.form for word in query.words if word.prefix]
-        self._starts = bool(starts)
-        self._marked_starts = tuple(form for form in starts if has_marks(form))
-        self._bare_starts = tuple(form for form in starts if not has_marks(form))
+    def __init__(self, wanted: Wanted | Query, rarity: Callable[[str], float] | None = None) -> None:
+        self.wanted = wanted if isinstance(wanted, Wanted) else wanted_of(wanted)
+        self.symbols = Symbols(self.wanted, rarity)
 
     def whole(self, text: str) -> Marked:
         """All of `text`, marked."""
-        return _marked(text, self._matches(text), 0, len(text))
+        if self.wanted.empty:
+            return Marked(text, escape(text))
+        found = syllables_of(text, 0, min(len(text), MAX_MARKED_CHARS))
+        matches = self.symbols.matches(self.run(found.forms))
+        return _marked(text, _spans(matches, found), 0, len(text))
 
     def passage(self, text: str, otherwise: str = "") -> Marked:
-        """About PASSAGE_CHARS of `text` around the densest matches; of `otherwise` where only that matches; else a beginning."""
-        for candidate in (text, otherwise):
-            if matches := self._matches(candidate):
-                start, end = _window(matches)
-                return _cut(candidate, matches, *_widened(candidate, start, end))
-        text = otherwise or text
-        return _cut(text, [], *_widened(text, 0, 0))
+        """About PASSAGE_CHARS of `text` around what answers best; of `otherwise` where only that matches; else a beginning.
 
-    def _matches(self, text: str) -> list[_Match]:
-        if not (self._folds or self._starts):
-            return []
-        normal = normalise(text[:MAX_CHARS])
-        exact, folds, starts = self._exact, self._folds, self._starts
-        found = [match for match in SYLLABLE.finditer(normal.text) if match[0] in exact or (starts and self._begins(match[0]))]
-        if not (exact and found):
-            syllables = SYLLABLE.finditer(normal.text)
-            found = [match for match in syllables if fold(match[0]) in folds or (starts and self._begins(match[0]))]
-        return [_Match(match[0], *normal.original(*match.span())) for match in found]
+        Reads the texts whole; for a document of the index there is `stretch`.
+        """
+        for each in (text, otherwise):
+            if each and not self.wanted.empty:
+                found = syllables_of(each)
+                checkpoints = packed([start for start, _ in found.spans], len(each))
+                if passage := self.stretch(each, self.run(found.forms), checkpoints):
+                    return passage
+        return beginning(otherwise or text)
 
-    def _begins(self, form: str) -> bool:
-        if self._marked_starts and form.startswith(self._marked_starts):
-            return True
-        return bool(self._bare_starts) and fold(form).startswith(self._bare_starts)
+    def run(self, forms: Sequence[str]) -> Array:
+        """The forms as numbers, see passages.Symbols."""
+        return np.array([self.symbols.of(form) for form in forms], np.int64)
+
+    def stretch(self, text: str, run: Array, checkpoints: bytes) -> Marked | None:
+        """The passage of a text of which `run` has the syllables; None where nothing matches."""
+        matches = self.symbols.matches(run)
+        if not len(matches):
+            return None
+        first, last = self.symbols.best(matches)
+        start, end, ordinal = piece(unpacked(checkpoints, len(text)), len(text), first, last, _BEFORE, PASSAGE_CHARS)
+        found = syllables_of(text, start, end, ordinal)
+        inside = matches.between(ordinal, ordinal + len(found.spans))
+        spans = _spans(inside, found)
+        rows = np.flatnonzero((inside.firsts >= first) & (inside.lasts <= last)).tolist()
+        if not rows:
+            return None
+        core = _fitting([spans[row] for row in rows], self.symbols.weights[inside.units[rows]].tolist())
+        return _cut(text, spans, *_widened(text, core, [end for _, end in found.spans]))
 
 
-def _window(matches: Sequence[_Match]) -> tuple[int, int]:
-    """The stretch with the most different matches, then the most of them."""
-    best, span = (0, 0), (matches[0].start, matches[0].end)
-    first = 0
-    counts: dict[str, int] = {}
-    for last, match in enumerate(matches):
-        counts[match.form] = counts.get(match.form, 0) + 1
-        while match.end - matches[first].start > PASSAGE_CHARS and first < last:
-            gone = matches[first].form
-            counts[gone] -= 1
-            if not counts[gone]:
-                del counts[gone]
+def beginning(text: str) -> Marked:
+    """The first PASSAGE_CHARS of a text, or somewhat less."""
+    ends = [end for _, end in syllables_of(text, 0, PASSAGE_CHARS).spans] if len(text) > PASSAGE_CHARS else []
+    return _cut(text, [], *_widened(text, (0, 0), ends))
+
+
+def _spans(matches: Matches, found: Syllables) -> list[Span]:
+    """The characters of matches that stand among the syllables found."""
+    firsts, lasts = (matches.firsts - found.first).tolist(), (matches.lasts - found.first).tolist()
+    return [(found.spans[first][0], found.spans[last][1]) for first, last in zip(firsts, lasts, strict=True)]
+
+
+def _fitting(spans: list[Span], weights: list[float]) -> Span:
+    """The span of as many matches as fit into a passage: of the two at the ends the lighter one goes first."""
+    first, last = 0, len(spans) - 1
+    while first < last and spans[last][1] - spans[first][0] > PASSAGE_CHARS:
+        if weights[first] < weights[last]:
             first += 1
-        value = (len(counts), last - first + 1)
-        if value > best:
-            best, span = value, (matches[first].start, match.end)
-    return span
+        else:
+            last -= 1
+    return spans[first][0], max(end for _, end in spans[first : last + 1])
 
 
-def _widened(text: str, start: int, end: int) -> tuple[int, int]:
-    """The span with words around it up to PASSAGE_CHARS, a third of the room before it: cut at white space, or not at all."""
+def _widened(text: str, core: Span, ends: Sequence[int]) -> Span:
+    """The span with words around it up to PASSAGE_CHARS: from the beginning of the sentence where that is near, else with a third
+    of the room before it; cut at white space, or where there is none at the end of a syllable, one of `ends`.
+    """
+    start, end = core
+    if len(text) <= PASSAGE_CHARS:
+        return 0, len(text)
     room = max(0, PASSAGE_CHARS - (end - start))
+    left = _left(text, start, room)
+    right = _right(text, left, end, ends)
+    return _balanced(text, left, right, core)
+
+
+def _left(text: str, start: int, room: int) -> int:
+    reach = max(0, start - min(_BEFORE, room * 2 // 3))
+    sentences = [match.end() for match in _SENTENCE.finditer(text, max(0, reach - 4), min(len(text), start + 1))]
+    if sentences and sentences[-1] >= reach:
+        return min(sentences[-1], start)
     left = max(0, start - room // 3)
-    if left and (gap := re.search(r"\s+", text[left - 1 : start])):
-        left = left - 1 + gap.end()
-    elif left:
-        left = start
+    if left and (gap := _GAP.search(text, left - 1, start)):
+        return gap.end()
+    return start if left else 0
+
+
+def _right(text: str, left: int, end: int, ends: Sequence[int]) -> int:
     right = max(end, min(len(text), left + PASSAGE_CHARS))
     if right < len(text):
-        gaps = list(re.finditer(r"\s+", text[end : right + 1]))
-        right = end + gaps[-1].start() if gaps and end + gaps[-1].start() > left else _syllable_end(text, end, right)
+        gaps = list(_GAP.finditer(text, end, right + 1))
+        if gaps and gaps[-1].start() > left:
+            right = gaps[-1].start()
+        else:
+            right = max((place for place in ends if end <= place <= right), default=end) or right
+    if right - left > _MOST_CHARS:
+        right = left + _MOST_CHARS
+    while left < right < len(text) and unicodedata.combining(text[right]):
+        right -= 1
+    return right
+
+
+def _balanced(text: str, left: int, right: int, core: Span) -> Span:
+    """Without what closes a quotation before the core that was not opened, and what opens one after it that is not closed."""
+    start, end = core
+    depth = 0
+    for i in range(left, start):
+        depth += (text[i] in _OPENING) - (text[i] in _CLOSING)
+        if depth < 0:
+            gap = _GAP.search(text, i, start)
+            left, depth = gap.end() if gap else start, 0
+    depth = 0
+    for i in range(right - 1, end - 1, -1):
+        depth += (text[i] in _CLOSING) - (text[i] in _OPENING)
+        if depth < 0:
+            right, depth = i, 0
     return left, right
 
 
-def _syllable_end(text: str, end: int, right: int) -> int:
-    """Where no white space helps: the end of the last whole syllable between `end` and `right`."""
-    normal = normalise(text[: right + 64])
-    ends = [normal.original(*match.span())[1] for match in SYLLABLE.finditer(normal.text)]
-    return max((place for place in ends if end <= place <= right), default=end or right)
-
-
-def _cut(text: str, matches: Sequence[_Match], start: int, end: int) -> Marked:
-    inside = [match for match in matches if start <= match.start and match.end <= end]
+def _cut(text: str, spans: Sequence[Span], start: int, end: int) -> Marked:
+    inside = [(first, min(last, end)) for first, last in spans if start <= first < end and (last <= end or first == start)]
     marked = _marked(text, inside, start, end)
-    head = _ELLIPSIS if text[:start].strip() else ""
-    tail = _ELLIPSIS if text[end:].strip() else ""
+    head = _ELLIPSIS if _SOLID.search(text, 0, start) else ""
+    tail = _ELLIPSIS if _SOLID.search(text, end) else ""
     return Marked(head + _one_line(marked.text) + tail, head + _one_line(marked.html) + tail)
 
 
@@ -125,24 +224,24 @@ def _one_line(text: str) -> str:
     return " ".join(text.split())
 
 
-def _marked(text: str, matches: Sequence[_Match], start: int, end: int) -> Marked:
+def _marked(text: str, spans: Sequence[Span], start: int, end: int) -> Marked:
     pieces: list[str] = []
     at = start
-    for first, last in _joined(text, matches):
+    for first, last in _joined(text, spans):
         pieces += (escape(text[at:first]), "<mark>", escape(text[first:last]), "</mark>")
         at = last
     pieces.append(escape(text[at:end]))
     return Marked(text[start:end], "".join(pieces))
 
 
-def _joined(text: str, matches: Sequence[_Match]) -> list[tuple[int, int]]:
-    """Spans of the matches; those that only one sign parts are one span."""
-    spans: list[tuple[int, int]] = []
-    for _, start, end in matches:
+def _joined(text: str, spans: Sequence[Span]) -> list[Span]:
+    """Those that only one sign parts, or nothing, are one span."""
+    joined: list[Span] = []
+    for start, end in spans:
         if end <= start:
             continue
-        if spans and (start <= spans[-1][1] or _JOINT.match(text[spans[-1][1] : start])):
-            spans[-1] = (spans[-1][0], max(end, spans[-1][1]))
+        if joined and (start <= joined[-1][1] or _JOINT.match(text[joined[-1][1] : start])):
+            joined[-1] = (joined[-1][0], max(end, joined[-1][1]))
         else:
-            spans.append((start, end))
-    return spans
+            joined.append((start, end))
+    return joined

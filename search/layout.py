@@ -17,6 +17,7 @@ Documents and terms are numbered in two bytes where there are fewer than 65,535 
     compounds, numbers, own_number, files    terms, postings; `.len`
     facet.NAME, facet.NAME.bytes, .at    codes by document into sorted values
     date                         see schema.date_key
+    key                          see schema.id_key
 """
 
 from __future__ import annotations
@@ -63,6 +64,8 @@ class SegmentPostings:
     fields: Mapping[str, FieldPostings]
     facets: Mapping[str, Sequence[str]]
     dates: Sequence[int]
+    keys: Sequence[int]
+    """See schema.id_key."""
 
 
 def lay_out(segment: SegmentPostings) -> dict[str, Array]:
@@ -94,6 +97,7 @@ def lay_out(segment: SegmentPostings) -> dict[str, Array]:
         arrays |= dictionary(f"facet.{name}", [value.encode() for value in values])
         arrays[f"facet.{name}"] = np.array([codes[value] for value in segment.facets[name]], np.int32)
     arrays["date"] = np.array(segment.dates, np.int64)
+    arrays["key"] = np.array(segment.keys, np.uint64)
     return arrays
 
 

@@ -37,7 +37,7 @@ def merged(layouts: Sequence[Layout]) -> dict[str, Array]:
         arrays[f"facet.{name}"] = np.concatenate(
             [numbers[layout[f"facet.{name}"]] for layout, numbers in zip(layouts, facet_maps, strict=True)]
         ).astype(np.int32)
-    arrays["date"] = _end_to_end(layouts, "date")
+    arrays |= {name: _end_to_end(layouts, name) for name in ("date", "key")}
     return arrays
 
 

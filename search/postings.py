@@ -15,14 +15,14 @@ from typing import Any, Literal
 import numpy as np
 from numpy.typing import NDArray
 
-from search.analysis import BAR
+from search.analysis import BAR, syllables
 from search.arrays import Array
 from search.columns import EMPTY as EMPTY
 from search.columns import Cache as Cache
 from search.columns import Column as Column
 from search.layout import Layout, begun, found, pair_key
 from search.proximity import documents_of, following, standing, within
-from search.schema import FACET_FIELDS, PLAIN_FIELDS, SYLLABLE_FIELDS
+from search.schema import FACET_FIELDS, PLAIN_FIELDS, SYLLABLE_FIELDS, id_key
 from search.spelling import Vocabulary
 from search.text import fold, has_marks
 
@@ -52,6 +52,7 @@ class Postings:
         self.alive[dead] = False
         self.documents = int(np.count_nonzero(self.alive))
         self.date: Array = self._joined("date", np.int64)
+        self.keys: Array = self._joined("key", np.uint64)
         self._lengths = {name: self._joined(f"{name}.len", np.int32) for name in (*SYLLABLE_FIELDS, *PLAIN_FIELDS, "pair")}
         self._totals = totals or {}
         self._weighed = {name: self._joined(f"{name}.wlen", np.float32) for name in ("whole", "pair")}
@@ -75,12 +76,23 @@ class Postings:
         ]
         return tuple(values), np.concatenate([np.zeros(0, np.int32), *parts])
 
+    def doc_of(self, id: str) -> int | None:
+        """The live document of that id."""
+        found = np.flatnonzero((self.keys == np.uint64(id_key(id))) & self.alive)
+        return int(found[-1]) if len(found) else None
+
     @cached_property
     def months(self) -> tuple[tuple[str, ...], Array]:
         """The months of publication like a facet: `2020-06`, empty where a date has none."""
         months = self.date // 1_000_000
         keys, numbers = np.unique(np.where(months % 100, months, 0), return_inverse=True)
         return tuple(f"{key // 100:04d}-{key % 100:02d}" if key else "" for key in keys.tolist()), numbers.astype(np.int32)
+
+    @cached_property
+    def facet_forms(self) -> dict[str, list[tuple[str, ...]]]:
+        """The syllables of each value of the facets, by code: conditions look for words in values."""
+        forms = {name: [syllables(value) for value in values] for name, (values, _) in self.facets.items()}
+        return {name: [tuple(token.text for token in each) for each in values] for name, values in forms.items()}
 
     # terms
 
@@ -130,6 +142,14 @@ class Postings:
                 numbers = np.sort(numbers[np.lexsort((-often, far))[:MAX_EXPANSIONS]])
             ranges.append(_runs(numbers))
         return tuple(ranges)
+
+    def spelled(self, form: str, distance: int) -> list[str]:
+        """The forms that `fuzzy` finds."""
+        found = set()
+        for layout, spans in zip(self.layouts, self.fuzzy(form, distance), strict=True):
+            terms = layout.terms("body")
+            found |= {terms[number].decode().partition(BAR)[2] for low, high in spans for number in range(low, high)}
+        return sorted(found)
 
     @cached_property
     def _vocabularies(self) -> tuple[Vocabulary, ...]:

@@ -1,118 +1,274 @@
-"""What somebody typed, read into what is looked for. Nothing raises, and what is left out is said in a note."""
+"""A search as it was understood: a frozen tree with a version, which can be kept as JSON and read back.
+
+    Words     syllables as they stand side by side; ranked together, any of them enough unless `every`
+    Phrase    syllables that must stand one right after the other
+    Prefix    whatever begins so          Fuzzy    whatever is spelled nearly so
+    Number    one document number, however it was written
+    Dated     published between two moments
+    Bag       clauses side by side: each must match, should, or must not
+    Every     all of these                AnyOf    one of these
+
+Forms are normalised syllables (see text). `grammar` makes trees of what is typed, `conditions` and `ranking` answer them.
+"""
 
 from __future__ import annotations
 
-import re
-import unicodedata
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, fields, replace
+from typing import Any, Literal, get_args
 
-from search.analysis import Token, join_key, syllables, syllables_and_numbers
+from search.errors import QueryUnreadable
 from search.results import Note
-from search.text import fold, has_marks
+from search.text import has_marks
 
-MAX_CHARS = 2000
-MAX_WORDS = 48
-MAX_PHRASES = 8
-MIN_PREFIX = 3
-_CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff]")
-_QUOTES = str.maketrans({"“": '"', "”": '"', "„": '"', "«": '"', "»": '"', "＂": '"', "‟": '"'})
-_PHRASE = re.compile(r'"([^"]*)"')
-_STARRED = re.compile(r"(?P<before>\*?)(?P<stem>[^\W_][\w/.-]*)?(?P<after>\*+)|(?P<lone>\*+)\S*")
-_LONGEST_NUMBER = 7
+TREE_VERSION = 1
+"""Goes up when kept trees can no longer be read as they stand; then `from_json` has to translate."""
+
+FieldName = Literal["title", "author", "number", "category", "issuer", "kind", "source", "file"]
+Occur = Literal["must", "should", "not"]
+MAX_DEPTH = 24
 
 
 @dataclass(frozen=True, slots=True)
-class Word:
-    """One syllable that is looked for; with `prefix`, whatever begins so."""
+class Words:
+    """Syllables in their order; with `field` they are looked for there alone."""
+
+    forms: tuple[str, ...]
+    typed: str
+    """The same as it was typed: capitals tell an acronym from a syllable."""
+    field: FieldName | None = None
+    every: bool = False
+    """Whether all of them are needed, not one."""
+    numbers: tuple[str, ...] = ()
+    """Keys of what may be a document number in it, see analysis.number_key; longest first."""
+
+
+@dataclass(frozen=True, slots=True)
+class Phrase:
+    """Syllables one right after the other."""
+
+    forms: tuple[str, ...]
+    field: FieldName | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Prefix:
+    """Syllables that begin so."""
 
     form: str
-    prefix: bool = False
+    field: FieldName | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Fuzzy:
+    """Syllables that differ from this one by so many letters at most."""
+
+    form: str
+    distance: int = 1
+    field: FieldName | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Number:
+    """The documents that carry this number themselves; with `begun`, or where none does, those whose number begins so."""
+
+    key: str
+    begun: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Dated:
+    """Published from `first` to `last`, both included, as schema.date_key gives them."""
+
+    first: int
+    last: int
+
+
+@dataclass(frozen=True, slots=True)
+class Clause:
+    """One part of a bag."""
+
+    occur: Occur
+    node: Node
+
+
+@dataclass(frozen=True, slots=True)
+class Bag:
+    """What was typed side by side, in its order."""
+
+    clauses: tuple[Clause, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Every:
+    """All of these."""
+
+    nodes: tuple[Node, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class AnyOf:
+    """One of these is enough."""
+
+    nodes: tuple[Node, ...]
+
+
+Leaf = Words | Phrase | Prefix | Fuzzy | Number | Dated
+Node = Leaf | Bag | Every | AnyOf
 
 
 @dataclass(frozen=True, slots=True)
 class Query:
-    """A search as it was read. Words are alternatives, phrases are required; all forms are normalised."""
+    """A search as it was read."""
 
-    words: tuple[Word, ...] = ()
-    phrases: tuple[tuple[str, ...], ...] = ()
-    syllables: tuple[str, ...] = ()
-    """All syllables in their order, repeated ones too."""
-    numbers: tuple[str, ...] = ()
-    """Keys of what may be a document number, longest first."""
-    marked: bool = False
-    """Whether anything was typed with accents."""
+    tree: Node | None = None
+    """None: nothing is looked for, which finds everything."""
     notes: tuple[Note, ...] = ()
     only_signs: bool = False
     """Whether something was typed that holds neither a letter nor a figure: it finds nothing, where an empty query finds all."""
 
     @property
-    def empty(self) -> bool:
-        """Whether nothing is looked for, which finds everything."""
-        return not (self.words or self.phrases or self.numbers)
+    def leaves(self) -> tuple[Leaf, ...]:
+        """All that must or may be there, in the order of typing; what must not be there is left out."""
+        return tuple(_leaves(self.tree)) if self.tree else ()
+
+    @property
+    def marked(self) -> bool:
+        """Whether anything was typed with accents."""
+        return any(has_marks(form) for leaf in self.leaves for form in forms_of(leaf))
 
 
-def read(text: str) -> Query:
-    """Read a query of any length and content."""
-    notes: list[Note] = []
-    only_signs = bool(text.strip(" \t\r\n*")) and not any(char.isalnum() for char in text[: 4 * MAX_CHARS])
-    text = unicodedata.normalize("NFC", _CONTROL.sub(" ", text[: 4 * MAX_CHARS]))
-    if len(text) > MAX_CHARS:
-        text = text[:MAX_CHARS]
-        notes.append(Note("cut", f"{MAX_CHARS}"))
-    text = text.translate(_QUOTES)
-    if text.count('"') % 2:
-        text = text.replace('"', " ")
-        notes.append(Note("plain", '"'))
-    text, prefixes = _take_prefixes(text, notes)
-    phrases = tuple(forms for match in _PHRASE.finditer(text) if (forms := _forms(match[1])))[:MAX_PHRASES]
-    typed, numbers = syllables_and_numbers(text)
-    words = tuple(dict.fromkeys([*(Word(token.text) for token in typed), *(Word(stem, prefix=True) for stem in prefixes)]))
-    if len(words) > MAX_WORDS:
-        words = words[:MAX_WORDS]
-        if not any(note.code == "cut" for note in notes):
-            notes.append(Note("cut", f"{MAX_WORDS}"))
-    return Query(
-        words=words,
-        phrases=tuple(dict.fromkeys(phrase[:MAX_WORDS] for phrase in phrases)),
-        syllables=tuple(token.text for token in typed)[:MAX_WORDS],
-        numbers=_number_keys(typed, numbers),
-        marked=any(has_marks(word.form) for word in words),
-        notes=tuple(notes),
-        only_signs=only_signs,
-    )
+def loosened(tree: Node) -> Node | None:
+    """The same without the demand that words in quotes stand together; None where nothing is quoted."""
+    if not any(isinstance(leaf, Phrase) and leaf.field is None for leaf in _leaves(tree)):
+        return None
+    return _loosened(tree)
 
 
-def _forms(text: str) -> tuple[str, ...]:
-    return tuple(token.text for token in syllables(text))
+def _loosened(node: Node) -> Node:
+    if isinstance(node, Phrase) and node.field is None:
+        return Words(node.forms, " ".join(node.forms))
+    if isinstance(node, Bag):
+        return Bag(tuple(clause if clause.occur == "not" else _loosened_clause(clause) for clause in node.clauses))
+    return replace(node, nodes=tuple(map(_loosened, node.nodes))) if isinstance(node, Every | AnyOf) else node
 
 
-def _take_prefixes(text: str, notes: list[Note]) -> tuple[str, list[str]]:
-    """The text without its `stem*`, and those stems; a star that cannot be served goes, and its word stays a word."""
-    stems: list[str] = []
-
-    def replace(match: re.Match[str]) -> str:
-        stem = syllables(match["stem"] or "")
-        if stem and not match["before"] and len(stem[-1].text) >= MIN_PREFIX:
-            stems.append(stem[-1].text)
-            return f" {match['stem'][: stem[-1].start]} "
-        if not any(note.code == "prefix" for note in notes):
-            notes.append(Note("prefix", match[0][:40]))
-        return " " + match[0].replace("*", " ") + " "
-
-    return (_STARRED.sub(replace, text), stems) if "*" in text else (text, stems)
+def _loosened_clause(clause: Clause) -> Clause:
+    node = _loosened(clause.node)
+    return Clause("should" if isinstance(node, Words) and not node.every and node.field is None else clause.occur, node)
 
 
-def _number_keys(typed: Sequence[Token], numbers: Sequence[Token]) -> tuple[str, ...]:
-    """Keys that the query may mean: numbers that the grammar finds, then every figure with the groups after it."""
-    keys = [token.text for token in numbers]
-    parts = [fold(token.text) for token in typed]
-    for i, part in enumerate(parts):
-        if part[0].isdecimal():
-            for length in range(min(_LONGEST_NUMBER, len(parts) - i), 1, -1):
-                key = join_key(parts[i : i + length])
-                if not key[-1].isdecimal() or "/" in key:
-                    keys.append(key)
-        if len(keys) > MAX_WORDS:
-            break
-    return tuple(dict.fromkeys(keys))
+def forms_of(leaf: Leaf) -> tuple[str, ...]:
+    """The syllables of a leaf."""
+    if isinstance(leaf, Words | Phrase):
+        return leaf.forms
+    return (leaf.form,) if isinstance(leaf, Prefix | Fuzzy) else ()
+
+
+def _leaves(node: Node) -> Iterator[Leaf]:
+    if isinstance(node, Bag):
+        for clause in node.clauses:
+            if clause.occur != "not":
+                yield from _leaves(clause.node)
+    elif isinstance(node, Every | AnyOf):
+        for each in node.nodes:
+            yield from _leaves(each)
+    else:
+        yield node
+
+
+# JSON: {"version": 1, "tree": {"words": {…}}}; a node is an object of one key, its name.
+
+_NAMES: dict[str, type[Any]] = {
+    kind.__name__.lower(): kind for kind in (Words, Phrase, Prefix, Fuzzy, Number, Dated, Bag, Every, AnyOf)
+}
+
+
+def to_json(tree: Node | None) -> dict[str, Any]:
+    """A tree as plain JSON values, defaults left out."""
+    return {"version": TREE_VERSION, "tree": _node_out(tree) if tree else None}
+
+
+def _node_out(node: Node) -> dict[str, Any]:
+    if isinstance(node, Bag):
+        inside: Any = [{"occur": clause.occur, **_node_out(clause.node)} for clause in node.clauses]
+    elif isinstance(node, Every | AnyOf):
+        inside = [_node_out(each) for each in node.nodes]
+    else:
+        values = {field.name: (getattr(node, field.name), field.default) for field in fields(node)}
+        inside = {
+            name: list(value) if isinstance(value, tuple) else value
+            for name, (value, default) in values.items()
+            if value != default
+        }
+    return {type(node).__name__.lower(): inside}
+
+
+def from_json(value: Any) -> Node | None:
+    """The tree that `to_json` gave. Raises QueryUnreadable for anything else, also for one of a later version."""
+    if not isinstance(value, Mapping) or value.get("version") != TREE_VERSION:
+        raise QueryUnreadable(f"it is not of version {TREE_VERSION}")
+    tree = value.get("tree")
+    return None if tree is None else _node_in(tree, 0)
+
+
+def _node_in(value: Any, depth: int) -> Node:
+    if not isinstance(value, Mapping) or depth > 2 * MAX_DEPTH:
+        raise QueryUnreadable("a node is no object, or stands too deep")
+    names = [name for name in value if name in _NAMES]
+    if len(names) != 1 or set(value) - {"occur", *names}:
+        raise QueryUnreadable(f"a node has not one of the names {', '.join(_NAMES)}")
+    kind, inside = _NAMES[names[0]], value[names[0]]
+    if kind in (Bag, Every, AnyOf):
+        if not isinstance(inside, list) or not inside:
+            raise QueryUnreadable(f"{names[0]} holds no list of nodes")
+        nodes = [_node_in(each, depth + 1) for each in inside]
+        if kind is not Bag:
+            made: Node = kind(tuple(nodes))
+            return made
+        return Bag(tuple(Clause(_one_of(each.get("occur"), Occur), node) for each, node in zip(inside, nodes, strict=True)))
+    return _leaf_in(kind, inside)
+
+
+def _leaf_in(kind: type[Any], inside: Any) -> Node:
+    checks: dict[str, Callable[[Any], Any]] = {
+        "forms": _texts, "numbers": _texts, "typed": _text, "form": _text, "key": _text, "every": _flag, "begun": _flag,
+        "field": lambda name: _one_of(name, FieldName), "distance": _figure, "first": _figure, "last": _figure,
+    }  # fmt: skip
+    if not isinstance(inside, Mapping) or not set(inside) <= {field.name for field in fields(kind)}:
+        raise QueryUnreadable(f"{kind.__name__.lower()} has parts that are not its own")
+    try:
+        made: Node = kind(**{name: checks[name](part) for name, part in inside.items()})
+    except TypeError as error:
+        raise QueryUnreadable(f"{kind.__name__.lower()} lacks a part") from error
+    return made
+
+
+def _text(value: Any) -> str:
+    if not isinstance(value, str) or not value:
+        raise QueryUnreadable("a text is missing or empty")
+    return value
+
+
+def _texts(value: Any) -> tuple[str, ...]:
+    if not isinstance(value, list):
+        raise QueryUnreadable("a list of texts is missing")
+    return tuple(map(_text, value))
+
+
+def _flag(value: Any) -> bool:
+    if not isinstance(value, bool):
+        raise QueryUnreadable("a flag is neither true nor false")
+    return value
+
+
+def _figure(value: Any) -> int:
+    if not isinstance(value, int) or isinstance(value, bool) or not 0 <= value < 1 << 62:
+        raise QueryUnreadable("a figure is none, or too great")
+    return value
+
+
+def _one_of(value: Any, names: Any) -> Any:
+    if value not in get_args(names):
+        raise QueryUnreadable(f"{value!r} is none of {', '.join(get_args(names))}")
+    return value

@@ -2,24 +2,31 @@
 
 A document is one run of syllables, and what stands early in it counts more. A query gives syllables with the accents that were
 typed, or with those that the index's own words make likely, and what of them stands side by side. Where that finds little,
-documents with other readings of the syllables come after all others. Numbers and phrases are added to it.
+documents with other readings of the syllables come after all others. Numbers, phrases and other names are added to it.
+Which documents may be hits at all is decided by `conditions`.
 """
 
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from itertools import pairwise
+from typing import TYPE_CHECKING, Literal
 
 import numpy as np
 from numpy.typing import NDArray
 
+from search.conditions import Conditions, Demand, Mask, is_ranked
 from search.postings import Column, Postings, Ranges, Stream
-from search.query import Query
+from search.query import AnyOf, Bag, Clause, Every, Fuzzy, Leaf, Node, Phrase, Prefix, Query, Words
 from search.questions import asks
 from search.restoring import Restored, restored
+from search.results import ScoreStream
 from search.text import fold, has_marks
+
+if TYPE_CHECKING:
+    from search.thesaurus import Expansion
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,13 +56,16 @@ class Weights:
     number_begun: float = 0.5
     """What a number counts of which only the beginning was typed."""
     phrase: float = 1.0
+    name: float = 0.7
+    """What another name counts, from the thesaurus, for a document that has it instead of the one that was typed."""
+    fuzzy: float = 0.6
+    """What a syllable counts that is only spelled nearly so."""
 
 
 WEIGHTS = Weights()
 
-Term = tuple[str, str, str]
-"""What a list of postings is of: `syllable`, `folded`, `pair` or `folded pair`, and its one or two syllables."""
-_MARKS = {"folded": "~"}
+Term = tuple[ScoreStream, str, str]
+"""What a list of postings is of: one syllable, or two that stand side by side; the second is empty for one."""
 
 
 @dataclass(slots=True)
@@ -67,28 +77,49 @@ class Ranking:
     parts: list[Part] = field(default_factory=list)
     timed_out: bool = False
 
+    @property
+    def scored(self) -> bool:
+        """Whether the scores tell one document from another."""
+        return bool(self.parts)
+
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """One thing looked for, its figures, and how often they count."""
+    """One thing looked for, its figures, and how often they count; `title` is the share of the figures that titles gave."""
 
-    label: str
+    stream: ScoreStream
+    what: str
     scores: Column
     factor: float = 1.0
+    title: Column | None = None
+
+    @property
+    def label(self) -> str:
+        """Stream and what was looked for, in one word for a list."""
+        return f"{self.stream}:{self.what}"
 
 
 class _OutOfTime(Exception):
     pass
 
 
-def _where(column: Column, wanted: NDArray[np.bool_]) -> Column:
+def _where(column: Column, wanted: Mask) -> Column:
     docs = column.present()
     docs = docs[wanted[docs]]
     return Column(docs, column.at(docs), len(docs))
 
 
+def everything(postings: Postings) -> Ranking:
+    """All live documents, unscored."""
+    docs = np.flatnonzero(postings.alive).astype(np.int32)
+    return Ranking(docs, np.zeros(len(docs), np.float32))
+
+
 class Ranker:
-    """Ranks one query over one commit, until `deadline_s` have passed: then what was found by then stands."""
+    """Ranks one query over one commit, until `deadline_s` have passed: then what was found by then stands.
+
+    `names` gives other names of what words hold, see thesaurus.
+    """
 
     def __init__(
         self,
@@ -97,11 +128,13 @@ class Ranker:
         deadline_s: float,
         clock: Callable[[], float] = time.monotonic,
         weights: Weights = WEIGHTS,
+        names: Callable[[Words], Sequence[Expansion]] = lambda words: (),
     ) -> None:
         self.postings = postings
         self.query = query
         self.clock = clock
         self.weights = weights
+        self.names = names
         self.until = clock() + deadline_s
         self.scores = np.zeros(postings.count, np.float32)
         self.parts: list[Part] = []
@@ -109,65 +142,83 @@ class Ranker:
 
     def rank(self) -> Ranking:
         """The live documents that match, scored."""
-        required: NDArray[np.bool_] | None = None
+        if self.query.tree is None:
+            docs = np.zeros(0, np.int32)
+            return Ranking(docs, docs.astype(np.float32)) if self.query.only_signs else everything(self.postings)
+        demanded = Demand(np.zeros(self.postings.count, bool), scored=False)  # until it is known, nothing may pass
         timed_out = False
         try:
-            required = self._phrases()
-            self._numbers()
-            self._syllables()
-            matching = self._matching(required)
-            if np.count_nonzero(matching) < self.weights.enough and self._other_readings(matching):
-                matching = self._matching(required)
+            conditions = Conditions(self.postings, self.names, self._check)
+            tree = conditions.settled(self.query.tree)
+            demanded = conditions.demanded(tree)
+            self._score(tree)
+            matching = self._matching(demanded)
+            if np.count_nonzero(matching) < self.weights.enough and self._other_readings(tree, matching):
+                matching = self._matching(demanded)
         except _OutOfTime:
             timed_out = True
-            matching = self._matching(required)
+            matching = self._matching(demanded)
         docs = np.flatnonzero(matching).astype(np.int32)
         return Ranking(docs, self.scores[docs], self.parts, timed_out)
 
-    def _matching(self, required: NDArray[np.bool_] | None) -> NDArray[np.bool_]:
-        matching = self.scores > 0
-        matching &= self.postings.alive
-        if self.query.phrases:
-            matching &= required if required is not None else False
-        return matching
+    def _matching(self, demanded: Demand) -> Mask:
+        matching = self.postings.alive & (self.scores > 0) if demanded.scored else self.postings.alive
+        return matching if demanded.mask is None else matching & demanded.mask
 
-    def _add(self, part: Part) -> None:
+    def _check(self) -> None:
         if self.clock() > self.until:
             raise _OutOfTime
+
+    def _add(self, part: Part) -> None:
+        self._check()
         if part.scores.count:
             part.scores.add_to(self.scores, part.factor)
             self.parts.append(part)
 
+    def _score(self, tree: Node) -> None:
+        found = tuple(leaf for leaf in leaves_of(tree) if is_ranked(leaf))
+        for phrase in dict.fromkeys(leaf for leaf in found if isinstance(leaf, Phrase)):
+            self._phrase(phrase)
+        self._numbers(tuple(dict.fromkeys(key for leaf in found if isinstance(leaf, Words) for key in leaf.numbers)))
+        self._syllables([run for run in runs(tree) if run])
+        for leaf in dict.fromkeys(found):
+            if isinstance(leaf, Prefix):
+                self._one("prefix", leaf.form, 1.0)
+            elif isinstance(leaf, Fuzzy):
+                self._one("fuzzy", f"{leaf.form}~{leaf.distance}", self.weights.fuzzy)
+            elif isinstance(leaf, Words):
+                self._other_names(leaf)
+
     # syllables, and what of them stands side by side
 
-    def _syllables(self) -> None:
+    def _syllables(self, found: Sequence[tuple[str, ...]]) -> None:
         terms: dict[Term, float] = {}
-        for term, factor in self._terms(restored(self.postings, self.query.syllables)):
-            terms[term] = max(factor, terms.get(term, 0.0))
-        for (kind, first, second), factor in terms.items():
-            label = f"pairs:{first} {second}" if second else first + _MARKS.get(kind, "")
-            self._add(Part(label, self._figures(kind, first, second), round(factor, 3)))
-        for word in self.query.words:
-            if word.prefix:
-                self._add(Part(f"{word.form}*", self._figures("prefix", word.form, "")))
+        for forms in found:
+            for term, factor in self._terms(forms, restored(self.postings, forms)):
+                terms[term] = max(factor, terms.get(term, 0.0))
+        for (stream, first, second), factor in terms.items():
+            if second:
+                self._add(Part(stream, f"{first} {second}", self._pair(stream, first, second), round(factor, 3)))
+            else:
+                self._one(stream, first, round(factor, 3))
 
-    def _terms(self, found: list[Restored]) -> Iterator[tuple[Term, float]]:
+    def _terms(self, typed: tuple[str, ...], found: list[Restored]) -> Iterator[tuple[Term, float]]:
         """What is looked for, and how much each counts. A syllable whose accents were supplied shares its weight with its fold:
         the chain is right most of the time, and what it misreads must still be found.
         """
         weights = self.weights
         asking = asks([each.best for each in found])
-        supplied = [each.best != typed for each, typed in zip(found, self.query.syllables, strict=True)]
+        supplied = [each.best != form for each, form in zip(found, typed, strict=True)]
         for i, each in enumerate(found):
             share = weights.question if asking[i] else 1.0
             for form, chance in each.readings:
                 if chance > weights.likely:
                     yield ("syllable", form, ""), share * chance * (weights.reading if supplied[i] else 1.0)
             if supplied[i]:
-                yield ("folded", fold(each.best), ""), share * (1 - weights.reading)
+                yield ("readings", fold(each.best), ""), share * (1 - weights.reading)
         for i, (one, other) in enumerate(pairwise(found)):
             share = weights.pair * (weights.question if asking[i] and asking[i + 1] else 1.0)
-            folded: Term = ("folded pair", fold(one.best), fold(other.best))
+            folded: Term = ("readings of a pair", fold(one.best), fold(other.best))
             if one.sure * other.sure <= weights.sure:
                 yield folded, share
             elif supplied[i] or supplied[i + 1]:
@@ -176,78 +227,142 @@ class Ranker:
             else:
                 yield ("pair", one.best, other.best), share
 
-    def _other_readings(self, matching: NDArray[np.bool_]) -> bool:
+    def _other_readings(self, tree: Node, matching: Mask) -> bool:
         """Below all documents that match: those with any reading of the syllables. Whether there are any."""
         others = np.zeros(self.postings.count, np.float32)
-        parts = [
-            Part(f"{form}~", self._figures("folded", form, "")) for form in {fold(each): None for each in self.query.syllables}
-        ]
+        bare = dict.fromkeys(fold(form) for run in runs(tree) for form in run)
+        parts = [Part("readings", form, self._single("readings", form)[0]) for form in bare]
         for part in parts:
-            if self.clock() > self.until:
-                raise _OutOfTime
+            self._check()
             part.scores.add_to(others)
         others[self.scores > 0] = 0
         highest = float(others.max(initial=0.0))
         if highest:
             least = float(self.scores[matching].min()) if matching.any() else 2.0
             self.scores += others * np.float32(0.5 * least / highest)
-            self.parts += [Part(part.label, _where(part.scores, others > 0), 0.5 * least / highest) for part in parts]
+            self.parts += [Part("readings", part.what, _where(part.scores, others > 0), 0.5 * least / highest) for part in parts]
         return highest > 0
 
-    def _figures(self, kind: str, first: str, second: str) -> Column:
-        """BM25 of one term, or of several taken as one, by weighed places, with its rarity."""
-        column: Column = self._known.take((kind, first, second), lambda: self._make(kind, first, second))
+    def _one(self, stream: ScoreStream, what: str, factor: float) -> None:
+        column, title = self._single(stream, what)
+        self._add(Part(stream, what, column, factor, title))
+
+    def _single(self, stream: ScoreStream, what: str) -> tuple[Column, Column]:
+        """BM25 of one syllable, or of several taken as one, by weighed places, with its rarity; and the share of titles in it."""
+        made: _Single = self._known.take((stream, what), lambda: self._make_single(stream, what))
+        return made.whole, made.title
+
+    def _make_single(self, stream: ScoreStream, what: str) -> _Single:
+        postings, weights = self.postings, self.weights
+        ranges = self._ranges(stream, what)
+        column = postings.impact("whole", ranges, weights.k1, weights.b)
+        rarity = postings.rarity(column.count)
+        title = postings.bm25("title", ranges, weights.k1, weights.title_b)
+        title = postings.packed(title.docs, title.values * np.float32(rarity * weights.title))
+        both = postings.sum([(column, rarity), (title, 1.0)])
+        return _Single(postings.packed(both.docs, both.values), title)
+
+    def _ranges(self, stream: ScoreStream, what: str) -> Ranges:
+        if stream == "fuzzy":
+            form, _, distance = what.partition("~")
+            return self.postings.fuzzy(form, int(distance))
+        return {"syllable": self.postings.typed, "prefix": self.postings.starting}.get(stream, self.postings.readings)(what)
+
+    def _pair(self, stream: ScoreStream, first: str, second: str) -> Column:
+        column: Column = self._known.take((stream, first, second), lambda: self._make_pair(stream, first, second))
         return column
 
-    def _make(self, kind: str, first: str, second: str) -> Column:
+    def _make_pair(self, stream: ScoreStream, first: str, second: str) -> Column:
         postings, weights = self.postings, self.weights
-        if second:
-            ranges = postings.pair(first, second, marked=kind == "pair")
-            column = postings.impact("pair", ranges, weights.pair_k1, weights.pair_b)
-        else:
-            look_up = {"syllable": postings.typed, "prefix": postings.starting, "folded": postings.readings}[kind]
-            ranges = look_up(first)
-            column = postings.impact("whole", ranges, weights.k1, weights.b)
-            rarity = np.float32(postings.rarity(column.count))
-            title = postings.bm25("title", ranges, weights.k1, weights.title_b)
-            column = postings.sum([(column, 1.0), (title, weights.title)])
-            return postings.packed(column.docs, column.values * rarity)
+        ranges = postings.pair(first, second, marked=stream == "pair")
+        column = postings.impact("pair", ranges, weights.pair_k1, weights.pair_b)
         return postings.packed(column.docs, column.values * np.float32(postings.rarity(column.count)))
 
-    def _phrases(self) -> NDArray[np.bool_] | None:
-        required: NDArray[np.bool_] | None = None
-        for phrase in self.query.phrases:
-            found = self.postings.phrase(phrase, marked=any(map(has_marks, phrase)))
-            here = np.zeros(self.postings.count, bool)
-            here[found.present()] = True
-            required = here if required is None else required & here
-            weight = np.float32(self.postings.idf(found.count) * self.weights.phrase)
-            values = weight * found.values / (found.values + np.float32(self.weights.k1))
-            self._add(Part('"' + " ".join(phrase) + '"', Column(found.docs, values, found.count)))
-        return required
+    # phrases and other names
+
+    def _phrase(self, phrase: Phrase) -> None:
+        found = self.postings.phrase(phrase.forms, marked=any(map(has_marks, phrase.forms)), field=_title(phrase.field))
+        weight = np.float32(self.postings.idf(found.count) * self.weights.phrase)
+        values = weight * found.values / (found.values + np.float32(self.weights.k1))
+        self._add(Part("phrase", " ".join(phrase.forms), Column(found.docs, values, found.count)))
+
+    def _other_names(self, words: Words) -> None:
+        """A document that holds another name, and not the one that was typed, counts almost as if it did."""
+        k1 = np.float32(self.weights.k1)
+        for name in self.names(words):
+            for forms in name.forms:
+                found = self.postings.phrase(forms, marked=True, field=_title(words.field))
+                weight = np.float32(self.postings.rarity(found.count))
+                values = weight * found.values * (k1 + 1) / (found.values + k1)
+                self._add(Part("name", " ".join(forms), Column(found.docs, values, found.count), self.weights.name))
 
     # document numbers
 
-    def _numbers(self) -> None:
+    def _numbers(self, keys: tuple[str, ...]) -> None:
         """The whole number where it is known; else the known numbers that begin as it does."""
         postings = self.postings
-        found = {key: postings.exact("numbers", key) for key in self.query.numbers}
+        found = {key: postings.exact("numbers", key) for key in keys}
         known = [key for key, ranges in found.items() if postings.frequency("numbers", ranges)]
         longest = [key for key in known if not any(other != key and other.startswith(key) for other in known)]
         for key in longest:
             self._number(key, lambda field, key=key: postings.exact(field, key), 1.0)  # type: ignore[misc]
         if not longest:
-            for key in self.query.numbers:
+            for key in keys:
                 if not key[-1].isdecimal() and postings.frequency("numbers", postings.begun("numbers", key)):
                     self._number(key, lambda field, key=key: postings.begun(field, key), self.weights.number_begun)  # type: ignore[misc]
                     break
 
     def _number(self, key: str, terms: Callable[[str], Ranges], share: float) -> None:
-        streams: tuple[tuple[Stream, float], ...] = (
-            ("own_number", self.weights.own_number),
-            ("numbers", self.weights.number),
+        streams: tuple[tuple[Stream, ScoreStream, float], ...] = (
+            ("own_number", "own number", self.weights.own_number),
+            ("numbers", "number", self.weights.number),
         )
-        for name, strength in streams:
-            docs, _ = self.postings.frequencies(name, terms(name))
+        for stream, name, strength in streams:
+            docs, _ = self.postings.frequencies(stream, terms(stream))
             weight = self.postings.idf(len(docs)) * strength * share
-            self._add(Part(f"{name}:{key}", Column(docs, np.full(len(docs), weight, np.float32), len(docs))))
+            self._add(Part(name, key, Column(docs, np.full(len(docs), weight, np.float32), len(docs))))
+
+
+@dataclass(frozen=True, slots=True)
+class _Single:
+    """The figures of a syllable, and what of them titles gave."""
+
+    whole: Column
+    title: Column
+
+    @property
+    def nbytes(self) -> int:
+        """Bytes held."""
+        return self.whole.nbytes + self.title.nbytes
+
+
+def _title(field: str | None) -> Literal["title"] | None:
+    return "title" if field == "title" else None
+
+
+def leaves_of(tree: Node) -> tuple[Leaf, ...]:
+    """All that must or may be there, see query.Query.leaves."""
+    return Query(tree).leaves
+
+
+def runs(tree: Node) -> list[tuple[str, ...]]:
+    """The syllables that are ranked, as they were typed side by side; an operator parts them."""
+    if isinstance(tree, Every | AnyOf):
+        return [run for node in tree.nodes for run in runs(node)]
+    if not isinstance(tree, Bag):
+        return [_spoken(tree)]
+    found: list[tuple[str, ...]] = [()]
+    for clause in tree.clauses:
+        if clause.occur != "not" and (spoken := _spoken(clause.node)):
+            found[-1] += spoken
+        else:
+            found += [*(runs(clause.node) if _is_inner(clause) else []), ()]
+    return [run for run in found if run]
+
+
+def _is_inner(clause: Clause) -> bool:
+    return clause.occur != "not" and isinstance(clause.node, Bag | Every | AnyOf)
+
+
+def _spoken(node: Node) -> tuple[str, ...]:
+    return node.forms if isinstance(node, Words | Phrase) and is_ranked(node) else ()

@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Literal
 
 Sort = Literal["relevance", "newest", "oldest"]
 FILTERS = ("portal", "category", "kind", "issuer", "year", "month")
 """What hits can be filtered by, and what is counted over them: a year as `2020`, a month as `2020-06`."""
+
+
+ScoreStream = Literal[
+    "syllable", "readings", "pair", "readings of a pair", "phrase", "prefix", "fuzzy", "number", "own number", "name"
+]
+"""What a score comes from; `readings`: a syllable with any accents, `name`: another name from the thesaurus."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,8 +38,15 @@ class SearchRequest:
 class Note:
     """Something that the person should know of how the query was read."""
 
-    code: Literal["cut", "plain", "prefix", "timeout", "unknown_filter", "rebuilding"]
-    """cut: the query was too long; plain: read as plain words; prefix: `*` left out; timeout: stopped early."""
+    code: Literal[
+        "cut", "plain", "deep", "prefix", "wildcard", "fuzzy", "field", "date", "range", "cursor", "loose", "timeout",
+        "unknown_filter", "rebuilding",
+    ]  # fmt: skip
+    """cut: the query was too long; plain: it did not parse and was read as plain words; deep: the same, for too many parentheses;
+    prefix: `*` needs more letters before it; wildcard: `*` cannot stand there; fuzzy: `~` likewise; field: no such field; date:
+    no such date, read as words; range: first and last were turned round; cursor: not one of ours, the first page is shown;
+    loose: nothing holds the words in quotes as they stand, so they were read without quotes; timeout: stopped early.
+    """
     detail: str = ""
 
 
@@ -71,7 +84,11 @@ class FacetValue:
 
 @dataclass(frozen=True, slots=True)
 class Results:
-    """One page of hits; `total` and `facets` count all of them."""
+    """One page of hits; `total` and `facets` count all of them.
+
+    A facet that is filtered by counts as if it were not: its other values can be added. `facets["undated"]` has the values
+    `year` and `month`: the hits that have none, which those facets leave out.
+    """
 
     total: int
     hits: tuple[Hit, ...]
@@ -152,3 +169,43 @@ class IndexStatus:
     generation: str
     change: int
     documents: int
+
+
+TIMELINE_MONTHS = 48
+MAX_TIMELINE = 400
+
+
+@dataclass(frozen=True, slots=True)
+class Timeline:
+    """How many hits there are of each month or year, oldest first and none left out; `undated` are those that have no place."""
+
+    by: Literal["month", "year"]
+    counts: tuple[FacetValue, ...]
+    undated: int
+
+
+def timeline(facets: Mapping[str, tuple[FacetValue, ...]]) -> Timeline:
+    """The facets of `Results` over time: by month where all months lie within four years and most dates have one, else by year.
+
+    Of dates too far apart to list everything between them (MAX_TIMELINE), only those that have hits are listed.
+    """
+    undated = {entry.value: entry.count for entry in facets.get("undated", ())}
+    months = sorted((_ordinal(entry.value), entry) for entry in facets.get("month", ()))
+    years = sorted((int(entry.value), entry) for entry in facets.get("year", ()))
+    without = undated.get("month", 0)
+    precise = sum(entry.count for _, entry in months) >= without - undated.get("year", 0)
+    if months and precise and months[-1][0] - months[0][0] < TIMELINE_MONTHS:
+        return Timeline("month", _filled(months, lambda month: f"{month // 12:04d}-{month % 12 + 1:02d}"), without)
+    return Timeline("year", _filled(years, lambda year: f"{year:04d}"), undated.get("year", 0))
+
+
+def _ordinal(month: str) -> int:
+    year, _, number = month.partition("-")
+    return int(year) * 12 + int(number) - 1
+
+
+def _filled(counts: Sequence[tuple[int, FacetValue]], name: Callable[[int], str]) -> tuple[FacetValue, ...]:
+    if not counts or counts[-1][0] - counts[0][0] >= MAX_TIMELINE:
+        return tuple(entry for _, entry in counts)
+    known = dict(counts)
+    return tuple(known.get(at) or FacetValue(name(at), 0) for at in range(counts[0][0], counts[-1][0] + 1))

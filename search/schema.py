@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import re
 from dataclasses import dataclass
 from typing import Any
@@ -9,12 +10,15 @@ from urllib.parse import unquote, urlsplit
 
 from archive.records import Document
 from search.analysis import Analysis, analyse, number_key, syllables, term
+from search.checkpoints import packed
 
 SCHEMA_VERSION = 3
 """Goes up with every change of fields, terms or analysis: an index of another version is built anew."""
 
 SYLLABLE_FIELDS = ("title", "summary", "body")
 FACET_FIELDS = ("portal", "host", "category", "year", "kind", "issuer", "author")
+PASSAGE_FIELDS = ("summary", "body")
+"""Texts that a hit shows a passage of, with `NAME_checkpoints` beside them; see checkpoints."""
 PLAIN_FIELDS = ("compounds", "numbers", "own_number", "files")
 """Fields whose terms have no places."""
 
@@ -80,6 +84,11 @@ def _file_name(url: str) -> str:
     return unquote(url.partition("?")[0].rpartition("/")[2])
 
 
+def id_key(id: str) -> int:
+    """A number for a document's id, in 64 bits: it orders hits that are equal in all else, whatever was written when."""
+    return int.from_bytes(hashlib.blake2b(id.encode("utf-8", "replace"), digest_size=8).digest(), "big")
+
+
 def date_key(published: str | None) -> int:
     """An ISO 8601 date of any precision as YYYYMMDDhhmm, unknown parts 0; 0 for no date."""
     digits = re.sub(r"\D", "", (published or "")[:16])
@@ -97,7 +106,12 @@ def fields_of(document: IndexDocument) -> dict[str, Any]:
     fields["own_number"] = own
     fields["files"] = [term(token.text) for name in document.files for token in syllables(name)]
     fields |= {name: storable(getattr(document, name) or "") for name in FACET_FIELDS}
-    return fields | {"id": document.id, "date": date_key(document.published), "shown": shown(document)}
+    checkpoints = {f"{name}_checkpoints": _checkpoints(parts[name], getattr(document, name)) for name in PASSAGE_FIELDS}
+    return fields | {"id": document.id, "date": date_key(document.published), "shown": shown(document) | checkpoints}
+
+
+def _checkpoints(analysis: Analysis, text: str) -> bytes:
+    return packed([token.start for token in analysis.syllables], len(text))
 
 
 def shown(document: IndexDocument) -> dict[str, str | None]:

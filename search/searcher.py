@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import threading
+from collections.abc import Callable
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 from search import generations
 from search.errors import IndexDamaged, IndexMissing
-from search.results import IndexStatus, Note, Results, SearchRequest
+from search.results import Hit, IndexStatus, Note, References, Results, SearchRequest
 from search.schema import SCHEMA_VERSION
 
 if TYPE_CHECKING:
     from search.engine import Engine, Generation
+
+A = TypeVar("A")
 
 
 class Searcher:
@@ -30,14 +33,28 @@ class Searcher:
 
         Raises IndexMissing before anything was indexed, IndexDamaged when the files cannot be trusted.
         """
+        return self._ask(lambda generation: generation.search(request), Results(0, (), notes=(Note("rebuilding"),)))
+
+    def similar(self, id: str, limit: int) -> tuple[Hit, ...]:
+        """Other documents about the same as the document of that id, nearest first; none where the index does not know it.
+
+        Raises what `search` raises.
+        """
+        return self._ask(lambda generation: generation.similar(id, limit), ())
+
+    def references(self, id: str, limit: int) -> References:
+        """Which documents that document names by number, and up to `limit` of those that name it. Raises what `search` raises."""
+        return self._ask(lambda generation: generation.references(id, limit), References())
+
+    def _ask(self, question: Callable[[Generation], A], unbuilt: A) -> A:
         try:
-            return self._generation().search(request)
+            return question(self._generation())
         except IndexMissing:
             if self.index_dir.is_dir() and generations.is_being_built(self.index_dir):
-                return Results(0, (), notes=(Note("rebuilding"),))
+                return unbuilt
             raise
         except IndexDamaged as error:
-            return self._once_more(request, error)
+            return self._once_more(question, error)
 
     def status(self) -> IndexStatus:
         """The index that answers; generation `none` before there is one. Raises IndexDamaged."""
@@ -51,12 +68,12 @@ class Searcher:
         with self._lock:
             self._forget()
 
-    def _once_more(self, request: SearchRequest, error: IndexDamaged) -> Results:
+    def _once_more(self, question: Callable[[Generation], A], error: IndexDamaged) -> A:
         """A generation swapped out during the search looks damaged too; one that is damaged is marked for the follower."""
         with self._lock:
             self._forget()
         try:
-            return self._generation().search(request)
+            return question(self._generation())
         except IndexDamaged as again:
             if again.path.is_dir() and again.path.parent == self.index_dir:
                 generations.mark_damaged(again.path)

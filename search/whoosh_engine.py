@@ -13,9 +13,11 @@ import time
 import zlib
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 from whoosh.filedb.filetables import FileFormatError
 from whoosh.index import EmptyIndexError, FileIndex, IndexVersionError
 from whoosh.index import IndexError as WhooshIndexError
@@ -23,16 +25,23 @@ from whoosh.query.terms import Term
 from whoosh.reading import CorruptIndexError, TermNotFound
 from whoosh.writing import MERGE_SMALL
 
-from search import query as queries
+from search import cursors, references, similar
 from search.analysing import analysed
+from search.did_you_mean import did_you_mean
 from search.errors import IndexDamaged
-from search.highlight import Marker
+from search.explaining import shares
+from search.highlight import Wanted
+from search.hits import Presenter
 from search.layouts import LayoutFolder
+from search.postings import Postings
+from search.query import loosened
 from search.ranking import Ranker, Ranking
-from search.results import Hit, IndexStatus, Note, Results, SearchRequest
+from search.results import Explained, Hit, IndexStatus, Note, References, Results, SearchRequest, Sort
 from search.schema import IndexDocument, whoosh_schema
-from search.selection import everything, facet_counts, filtered, page
+from search.selection import page, place_of, select
 from search.snapshot import Snapshot
+from search.thesaurus import Thesaurus
+from search.understanding import Understood, understand
 from search.whoosh_storage import DurableStorage
 
 MAX_LIMIT = 100
@@ -68,22 +77,33 @@ class WhooshEngine:
 
     name = "whoosh"
 
+    def __init__(self, thesaurus: Thesaurus | None = None) -> None:
+        self._thesaurus = thesaurus or Thesaurus()
+
     def create(self, folder: Path) -> WhooshGeneration:
         """See engine.Engine."""
         create: Any = FileIndex.create
         create(DurableStorage(folder), whoosh_schema())
-        return WhooshGeneration(folder)
+        return WhooshGeneration(folder, self._thesaurus)
 
     def open(self, folder: Path) -> WhooshGeneration:
         """See engine.Engine."""
-        return WhooshGeneration(folder)
+        return WhooshGeneration(folder, self._thesaurus)
 
 
 class WhooshGeneration:
     """One Whoosh index; see engine.Generation. Threads share it, and search side by side."""
 
-    def __init__(self, folder: Path, deadline_s: float = DEADLINE_S, clock: Callable[[], float] = time.monotonic) -> None:
+    def __init__(
+        self,
+        folder: Path,
+        thesaurus: Thesaurus | None = None,
+        *,
+        deadline_s: float = DEADLINE_S,
+        clock: Callable[[], float] = time.monotonic,
+    ) -> None:
         self.folder = folder
+        self.thesaurus = thesaurus or Thesaurus()
         self.deadline_s = deadline_s
         self.clock = clock
         self._lock = threading.Lock()
@@ -182,43 +202,97 @@ class WhooshGeneration:
     def search(self, request: SearchRequest) -> Results:
         """See engine.Generation."""
         begun = time.perf_counter()
-        query = queries.read(request.text)
         with self.newest() as snapshot:
             postings = snapshot.postings
-            whole = query.empty and not query.only_signs
-            ranked = everything(postings) if whole else Ranker(postings, query, self.deadline_s, self.clock).rank()
-            ranking, unknown = filtered(postings, ranked, request.filters)
-            notes = (*query.notes, *([Note("timeout")] if ranking.timed_out else []), *unknown)
-            sort = "newest" if whole and request.sort == "relevance" else request.sort
+            meant, ranked, loose = self._ranked(postings, request)
+            selection = select(postings, ranked, request.filters)
+            ranking = selection.ranking
+            sort = _sort(request, ranked)
+            after = cursors.read(request, sort) if request.after else None
+            broken = bool(request.after) and after is None
             limit, offset = max(0, min(request.limit, MAX_LIMIT)), max(0, min(request.offset, MAX_OFFSET))
-            rows = page(postings, ranking, sort, limit, offset)
-            facets = facet_counts(postings, ranking.docs)
-            with self._guard():
-                shown = snapshot.shown([int(ranking.docs[row]) for row in rows])
-        marker = Marker(query)
-        hits = tuple(_hit(marker, values, ranking, row, explain=request.explain) for row, values in zip(rows, shown, strict=True))
-        return Results(len(ranking.docs), hits, facets, (time.perf_counter() - begun) * 1000, notes)
+            part = page(postings, ranking, sort, limit, 0 if request.after else offset, after)
+            hits = self._hits(snapshot, meant.wanted(postings), ranking, part.rows, explain=request.explain)
+            facets = selection.facets(postings)
+            first = not request.verbatim and not request.after and not offset
+            suggestion = did_you_mean(meant.text, postings) if first else None
+        notes = [Note("loose")] * loose + [Note("timeout")] * ranking.timed_out + [Note("cursor")] * broken
+        return Results(
+            total=len(ranking.docs),
+            hits=hits,
+            facets=facets,
+            ms=(time.perf_counter() - begun) * 1000,
+            notes=(*meant.query.notes, *notes, *selection.notes),
+            read_as=meant.read_as,
+            also=meant.also,
+            did_you_mean=suggestion,
+            next=cursors.written(request, sort, part.last) if part.last else None,
+        )
+
+    def explain(self, request: SearchRequest, id: str) -> Explained | None:
+        """See engine.Generation."""
+        with self.newest() as snapshot:
+            postings = snapshot.postings
+            meant, ranked, _ = self._ranked(postings, request)
+            ranking = select(postings, ranked, request.filters).ranking
+            doc = postings.doc_of(id)
+            if doc is None or not (place := place_of(postings, ranking, _sort(request, ranked), doc)):
+                return None
+            row = int(np.searchsorted(ranking.docs, doc))
+            hit = self._hits(snapshot, meant.wanted(postings), ranking, [row], explain=True)[0]
+            return Explained(hit, place, shares(ranking, doc))
+
+    def _ranked(self, postings: Postings, request: SearchRequest) -> tuple[Understood, Ranking, bool]:
+        """What was meant and all that answers it; and whether words in quotes had to be read without them to find anything."""
+        meant = understand(request.text, postings, self.thesaurus, verbatim=request.verbatim)
+        ranking = self._rank(postings, meant)
+        looser = loosened(meant.query.tree) if meant.query.tree and not len(ranking.docs) and not ranking.timed_out else None
+        if looser is None or request.verbatim:
+            return meant, ranking, False
+        without = replace(meant, query=replace(meant.query, tree=looser))
+        again = self._rank(postings, without)
+        return (without, again, True) if len(again.docs) else (meant, ranking, False)
+
+    def _rank(self, postings: Postings, meant: Understood) -> Ranking:
+        return Ranker(postings, meant.query, self.deadline_s, self.clock, names=meant.names).rank()
+
+    def _hits(
+        self, snapshot: Snapshot, wanted: Wanted, ranking: Ranking, rows: Sequence[int], *, explain: bool
+    ) -> tuple[Hit, ...]:
+        """The hits in these rows of a ranking."""
+        docs = ranking.docs[list(rows)].tolist()
+        with self._guard():
+            shown = snapshot.shown(docs)
+        present = Presenter(snapshot.postings, wanted)
+        return tuple(
+            present.hit(doc, values, float(ranking.scores[row]), _explained(ranking, doc) if explain else ())
+            for doc, values, row in zip(docs, shown, rows, strict=True)
+        )
+
+    def similar(self, id: str, limit: int) -> tuple[Hit, ...]:
+        """See engine.Generation."""
+        with self.newest() as snapshot:
+            doc = snapshot.postings.doc_of(id)
+            if doc is None:
+                return ()
+            ranking = similar.nearest(snapshot.postings, doc, max(0, min(limit, MAX_LIMIT)))
+            return self._hits(snapshot, Wanted(), ranking, range(len(ranking.docs)), explain=True)
+
+    def references(self, id: str, limit: int) -> References:
+        """See engine.Generation."""
+        with self.newest() as snapshot, self._guard():
+            doc = snapshot.postings.doc_of(id)
+            return References() if doc is None else references.of(snapshot, doc, max(0, min(limit, MAX_LIMIT)))
 
 
 def _numbers_of(searcher: Any, field: str, value: str) -> list[int]:
     return list(searcher.docs_for_query(Term(field, value), for_deletion=True))
 
 
-def _hit(marker: Marker, shown: dict[str, Any], ranking: Ranking, row: int, *, explain: bool) -> Hit:
-    title = marker.whole(shown["title"])
-    passage = marker.passage(shown["body"], shown["summary"])
-    names = ("id", "url", "portal", "external_id", "published", "category", "number", "kind", "issuer", "state")
-    return Hit(
-        score=round(float(ranking.scores[row]), 4),
-        title=title.text,
-        title_html=title.html,
-        snippet=passage.text,
-        snippet_html=passage.html,
-        explanation=_explained(ranking, int(ranking.docs[row])) if explain else (),
-        **{name: shown[name] for name in names},
-    )
+def _sort(request: SearchRequest, ranking: Ranking) -> Sort:
+    """What has no score to be ordered by comes newest first."""
+    return "newest" if not ranking.scored and request.sort == "relevance" else request.sort
 
 
 def _explained(ranking: Ranking, doc: int) -> tuple[tuple[str, float], ...]:
-    parts = [(part.label, round(part.scores.of(doc) * part.factor, 4)) for part in ranking.parts]
-    return tuple(sorted((part for part in parts if part[1]), key=lambda part: -part[1]))
+    return tuple((f"{share.stream}:{share.what}", share.points) for share in shares(ranking, doc))

@@ -15,7 +15,7 @@ import numpy as np
 
 from search.arrays import Array
 from search.layout import FieldPostings, SegmentPostings
-from search.schema import FACET_FIELDS, PLAIN_FIELDS, SYLLABLE_FIELDS
+from search.schema import FACET_FIELDS, PLAIN_FIELDS, SYLLABLE_FIELDS, id_key
 
 _COUNT_BYTES = 4
 
@@ -47,6 +47,7 @@ def postings_of(leaf: Any) -> SegmentPostings:
         fields={name: _field(leaf, name) for name in (*SYLLABLE_FIELDS, *PLAIN_FIELDS)},
         facets={name: _column(leaf, name, "") for name in FACET_FIELDS},
         dates=_column(leaf, "date", 0),
+        keys=_keys(leaf),
     )
 
 
@@ -107,6 +108,15 @@ def _blocks(leaf: Any, name: str, info: Any) -> Iterator[tuple[Sequence[int], Se
         matcher.value()
         yield matcher._ids, matcher._weights, matcher._values
         matcher._next_block()
+
+
+def _keys(leaf: Any) -> list[int]:
+    keys = [0] * leaf.doc_count_all()
+    for term, info in _terms(leaf, "id"):
+        for docs, _, _ in _blocks(leaf, "id", info):
+            for doc in docs:
+                keys[doc] = id_key(term.decode())
+    return keys
 
 
 def _column(leaf: Any, name: str, missing: Any) -> list[Any]:

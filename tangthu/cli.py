@@ -196,6 +196,33 @@ def show(house: Any, id: str, as_json: bool) -> None:
     look_up.show(house, id, as_json)
 
 
+_LIMIT = click.option("--limit", type=click.IntRange(1, 100), default=10, show_default=True)
+
+
+@main.command()
+@click.argument("id")
+@_LIMIT
+@json_option
+@with_house
+def similar(house: Any, id: str, limit: int, as_json: bool) -> None:
+    """Find documents about the same as document ID, nearest first."""
+    from tangthu import look_up
+
+    look_up.similar(house, id, limit, as_json)
+
+
+@main.command()
+@click.argument("id")
+@_LIMIT
+@json_option
+@with_house
+def references(house: Any, id: str, limit: int, as_json: bool) -> None:
+    """Say which documents ID names by number, and which ones name ID."""
+    from tangthu import look_up
+
+    look_up.references(house, id, limit, as_json)
+
+
 @main.command()
 @click.argument("id")
 @click.option("--format", "format", default="vi", show_default=True, help="vi, iso690 or apa.")

@@ -3,19 +3,22 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import datetime
+from typing import TypeVar
 
 from archive import citation
 from archive.errors import NotFound
 from archive.identity import is_document_id
 from archive.records import Document
 from search.errors import IndexDamaged
-from search.results import FILTERS, Results, SearchRequest, Sort
+from search.results import FILTERS, Hit, Results, SearchRequest, Sort
 from tangthu.errors import WrongUse
 from tangthu.house import House, read_only_too
-from tangthu.printing import say, say_json, table
+from tangthu.printing import plain, say, say_json, table
+
+A = TypeVar("A")
 
 
 def search(house: House, query: str, limit: int, sort: str, filters: Sequence[str], explain: bool, as_json: bool) -> None:
@@ -24,15 +27,20 @@ def search(house: House, query: str, limit: int, sort: str, filters: Sequence[st
         house.follower.ready()
     chosen: Sort = "newest" if sort == "newest" else "oldest" if sort == "oldest" else "relevance"
     request = SearchRequest(query, tuple(_filter(pair) for pair in filters), chosen, limit, explain=explain)
-    try:
-        results = house.searcher.search(request)
-    except IndexDamaged:  # damage inside a segment shows only when a search meets it
-        house.follower.ready()
-        results = house.searcher.search(request)
+    results = _mended(house, lambda: house.searcher.search(request))
     if as_json:
         say_json(replace(results, ms=round(results.ms, 1)))
     else:
         _say_results(results)
+
+
+def _mended(house: House, ask: Callable[[], A]) -> A:
+    """What `ask` gives; damage inside a segment shows only when a search meets it, and is mended then."""
+    try:
+        return ask()
+    except IndexDamaged:
+        house.follower.ready()
+        return ask()
 
 
 def _filter(pair: str) -> tuple[str, str]:
@@ -51,10 +59,50 @@ def _say_results(results: Results) -> None:
     for note in results.notes:
         say(f"  note: {note.code} {note.detail}".rstrip())
     for hit in results.hits:
-        facts = " · ".join(fact for fact in (hit.number, hit.published, hit.category, hit.portal) if fact)
-        say(f"\n{hit.id}  {hit.title}\n  {facts}\n  {hit.snippet}")
+        say(f"\n{_line(hit)}\n  {_facts(hit)}\n  {hit.snippet}")
         for part, share in hit.explanation:
             say(f"    {share:8.3f}  {part}")
+
+
+def _line(hit: Hit) -> str:
+    return f"{hit.id}  {hit.title}" + ("  (removed)" if hit.state == "removed" else "")
+
+
+def _facts(hit: Hit) -> str:
+    return " · ".join(fact for fact in (hit.number, hit.published, hit.category, hit.portal) if fact)
+
+
+def similar(house: House, id: str, limit: int, as_json: bool) -> None:
+    """`tangthu similar`."""
+    document = _document(house, id)
+    with read_only_too():
+        house.follower.ready()
+    hits = _mended(house, lambda: house.searcher.similar(document.id, limit))
+    if as_json:
+        say_json({"id": document.id, "hits": hits})
+        return
+    say(f"{len(hits)} similar to {document.id}  {document.version.reading.title}")
+    for hit in hits:
+        say(f"\n{_line(hit)}\n  {_facts(hit)}")
+
+
+def references(house: House, id: str, limit: int, as_json: bool) -> None:
+    """`tangthu references`."""
+    document = _document(house, id)
+    with read_only_too():
+        house.follower.ready()
+    found = _mended(house, lambda: house.searcher.references(document.id, limit))
+    if as_json:
+        say_json({"id": document.id, **plain(found)})
+        return
+    say(f"{document.id} names {len(found.names)} document number(s)")
+    for named in found.names:
+        say(f"  {named.number}" + ("" if named.documents else "  (not here)"))
+        for hit in named.documents:
+            say(f"    {_line(hit)}")
+    say(f"{found.total_named_by} document(s) name it")
+    for hit in found.named_by:
+        say(f"  {_line(hit)}")
 
 
 def show(house: House, id: str, as_json: bool) -> None:

@@ -19,9 +19,9 @@ from whoosh.query.positional import Phrase
 from whoosh.query.terms import Term
 
 from search.analysing import WORTH_PROCESSES, analysed
+from search.grammar import read
 from search.layout import Layout
 from search.postings import Postings
-from search.query import read
 from search.ranking import Ranker
 from search.results import SearchRequest
 from search.schema import IndexDocument, fields_of

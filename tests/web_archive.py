@@ -13,7 +13,7 @@ from archive.identity import document_id
 from archive.records import AttachmentLink, Capture, Exchange, FieldOrigin, ReadDate, Reading, ReuseTerms
 from archive.warc import WarcStore, WarcWriter
 from search.errors import SearchError
-from search.results import IndexStatus, Results, SearchRequest
+from search.results import Hit, IndexStatus, References, Results, SearchRequest
 from web.app import Services, create_app
 
 PORTAL = "mau"
@@ -60,6 +60,14 @@ class SetSearch:
             raise SearchError("the index is being rebuilt")
         self.asked.append(request)
         return self.answer
+
+    def similar(self, id: str, limit: int) -> tuple[Hit, ...]:
+        """The hits of the set answer."""
+        return self.answer.hits[:limit]
+
+    def references(self, id: str, limit: int) -> References:
+        """No references."""
+        return References()
 
     def status(self) -> IndexStatus:
         """A status that says nothing."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from datetime import datetime
 from typing import Any
 
@@ -10,7 +11,8 @@ from flask.json.provider import DefaultJSONProvider
 
 from archive.citation import attribution
 from web.addresses import find_document, permanent
-from web.find import asked
+from web.errors import BadRequest
+from web.find import asked, plain
 from web.services import Services
 
 
@@ -53,6 +55,29 @@ def api_document(services: Services, id: str) -> Response:
             "captures": services.catalog.captures(document.id),
         }
     )
+
+
+MOST_RELATED = 100
+"""More similar or naming documents than this are not listed, whatever is asked for."""
+
+
+def api_similar(services: Services, id: str) -> Response:
+    """`/api/documents/<id>/similar?limit=20`: documents about the same, nearest first."""
+    document = find_document(services, id)
+    return jsonify({"id": document.id, "hits": services.searcher.similar(document.id, _limit())})
+
+
+def api_references(services: Services, id: str) -> Response:
+    """`/api/documents/<id>/references?limit=20`: what the document names by number, and the newest of those that name it."""
+    document = find_document(services, id)
+    return jsonify({"id": document.id, **asdict(services.searcher.references(document.id, _limit()))})
+
+
+def _limit() -> int:
+    value = request.args.get("limit", "20")
+    if not (value.isascii() and value.isdigit() and len(value) < 4 and 1 <= int(value) <= MOST_RELATED):
+        raise BadRequest("limit", plain(value[:80]))
+    return int(value)
 
 
 def healthz(services: Services) -> Response:

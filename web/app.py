@@ -25,6 +25,8 @@ ROUTES: tuple[tuple[str, str, Callable[..., Any]], ...] = (
     ("/ban-chup/<id>", "capture", replay.capture),
     ("/api/search", "api_search", api.api_search),
     ("/api/documents/<id>", "api_document", api.api_document),
+    ("/api/documents/<id>/similar", "api_similar", api.api_similar),
+    ("/api/documents/<id>/references", "api_references", api.api_references),
     ("/healthz", "healthz", api.healthz),
 )
 _YEAR_S = 365 * 24 * 3600

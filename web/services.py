@@ -7,7 +7,7 @@ from typing import Protocol
 
 from archive.catalog import Catalog
 from archive.warc import WarcStore
-from search.results import IndexStatus, Results, SearchRequest
+from search.results import Hit, IndexStatus, References, Results, SearchRequest
 
 
 class Search(Protocol):
@@ -15,6 +15,14 @@ class Search(Protocol):
 
     def search(self, request: SearchRequest) -> Results:
         """One page of results. Raises SearchError when no index answers."""
+        ...
+
+    def similar(self, id: str, limit: int) -> tuple[Hit, ...]:
+        """Documents about the same, nearest first; none for an unknown id."""
+        ...
+
+    def references(self, id: str, limit: int) -> References:
+        """Documents that `id` names by number, and the newest of those that name it."""
         ...
 
     def status(self) -> IndexStatus:

@@ -1,0 +1,283 @@
+"""Pages, cursors, facets and the timeline over a real index."""
+
+from __future__ import annotations
+
+import base64
+import re
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from search import cursors
+from search.cursors import Place
+from search.ranking import Ranking
+from search.results import FacetValue, Hit, SearchRequest, Sort, Timeline, timeline
+from search.schema import IndexDocument, id_key
+from search.selection import page
+from search.whoosh_engine import MAX_OFFSET, WhooshEngine, WhooshGeneration
+
+SORTS: tuple[Sort, ...] = ("relevance", "newest", "oldest")
+MANY = 12_000
+
+
+def document(i: int) -> IndexDocument:
+    """A short sample: many of them share their words, their score and their day."""
+    return IndexDocument(
+        id=f"doc{i:06d}",
+        portal="mau",
+        url=f"https://mau.example/{i}",
+        title=f"Thông báo mẫu nhóm {i % 40}",
+        summary="",
+        body="ngân sách" + " tỉnh" * (i % 7),
+        published=f"20{10 + i % 9}-0{1 + i % 8}-1{i % 5}" if i % 11 else None,
+        kind=("Thông báo", "Quyết định", "Công văn")[i % 3],
+        category=f"Mục {i % 5}",
+    )
+
+
+@pytest.fixture(scope="module")
+def many(tmp_path_factory: pytest.TempPathFactory) -> Iterator[WhooshGeneration]:
+    """Documents enough to go past the last page that has a number."""
+    generation = WhooshEngine().create(tmp_path_factory.mktemp("many"))
+    generation.write([document(i) for i in range(MANY)], [], 1)
+    yield generation
+    generation.close()
+
+
+def walked(generation: WhooshGeneration, request: SearchRequest) -> list[Hit]:
+    """All hits, page after page by cursor."""
+    found: list[Hit] = []
+    while True:
+        results = generation.search(request)
+        found += results.hits
+        assert not results.notes
+        if results.next is None:
+            return found
+        request = replace(request, after=results.next)
+
+
+@pytest.mark.parametrize(("text", "sort"), [("", "newest"), ("ngân sách tỉnh", "relevance"), ("ngân sách", "oldest")])
+def test_a_walk_by_cursor_meets_each_of_twelve_thousand_hits_once(many: WhooshGeneration, text: str, sort: Sort) -> None:
+    found = walked(many, SearchRequest(text, sort=sort, limit=100))
+    assert len(found) == MANY == many.search(SearchRequest(text)).total
+    assert len({hit.id for hit in found}) == MANY
+    dates = [hit.published for hit in found if hit.published]
+    if sort != "relevance" or not text:
+        assert dates == sorted(dates, reverse=sort != "oldest")
+        assert all(not hit.published for hit in found[len(dates) :])
+    else:
+        scores = [hit.score for hit in found]
+        assert scores == sorted(scores, reverse=True)
+
+
+@pytest.mark.parametrize("sort", SORTS)
+def test_pages_by_number_and_by_cursor_are_the_same_pages(many: WhooshGeneration, sort: Sort) -> None:
+    request = SearchRequest("ngân sách", sort=sort, limit=50)
+    pages = [many.search(request)]
+    for _ in range(4):
+        pages.append(many.search(replace(request, after=pages[-1].next)))
+    assert pages[4].hits == many.search(replace(request, offset=200)).hits
+    assert len({hit.id for each in pages for hit in each.hits}) == 250
+    last_by_number = many.search(replace(request, offset=MAX_OFFSET - 50))
+    after = many.search(replace(request, after=last_by_number.next))
+    assert after.hits[0].id == many.search(replace(request, offset=MAX_OFFSET)).hits[0].id
+
+
+@pytest.mark.parametrize("sort", SORTS)
+def test_what_comes_in_meanwhile_neither_repeats_nor_hides_a_hit(tmp_path: Path, sort: Sort) -> None:
+    generation = WhooshEngine().create(tmp_path)
+    generation.write([document(i) for i in range(300)], [], 1)
+    request = SearchRequest("ngân sách tỉnh", sort=sort, limit=20)
+    found: list[str] = []
+    for turn in range(100):
+        results = generation.search(request)
+        found += [hit.id for hit in results.hits]
+        if results.next is None:
+            break
+        request = replace(request, after=results.next)
+        # One that stands before the cursor is written anew, others come in or go.
+        generation.write([document(1000 + 3 * turn + k) for k in range(3)] + [document(int(found[0][3:]))], [found[-1]], turn + 2)
+    old = [id for id in found if int(id[3:]) < 1000]
+    assert sorted(old) == [f"doc{i:06d}" for i in range(300)]
+    assert max(Counter(found).values()) == 1
+    generation.close()
+
+
+def broken_ones(cursor: str) -> list[str]:
+    return [
+        "x",
+        "====",
+        "ngân sách",
+        "\ud800",
+        "A" * 5000,
+        cursor[:-2],
+        cursor + "A",
+        cursor[:5] + "z" + cursor[6:],
+        cursor[::-1],
+    ]
+
+
+@pytest.mark.parametrize("i", range(9))
+def test_a_broken_cursor_gives_the_first_page_and_a_note(many: WhooshGeneration, i: int) -> None:
+    first = many.search(SearchRequest("ngân sách", limit=5))
+    assert first.next
+    results = many.search(SearchRequest("ngân sách", limit=5, offset=40, after=broken_ones(first.next)[i]))
+    assert [note.code for note in results.notes] == ["cursor"]
+    assert results.hits == first.hits
+
+
+def test_a_cursor_of_another_search_is_a_broken_one(many: WhooshGeneration) -> None:
+    cursor = many.search(SearchRequest("ngân sách", limit=5)).next
+    for other in (
+        SearchRequest("ngân", limit=5, after=cursor),
+        SearchRequest("ngân sách", sort="newest", limit=5, after=cursor),
+        SearchRequest("ngân sách", (("kind", "Thông báo"),), limit=5, after=cursor),
+    ):
+        assert [note.code for note in many.search(other).notes] == ["cursor"]
+
+
+def test_a_cursor_can_stand_in_an_address(many: WhooshGeneration) -> None:
+    cursor = many.search(SearchRequest("ngân sách")).next
+    assert cursor
+    assert re.fullmatch(r"[\w-]{1,80}", cursor, re.ASCII)
+
+
+def test_the_last_page_and_an_empty_one_have_no_next(many: WhooshGeneration) -> None:
+    few = many.search(SearchRequest("nhóm", (("month", "2011-02"), ("kind", "Thông báo")), limit=100))
+    assert 0 < few.total == len(few.hits) < 100
+    assert few.next is None
+    assert many.search(SearchRequest("khôngcógì")).next is None
+    assert many.search(SearchRequest("ngân sách", limit=0)).next is None
+
+
+@given(st.text(max_size=80) | st.binary(max_size=60).map(lambda data: base64.urlsafe_b64encode(data).decode()))
+def test_no_cursor_raises(text: str) -> None:
+    assert cursors.read(SearchRequest("a", after=text), "newest") is None
+
+
+@given(
+    st.floats(width=32, allow_nan=False),
+    st.integers(-(2**63), 2**63 - 1),
+    st.integers(0, 2**64 - 1),
+    st.sampled_from(SORTS),
+    st.text(),
+)
+def test_a_cursor_says_what_was_written(score: float, date: int, key: int, sort: Sort, text: str) -> None:
+    request = SearchRequest(text, (("kind", "x"), ("year", "2020")))
+    places = (Place(score, date, key), Place(score / 2, 0, 1))
+    after = cursors.written(request, sort, places)
+    asked = replace(request, filters=request.filters[::-1], limit=3, after=after)
+    assert cursors.read(asked, sort) == (places[0], Place(float(np.float32(score / 2)), 0, 1))
+
+
+@settings(deadline=None)
+@given(
+    st.lists(st.tuples(st.sampled_from([0.5, 1.0, 2.0]), st.integers(0, 3)), max_size=40),
+    st.sampled_from(SORTS),
+    st.integers(1, 7),
+)
+def test_pages_are_what_sorting_everything_gives(rows: list[tuple[float, int]], sort: Sort, limit: int) -> None:
+    class Dated:
+        date = np.array([date for _, date in rows], np.int64)
+        keys = np.array([id_key(str(i)) for i in range(len(rows))], np.uint64)
+
+    ranking = Ranking(np.arange(len(rows), dtype=np.int32), np.array([score for score, _ in rows], np.float32))
+    late = 10**9
+
+    def key(row: int) -> tuple[float, float, int]:
+        score, date = rows[row]
+        by_date = -date if sort != "oldest" else date or late
+        return (-score, by_date, id_key(str(row))) if sort == "relevance" else (by_date, -score, id_key(str(row)))
+
+    wanted = sorted(range(len(rows)), key=key)
+    found: list[int] = []
+    after = None
+    while True:
+        part = page(Dated, ranking, sort, limit, 0, after)  # type: ignore[arg-type]
+        assert part.rows == page(Dated, ranking, sort, limit, len(found)).rows  # type: ignore[arg-type]
+        found += part.rows
+        after = part.last
+        if after is None:
+            break
+    assert found == wanted
+
+
+# facets
+
+
+def counts(facets: tuple[FacetValue, ...]) -> dict[str, int]:
+    return {entry.value: entry.count for entry in facets}
+
+
+def test_facets_count_all_hits(many: WhooshGeneration) -> None:
+    facets = many.search(SearchRequest("ngân sách", limit=1)).facets
+    expected = [document(i) for i in range(MANY)]
+    assert counts(facets["kind"]) == Counter(each.kind for each in expected)
+    assert counts(facets["category"]) == Counter(each.category for each in expected)
+    assert counts(facets["year"]) == Counter(each.year for each in expected if each.year)
+    assert counts(facets["month"]) == Counter(each.published[:7] for each in expected if each.published)
+    assert counts(facets["undated"]) == dict.fromkeys(("year", "month"), sum(not each.published for each in expected))
+    assert list(counts(facets["year"])) == sorted(counts(facets["year"]), reverse=True)
+
+
+def test_a_facet_that_is_filtered_by_counts_as_if_it_were_not(many: WhooshGeneration) -> None:
+    everything = [document(i) for i in range(MANY)]
+    chosen = (("kind", "Thông báo"), ("kind", "Công văn"), ("year", "2012"))
+    results = many.search(SearchRequest("", chosen))
+    kinds, year = {"Thông báo", "Công văn"}, "2012"
+    assert results.total == sum(each.kind in kinds and each.year == year for each in everything)
+    assert counts(results.facets["kind"]) == Counter(each.kind for each in everything if each.year == year)
+    assert counts(results.facets["year"]) == Counter(each.year for each in everything if each.kind in kinds and each.year)
+    assert counts(results.facets["category"]) == Counter(
+        each.category for each in everything if each.kind in kinds and each.year == year
+    )
+    undated = counts(results.facets["undated"])
+    assert undated["year"] == sum(each.kind in kinds and not each.year for each in everything)
+    assert undated["month"] == 0
+
+
+# the timeline
+
+
+def facets(months: dict[str, int], years: dict[str, int], undated: tuple[int, int] = (0, 0)) -> dict[str, tuple[FacetValue, ...]]:
+    named = {"month": months, "year": years, "undated": dict(zip(("year", "month"), undated, strict=True))}
+    return {name: tuple(FacetValue(*pair) for pair in reversed(values.items())) for name, values in named.items()}
+
+
+def test_a_timeline_of_up_to_four_years_is_by_month_and_has_no_gaps() -> None:
+    found = timeline(facets({"2019-11": 2, "2020-02": 5}, {"2019": 2, "2020": 6}, (3, 4)))
+    assert found == Timeline(
+        "month",
+        (FacetValue("2019-11", 2), FacetValue("2019-12", 0), FacetValue("2020-01", 0), FacetValue("2020-02", 5)),
+        4,
+    )
+
+
+def test_a_longer_timeline_is_by_year() -> None:
+    found = timeline(facets({"2014-11": 2, "2019-02": 5}, {"2014": 2, "2017": 1, "2019": 6}, (3, 5)))
+    assert (found.by, found.undated) == ("year", 3)
+    assert [entry.count for entry in found.counts] == [2, 0, 0, 1, 0, 6]
+    assert [entry.value for entry in found.counts] == ["2014", "2015", "2016", "2017", "2018", "2019"]
+
+
+def test_dates_without_a_month_are_shown_by_year_where_they_are_most() -> None:
+    assert timeline(facets({"2020-02": 1}, {"2019": 5, "2020": 1}, (0, 5))).by == "year"
+
+
+def test_a_timeline_of_nothing_and_of_dates_that_lie_ages_apart() -> None:
+    assert timeline({}) == Timeline("year", (), 0)
+    found = timeline(facets({"0001-01": 1, "9999-12": 1}, {"0001": 1, "9999": 1}))
+    assert [entry.value for entry in found.counts] == ["0001", "9999"]
+
+
+def test_the_timeline_of_a_search_adds_up_to_its_hits(many: WhooshGeneration) -> None:
+    for filters in ((), (("kind", "Thông báo"),), (("category", "Mục 1"),)):
+        results = many.search(SearchRequest("", filters))
+        found = timeline(results.facets)
+        assert sum(entry.count for entry in found.counts) + found.undated == results.total
