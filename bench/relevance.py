@@ -21,9 +21,11 @@ from bench.machine import machine
 from search.engine import Engine, Generation
 from search.results import SearchRequest
 from search.schema import IndexDocument
+from search.thesaurus import SHIPPED
+from search.thesaurus import load as load_thesaurus
 from search.whoosh_engine import WhooshEngine
 
-ENGINES: dict[str, Callable[[], Engine]] = {"whoosh": WhooshEngine}
+ENGINES: dict[str, Callable[[], Engine]] = {"whoosh": lambda: WhooshEngine(load_thesaurus(SHIPPED))}
 BATCH = 2000
 Measured = dict[str, dict[str, dict[str, float]]]
 """By condition, then by set, then by measure."""

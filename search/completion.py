@@ -11,6 +11,7 @@ import threading
 import unicodedata
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import islice
 from typing import Any
 from weakref import WeakKeyDictionary
 
@@ -91,36 +92,35 @@ def _words(text: str) -> list[_Typed]:
 
 
 def _numbers(postings: Postings, listing: Listing, shown: Shown, text: str, limit: int) -> list[Completion]:
-    docs = _numbered(postings, listing, text)
-    if not len(docs):
-        return []
-    order = np.lexsort((docs, -postings.date[docs]))
     chosen: dict[int, int] = {}
-    for doc in docs[order].tolist():
-        chosen.setdefault(int(listing.numbers[doc]), doc)
-        if len(chosen) == limit:
-            break
-    found = []
-    for values, (number, doc) in zip(shown(list(chosen.values())), chosen.items(), strict=True):
-        if values.get("number"):
-            alone = listing.bearers(number) == 1 and listing.numbers[doc] == number
-            found.append(Completion("number", values["number"], values["id"] if alone else None))
-    return found
+    for numbers in _numbered(listing, text):
+        docs = listing.of_numbers(numbers)
+        for doc in docs[np.lexsort((docs, -postings.date[docs]))].tolist():
+            chosen.setdefault(int(listing.numbers[doc]), doc)
+    chosen = dict(islice(chosen.items(), limit))
+    return [
+        Completion("number", values["number"], values["id"] if listing.bearers(number) == 1 else None)
+        for values, number in zip(shown(list(chosen.values())), chosen, strict=True)
+        if values.get("number")
+    ]
 
 
-def _numbered(postings: Postings, listing: Listing, text: str) -> NDArray[np.int64]:
-    """Live documents whose own number goes on as `text` does; none where that is no number's beginning."""
-    match = _NUMBER.fullmatch(text)
-    if match:
+def _numbered(listing: Listing, text: str) -> Iterator[list[int]]:
+    """Numbers that go on as `text` does, those first whose figure is whole; none where that is no number's beginning."""
+    if match := _NUMBER.fullmatch(text):
         rest = match["rest"].rstrip()
         key = number_key(rest)
-        if rest[-1:] in "/-–" and key[-1:].isdecimal():
-            key += "/"
-        return listing.of_numbers(listing.begun(key, _MOST_NUMBERS))
-    match = _SIGNS.fullmatch(text)
-    if match and (not match["rest"].isalpha() or (match["rest"].isupper() and fold(match["rest"]).lower() in _KINDS)):
-        return listing.of_numbers(listing.signed(number_key(match["rest"]), _MOST_NUMBERS))
-    return np.zeros(0, np.int64)
+        if key[-1:].isdecimal():
+            yield listing.begun(key + "/", _MOST_NUMBERS)
+        if not (key[-1:].isdecimal() and rest[-1:] in "/-–"):
+            yield listing.begun(key, _MOST_NUMBERS)
+    elif (match := _SIGNS.fullmatch(text)) and (not match["rest"].isalpha() or _is_kind(match["rest"])):
+        yield listing.signed(number_key(match["rest"]), _MOST_NUMBERS)
+
+
+def _is_kind(text: str) -> bool:
+    """Whether it is the abbreviation of a kind of document, in capitals."""
+    return text.isupper() and fold(text).lower() in _KINDS
 
 
 # issuing bodies

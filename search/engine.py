@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Protocol
 
-from search.results import Explained, Hit, IndexStatus, References, Results, SearchRequest
+from search.results import Completion, Explained, Hit, IndexStatus, References, Results, SearchRequest
 from search.schema import IndexDocument
 
 
@@ -39,6 +39,9 @@ class Generation(Protocol):
 
     def explain(self, request: SearchRequest, id: str) -> Explained | None:
         """Why a document stands where it does for a request; None where it is not among its hits. Raises IndexDamaged."""
+
+    def complete(self, text: str, limit: int) -> tuple[Completion, ...]:
+        """Up to `limit` ways to go on with what is being typed, see completion. Raises IndexDamaged, nothing for what it is."""
 
     def close(self) -> None:
         """Let go of all files; the generation may be removed afterwards."""

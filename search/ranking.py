@@ -56,7 +56,7 @@ class Weights:
     number_begun: float = 0.5
     """What a number counts of which only the beginning was typed."""
     phrase: float = 1.0
-    name: float = 0.7
+    name: float = 0.9
     """What another name counts, from the thesaurus, for a document that has it instead of the one that was typed."""
     fuzzy: float = 0.6
     """What a syllable counts that is only spelled nearly so."""
@@ -198,7 +198,7 @@ class Ranker:
                 terms[term] = max(factor, terms.get(term, 0.0))
         for (stream, first, second), factor in terms.items():
             if second:
-                self._add(Part(stream, f"{first} {second}", self._pair(stream, first, second), round(factor, 3)))
+                self._add(Part(stream, f"{first} {second}", self._column(stream, first, second), round(factor, 3)))
             else:
                 self._one(stream, first, round(factor, 3))
 
@@ -287,14 +287,32 @@ class Ranker:
         self._add(Part("phrase", " ".join(phrase.forms), Column(found.docs, values, found.count)))
 
     def _other_names(self, words: Words) -> None:
-        """A document that holds another name, and not the one that was typed, counts almost as if it did."""
-        k1 = np.float32(self.weights.k1)
+        """A document that holds another name counts almost as if it held the one that was typed; one that holds both, once."""
         for name in self.names(words):
+            span = words.forms[name.start : name.end]
+            terms = list(self._terms(span, restored(self.postings, span)))
+            columns = [(self._column(*term), factor) for term, factor in terms]
+            worth = sum(factor * self.postings.rarity(column.count) for column, factor in columns)
             for forms in name.forms:
-                found = self.postings.phrase(forms, marked=True, field=_title(words.field))
-                weight = np.float32(self.postings.rarity(found.count))
-                values = weight * found.values * (k1 + 1) / (found.values + k1)
-                self._add(Part("name", " ".join(forms), Column(found.docs, values, found.count), self.weights.name))
+                found = self._figure_of(forms, _title(words.field))
+                docs = found.present()
+                there = sum((column.at(docs) * np.float32(factor) for column, factor in columns), np.zeros(len(docs), np.float32))
+                more = np.maximum(found.at(docs) * np.float32(self.weights.name * worth) - there, 0)
+                kept = more > 0
+                self._add(Part("name", " ".join(forms), Column(docs[kept], more[kept], int(np.count_nonzero(kept)))))
+
+    def _figure_of(self, forms: tuple[str, ...], field: Literal["title"] | None) -> Column:
+        """How much a document is about a name, by where it stands: BM25 without rarity, of a long one that of its rarest pair."""
+        postings, weights = self.postings, self.weights
+        if len(forms) == 1:
+            return postings.impact("whole", postings.typed(forms[0]), weights.k1, weights.b)
+        pairs = [postings.pair(one, other, marked=True) for one, other in pairwise(forms)]
+        rarest = postings.impact("pair", min(pairs, key=lambda ranges: postings.frequency("pair", ranges)), weights.k1, weights.b)
+        docs = postings.phrase(forms, marked=True, field=field).present()
+        return Column(docs, rarest.at(docs), len(docs))
+
+    def _column(self, stream: ScoreStream, first: str, second: str) -> Column:
+        return self._pair(stream, first, second) if second else self._single(stream, first)[0]
 
     # document numbers
 

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
 from search import generations
 from search.errors import IndexDamaged, IndexMissing
-from search.results import Hit, IndexStatus, Note, References, Results, SearchRequest
+from search.results import Completion, Explained, Hit, IndexStatus, Note, References, Results, SearchRequest
 from search.schema import SCHEMA_VERSION
 
 if TYPE_CHECKING:
@@ -19,10 +19,15 @@ A = TypeVar("A")
 
 
 class Searcher:
-    """Searches the index in `index_dir`, which another process may write meanwhile. Threads may share it."""
+    """Searches the index in `index_dir`, which another process may write meanwhile. Threads may share it.
 
-    def __init__(self, index_dir: Path, *, engine: Engine | None = None) -> None:
+    `thesaurus` names the files of other names that are looked for besides, see thesaurus; they are read at the first search,
+    which raises ThesaurusError for one that cannot be read.
+    """
+
+    def __init__(self, index_dir: Path, *, thesaurus: Sequence[Path] = (), engine: Engine | None = None) -> None:
         self.index_dir = index_dir
+        self._thesaurus = tuple(thesaurus)
         self._engine = engine
         self._lock = threading.Lock()
         self._open: tuple[str, Generation] | None = None
@@ -45,6 +50,17 @@ class Searcher:
     def references(self, id: str, limit: int) -> References:
         """Which documents that document names by number, and up to `limit` of those that name it. Raises what `search` raises."""
         return self._ask(lambda generation: generation.references(id, limit), References())
+
+    def complete(self, text: str, limit: int) -> tuple[Completion, ...]:
+        """Ways to go on with what is being typed; none before anything was indexed. Raises IndexDamaged."""
+        try:
+            return self._ask(lambda generation: generation.complete(text, limit), ())
+        except IndexMissing:
+            return ()
+
+    def explain(self, request: SearchRequest, id: str) -> Explained | None:
+        """Why a document stands where it does for a request; None where it is no hit. Raises what `search` raises."""
+        return self._ask(lambda generation: generation.explain(request, id), None)
 
     def _ask(self, question: Callable[[Generation], A], unbuilt: A) -> A:
         try:
@@ -117,7 +133,8 @@ class Searcher:
 
     def _engine_in_use(self) -> Engine:
         if self._engine is None:
+            from search import thesaurus
             from search.whoosh_engine import WhooshEngine
 
-            self._engine = WhooshEngine()
+            self._engine = WhooshEngine(thesaurus.load(*self._thesaurus))
         return self._engine

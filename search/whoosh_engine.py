@@ -27,6 +27,7 @@ from whoosh.writing import MERGE_SMALL
 
 from search import cursors, references, similar
 from search.analysing import analysed
+from search.completion import complete
 from search.did_you_mean import did_you_mean
 from search.errors import IndexDamaged
 from search.explaining import shares
@@ -36,7 +37,7 @@ from search.layouts import LayoutFolder
 from search.postings import Postings
 from search.query import loosened
 from search.ranking import Ranker, Ranking
-from search.results import Explained, Hit, IndexStatus, Note, References, Results, SearchRequest, Sort
+from search.results import Completion, Explained, Hit, IndexStatus, Note, References, Results, SearchRequest, Sort
 from search.schema import IndexDocument, whoosh_schema
 from search.selection import page, place_of, select
 from search.snapshot import Snapshot
@@ -283,6 +284,11 @@ class WhooshGeneration:
         with self.newest() as snapshot, self._guard():
             doc = snapshot.postings.doc_of(id)
             return References() if doc is None else references.of(snapshot, doc, max(0, min(limit, MAX_LIMIT)))
+
+    def complete(self, text: str, limit: int) -> tuple[Completion, ...]:
+        """See engine.Generation."""
+        with self.newest() as snapshot, self._guard():
+            return complete(snapshot.postings, snapshot.shown, text, limit)
 
 
 def _numbers_of(searcher: Any, field: str, value: str) -> list[int]:

@@ -75,8 +75,10 @@ class House:
     def searcher(self) -> Searcher:
         """What searches the index."""
         from search.searcher import Searcher
+        from search.thesaurus import SHIPPED
 
-        return Searcher(self.settings.index)
+        own = self.settings.thesaurus
+        return Searcher(self.settings.index, thesaurus=(SHIPPED, own) if own else (SHIPPED,))
 
     def services(self) -> Services:
         """What the web application is handed."""

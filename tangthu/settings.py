@@ -46,6 +46,8 @@ class Settings:
     """A WARC file that has grown to this many bytes is closed and a new one begun."""
     busy_s: float = 10.0
     """Longest wait for another process that writes the catalogue or the index, in seconds."""
+    thesaurus: Path | None = None
+    """A file of this archive's own names that mean the same, beside those that come with the program."""
 
     @property
     def warc(self) -> Path:
@@ -120,14 +122,20 @@ def _set(settings: Settings, name: str, value: object, where: str) -> Settings:
     return settings
 
 
-_KIND_WORDS = {"Path": "a path", "str": "a text", "float": "a number of 0 or more", "int": "a whole number of 0 or more"}
+_KIND_WORDS = {
+    "Path": "a path",
+    "Path | None": "a path",
+    "str": "a text",
+    "float": "a number of 0 or more",
+    "int": "a whole number of 0 or more",
+}
 
 
 def _converted(value: object, kind: str) -> Any:
-    if kind in ("Path", "str"):
+    if kind in ("Path", "Path | None", "str"):
         if not isinstance(value, str) or not value.strip():
             raise ValueError(value)
-        return Path(value).expanduser() if kind == "Path" else value.strip().rstrip("/")
+        return value.strip().rstrip("/") if kind == "str" else Path(value).expanduser()
     if isinstance(value, bool) or not isinstance(value, str | int | float):
         raise ValueError(value)
     number = int(value) if kind == "int" else float(value)

@@ -39,6 +39,7 @@ def test_another_file_can_be_named(tmp_path: Path) -> None:
         ("max_redirects = 1.5", "not a whole number"),
         ("max_redirects = true", "not a whole number"),
         ("home = ''", "not a path"),
+        ("thesaurus = 3", "not a path"),
         ("site_url = 'tangthu.example'", "must begin with http"),
         ("contact = 'Thư'", "must be one line of ASCII"),
         ("[[", "not TOML"),
@@ -54,6 +55,11 @@ def test_a_setting_that_cannot_be_is_named(tmp_path: Path, text: str, said: str)
 def test_a_named_file_that_is_missing_is_said(tmp_path: Path) -> None:
     with pytest.raises(WrongSettings, match=r"none.toml"):
         load({"TANGTHU_CONFIG": str(tmp_path / "none.toml")}, tmp_path)
+
+
+def test_an_archive_may_name_a_thesaurus_of_its_own(tmp_path: Path) -> None:
+    assert load({}, tmp_path).thesaurus is None
+    assert load({"TANGTHU_THESAURUS": "ten.toml"}, tmp_path).thesaurus == Path("ten.toml")
 
 
 def test_the_agent_names_the_contact() -> None:

@@ -13,7 +13,7 @@ from archive.identity import document_id
 from archive.records import AttachmentLink, Capture, Exchange, FieldOrigin, ReadDate, Reading, ReuseTerms
 from archive.warc import WarcStore, WarcWriter
 from search.errors import SearchError
-from search.results import Hit, IndexStatus, References, Results, SearchRequest
+from search.results import Completion, Hit, IndexStatus, References, Results, SearchRequest
 from web.app import Services, create_app
 
 PORTAL = "mau"
@@ -52,6 +52,8 @@ class SetSearch:
 
     answer: Results = field(default_factory=lambda: Results(0, ()))
     asked: list[SearchRequest] = field(default_factory=list)
+    completions: tuple[Completion, ...] = ()
+    typed: list[tuple[str, int]] = field(default_factory=list)
     down: bool = False
 
     def search(self, request: SearchRequest) -> Results:
@@ -68,6 +70,13 @@ class SetSearch:
     def references(self, id: str, limit: int) -> References:
         """No references."""
         return References()
+
+    def complete(self, text: str, limit: int) -> tuple[Completion, ...]:
+        """The set completions."""
+        if self.down:
+            raise SearchError("the index is being rebuilt")
+        self.typed.append((text, limit))
+        return self.completions
 
     def status(self) -> IndexStatus:
         """A status that says nothing."""

@@ -23,6 +23,7 @@ ROUTES: tuple[tuple[str, str, Callable[..., Any]], ...] = (
     ("/tai-lieu/<id>/pb/<int:number>", "version", pages.version),
     ("/tai-lieu/<id>/pb/<int:number>/nguyen-ban", "original", replay.original),
     ("/ban-chup/<id>", "capture", replay.capture),
+    ("/goi-y", "suggestions", api.suggestions),
     ("/api/search", "api_search", api.api_search),
     ("/api/documents/<id>", "api_document", api.api_document),
     ("/api/documents/<id>/similar", "api_similar", api.api_similar),

@@ -7,7 +7,7 @@ from typing import Protocol
 
 from archive.catalog import Catalog
 from archive.warc import WarcStore
-from search.results import Hit, IndexStatus, References, Results, SearchRequest
+from search.results import Completion, Hit, IndexStatus, References, Results, SearchRequest
 
 
 class Search(Protocol):
@@ -23,6 +23,9 @@ class Search(Protocol):
 
     def references(self, id: str, limit: int) -> References:
         """Documents that `id` names by number, and the newest of those that name it."""
+
+    def complete(self, text: str, limit: int) -> tuple[Completion, ...]:
+        """Ways to go on with what is being typed, none while no index is there. Raises SearchError when it cannot be read."""
         ...
 
     def status(self) -> IndexStatus:
