@@ -34,7 +34,7 @@ from search.analysis import BAR
 from search.arrays import Array
 from search.schema import FACET_FIELDS, PLAIN_FIELDS, SYLLABLE_FIELDS
 
-LAYOUT_VERSION = 5
+LAYOUT_VERSION = 7
 LEAD_WEIGHT, LEAD_SYLLABLES = 5.0, 20.0
 """What stands early in a document tells more of it: a place p counts 1 + LEAD_WEIGHT * exp(-p / LEAD_SYLLABLES)."""
 _FIELDS = len(SYLLABLE_FIELDS)
