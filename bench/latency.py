@@ -2,7 +2,8 @@
 
 Each engine has processes of its own. Cold is the first pass over the queries in a new process, whatever the system still holds
 of its files; warm are the passes after it. Of three processes and of three warm passes each, every query counts with its median,
-with one of each for plain whoosh3. Mixed are 200 queries, a quarter of each kind. `page` is the page of results through the web
+with one of each for plain whoosh3. `--cpu` counts the processor's time instead of the clock's, where others work on the same
+machine: every engine answers in the thread that asks. Mixed are 200 queries, a quarter of each kind. `page` is the page of results through the web
 application, and what it holds in memory is what a serving process needs. Peers that are not installed are named as missing.
 """
 
@@ -18,7 +19,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from itertools import product
 from pathlib import Path
 from typing import Any
@@ -42,6 +43,7 @@ def main() -> None:
     parser.add_argument("--queries", type=int, default=200, help="queries of each kind, the mixed ones among them")
     parser.add_argument("--only", default=",".join(PROBES), help="what to measure, by commas")
     parser.add_argument("--folder", type=Path, help="keep the indexes here and use those that stand here")
+    parser.add_argument("--cpu", action="store_true", help="count the time of the processor instead of the clock's")
     parser.add_argument("--json", type=Path)
     chosen = parser.parse_args()
     with tempfile.TemporaryDirectory() as folder:
@@ -69,7 +71,7 @@ def measure(folder: Path, chosen: argparse.Namespace) -> dict[str, object]:
         if not (folder / f"{engine}.built").exists():
             built = built_index(folder, name)
             figures |= {f"{name}: {key}": value for key, value in built.items()}
-        found = timed(folder, name, processes=1 if slow else 3, passes=1 if slow else 3)
+        found = timed(folder, name, processes=1 if slow else 3, passes=1 if slow else 3, cpu=chosen.cpu)
         figures |= {f"{name}: {key}": value for key, value in found.items()}
     return figures | ratios(figures)
 
@@ -85,9 +87,9 @@ def built_index(folder: Path, name: str) -> dict[str, Any]:
     return built
 
 
-def timed(folder: Path, name: str, processes: int, passes: int) -> dict[str, Any]:
+def timed(folder: Path, name: str, processes: int, passes: int, *, cpu: bool = False) -> dict[str, Any]:
     """Percentiles by kind, cold and warm, over the queries that stand in the folder."""
-    runs = [spawned("search", name, folder, passes) for _ in range(processes)]
+    runs = [spawned("search", name, folder, passes, cpu=cpu) for _ in range(processes)]
     if missing := [run for run in runs if "missing" in run]:
         return missing[0]
     queries: list[Query] = json.loads((folder / "queries.json").read_text(encoding="utf-8"))
@@ -128,9 +130,18 @@ def ratios(figures: dict[str, Any]) -> dict[str, float]:
     return found
 
 
-def spawned(task: str, name: str, folder: Path, passes: int = 0) -> dict[str, Any]:
+def spawned(task: str, name: str, folder: Path, passes: int = 0, *, cpu: bool = False) -> dict[str, Any]:
     """What a new process finds; `missing` says why it found nothing."""
-    command = [sys.executable, "-c", "from bench.latency import child; child()", task, name, str(folder), str(passes)]
+    command = [
+        sys.executable,
+        "-c",
+        "from bench.latency import child; child()",
+        task,
+        name,
+        str(folder),
+        str(passes),
+        str(int(cpu)),
+    ]
     done = subprocess.run(command, capture_output=True, text=True, check=False, cwd=Path(__file__).parent.parent)
     if done.returncode:
         return {"missing": (done.stderr.strip().splitlines() or ["no word why"])[-1][:100]}
@@ -140,7 +151,7 @@ def spawned(task: str, name: str, folder: Path, passes: int = 0) -> dict[str, An
 
 def child() -> None:
     """One task in a process of its own: its figures as JSON in the last line."""
-    task, name, place, passes = sys.argv[1:]
+    task, name, place, passes, cpu = sys.argv[1:]
     sys.path.append(str(PEERS))
     folder = Path(place)
     engine, make = PROBES[name]
@@ -148,7 +159,9 @@ def child() -> None:
     if task == "index":
         figures = _indexed(peer, folder / engine, *json.loads((folder / "documents.json").read_text(encoding="utf-8")))
     else:
-        figures = _searched(peer, folder / engine, json.loads((folder / "queries.json").read_text(encoding="utf-8")), int(passes))
+        figures = _searched(
+            peer, folder / engine, json.loads((folder / "queries.json").read_text(encoding="utf-8")), int(passes), cpu == "1"
+        )
     print(json.dumps(figures))
 
 
@@ -171,23 +184,24 @@ def size_mib(folder: Path) -> float:
     return sum(path.stat().st_size for path in folder.rglob("*") if path.is_file()) / 2**20
 
 
-def _searched(peer: Peer, folder: Path, queries: list[Query], passes: int) -> dict[str, Any]:
+def _searched(peer: Peer, folder: Path, queries: list[Query], passes: int, cpu: bool) -> dict[str, Any]:
+    clock = time.thread_time if cpu else time.perf_counter
     started = time.perf_counter()
     peer.open(folder)
     opened = (time.perf_counter() - started) * 1000
-    cold = _pass(peer, queries)
-    warm = [_pass(peer, queries) for _ in range(passes)]
+    cold = _pass(peer, queries, clock)
+    warm = [_pass(peer, queries, clock) for _ in range(passes)]
     status = Path("/proc/self/status").read_text(encoding="utf-8")
     resident = int(status.partition("VmRSS:")[2].split()[0]) / 1024
     return {"open": opened, "cold": cold, "warm": warm, "resident": resident}
 
 
-def _pass(peer: Peer, queries: list[Query]) -> list[float]:
+def _pass(peer: Peer, queries: list[Query], clock: Callable[[], float]) -> list[float]:
     times = []
     for kind, forms in queries:
-        started = time.perf_counter()
+        started = clock()
         peer.search(kind, forms)
-        times.append((time.perf_counter() - started) * 1000)
+        times.append((clock() - started) * 1000)
     return times
 
 

@@ -65,9 +65,10 @@ class PlainSearch:
             found.append(self._scored_at(field, weight, list(dict.fromkeys(forms)), docs))
         return self._live(self.any_one(found))
 
-    def begun(self, prefix: str) -> Found:
-        """Documents that hold words that begin so."""
-        return self._spelt(self.postings.starting(prefix))
+    def begun(self, prefix: str, *, scored: bool = True) -> Found:
+        """Documents that hold words that begin so; unscored, each has 1."""
+        ranges = self.postings.starting(prefix)
+        return self._spelt(ranges) if scored else self._held(ranges)
 
     def fuzzy(self, form: str, distance: int = 1) -> Found:
         """Documents that hold words that are spelt nearly so; see Postings.fuzzy."""
@@ -131,13 +132,18 @@ class PlainSearch:
         """The sum over all these terms, each as rare as it is."""
         return self._live(self.any_one([self._each(field, ranges, weight) for field, weight in self._fields]))
 
+    def _held(self, ranges: Ranges) -> Found:
+        here = np.logical_or.reduce([self.postings.holding(field, ranges) for field, _ in self._fields])
+        here &= self.postings.alive
+        return Column(None, here.astype(np.float32), int(np.count_nonzero(here)))
+
     def _each(self, field: SyllableField, ranges: Ranges, weight: float) -> Column:
-        docs, tf, held = self.postings.term_by_term(field, ranges)
-        if not len(docs):
-            return EMPTY
-        idf = np.log(max(1, self.postings.count) / (held + 1.0)) + 1
-        norm = self.postings.norm(field, self._k1, self._b)[docs]
-        return self.postings.added(docs, (weight * (self._k1 + 1) * idf * tf / (tf + norm)).astype(np.float32))
+        docs, tf, idf = self.postings.term_by_term(field, ranges)
+        figures = tf + self.postings.norm(field, self._k1, self._b)[docs]
+        np.divide(tf, figures, out=figures)
+        figures *= idf
+        figures *= np.float32(weight * (self._k1 + 1))
+        return self.postings.added(docs, figures)
 
     def _live(self, column: Column) -> Found:
         alive = self.postings.alive
@@ -178,7 +184,14 @@ def without(found: Found, others: Found) -> Found:
 def best(found: Found, count: int) -> list[tuple[int, float]]:
     """The `count` best documents with their scores; ties go to the lower number."""
     rows = greatest(found.values, count)
+    figures = found.values[rows]
+    if len(rows) > count:
+        # Many may equal the last of the best: of those the first stay.
+        least = figures.min()
+        above, equal = rows[figures > least], rows[figures == least]
+        rows = np.concatenate((above, equal[: count - len(above)]))
+        figures = found.values[rows]
+    rows = rows[np.lexsort((rows, -figures))]
     rows = rows[found.values[rows] > 0]
-    rows = rows[np.argsort(-found.values[rows], kind="stable")][:count]
     docs = rows if found.docs is None else found.docs[rows]
     return list(zip(docs.tolist(), found.values[rows].tolist(), strict=True))

@@ -20,10 +20,10 @@ from search.arrays import Array
 from search.columns import EMPTY as EMPTY
 from search.columns import Cache as Cache
 from search.columns import Column as Column
-from search.layout import Layout, begun, found, pair_key
-from search.proximity import documents_of, following, standing, within
+from search.layout import Layout, begun, found
+from search.proximity import documents_of, following, pair_range, pairs_within, standing, within
 from search.schema import FACET_FIELDS, PLAIN_FIELDS, SYLLABLE_FIELDS, id_key
-from search.spelling import Vocabulary
+from search.spelling import Vocabulary, ranges_of
 from search.text import fold, has_marks
 
 CACHE_BYTES = 32 << 20
@@ -140,7 +140,7 @@ class Postings:
             if len(numbers) > MAX_EXPANSIONS:
                 often = np.diff(layout["places.off"])[numbers]
                 numbers = np.sort(numbers[np.lexsort((-often, far))[:MAX_EXPANSIONS]])
-            ranges.append(_runs(numbers))
+            ranges.append(ranges_of(numbers))
         return tuple(ranges)
 
     def spelled(self, form: str, distance: int) -> list[str]:
@@ -160,7 +160,7 @@ class Postings:
         found = []
         for layout in self.layouts:
             keys = layout["pair.keys"]
-            low, high = _pair_range(layout, first, second, marked=marked)
+            low, high = pair_range(layout, first, second, marked=marked)
             found.append(((int(np.searchsorted(keys, np.uint64(low))), int(np.searchsorted(keys, np.uint64(high)))),))
         return tuple(found)
 
@@ -194,7 +194,7 @@ class Postings:
             keys = layout["pair.keys"]
             if not len(keys):
                 continue
-            ranges = np.array([[_pair_range(layout, a, b, marked=True) for b in seconds] for a in firsts], np.uint64)
+            ranges = np.array([[pair_range(layout, a, b, marked=True) for b in seconds] for a in firsts], np.uint64)
             low, high = ranges[..., 0], ranges[..., 1]
             at = np.minimum(np.searchsorted(keys, low), len(keys) - 1)
             totals += np.where((keys[at] == low) & (high > low), layout["pair.total"][at], 0)
@@ -221,27 +221,28 @@ class Postings:
     def _summed(self, docs: Array, figures: Array) -> tuple[Array, Array]:
         if len(docs) * _SPARSE < self.count:
             unique, inverse = np.unique(docs, return_inverse=True)
-            return unique, np.bincount(inverse, figures).astype(np.float32)
+            return unique.astype(np.int32, copy=False), np.bincount(inverse, figures).astype(np.float32)
         sums = np.bincount(docs, figures, minlength=self.count)
         present = np.flatnonzero(sums)
         return present.astype(np.int32), sums[present].astype(np.float32)
 
-    def term_by_term(self, stream: Stream, ranges: Ranges) -> tuple[Array, Array, Array]:
-        """Postings of terms side by side: documents, how often each holds its term, and how many hold that term in all."""
-        docs, tf, held = [np.zeros(0, np.int32)], [np.zeros(0, np.float32)], [np.zeros(0, np.int64)]
+    def term_by_term(self, stream: SyllableField, ranges: Ranges) -> tuple[Array, Array, Array]:
+        """Postings of terms side by side: documents, how often each holds its term, and the idf of that term."""
+        # As wide as NumPy indexes with: each use of narrower numbers would widen them again.
+        docs, tf, rare = [np.zeros(0, np.intp)], [np.zeros(0, np.float32)], [np.zeros(0, np.float32)]
         known = self._held(stream, ranges) if len(self.layouts) > 1 else None
         for base, layout, spans in zip(self.bases, self.layouts, ranges, strict=True):
-            offsets = layout[f"{stream}.off"]
+            offsets, terms = layout[f"{stream}.off"], layout.terms(stream)
             for low, high in spans:
                 span = slice(int(offsets[low]), int(offsets[high]))
                 sizes = np.diff(offsets[low : high + 1])
-                docs.append(_numbered(layout[f"{stream}.docs"][span], base))
+                held = sizes if known is None else np.array([known[terms[at]] for at in range(low, high)])
+                docs.append(layout[f"{stream}.docs"][span].astype(np.intp) + base)
                 tf.append(layout[f"{stream}.tf"][span].astype(np.float32))
-                terms = layout.terms(stream)
-                held.append(np.repeat(sizes if known is None else [known[terms[at]] for at in range(low, high)], sizes))
-        return np.concatenate(docs), np.concatenate(tf), np.concatenate(held)
+                rare.append(np.repeat((np.log(max(1, self.count) / (held + 1.0)) + 1).astype(np.float32), sizes))
+        return np.concatenate(docs), np.concatenate(tf), np.concatenate(rare)
 
-    def _held(self, stream: Stream, ranges: Ranges) -> Counter[bytes]:
+    def _held(self, stream: SyllableField, ranges: Ranges) -> Counter[bytes]:
         """How many documents hold each of the terms, by its name: layouts number theirs apart."""
         held: Counter[bytes] = Counter()
         for layout, spans in zip(self.layouts, ranges, strict=True):
@@ -312,8 +313,11 @@ class Postings:
         return Column(None, sums, int(np.count_nonzero(sums)))
 
     def added(self, docs: Array, figures: Array) -> Column:
-        """A column of figures that may name a document several times."""
-        return self.packed(*self._summed(docs, figures)) if len(docs) else EMPTY
+        """A column of figures that may name a document several times; none of them is 0."""
+        if len(docs) * _SPARSE < self.count:
+            return self.packed(*self._summed(docs, figures)) if len(docs) else EMPTY
+        sums = np.bincount(docs, figures, minlength=self.count).astype(np.float32)
+        return Column(None, sums, int(np.count_nonzero(sums)))
 
     def packed(self, docs: Array | None, values: Array) -> Column:
         """A column of these documents, in the form that is quickest to add."""
@@ -356,14 +360,28 @@ class Postings:
 
         With `field` only where they do so in that field; with `slop` each may stand up to so many places after the one before.
         """
-        if len(forms) == 2 and field is None and slop == 1:
+        if len(forms) == 2 and slop == 1:
             docs, tf = self.frequencies("pair", self.pair(forms[0], forms[1], marked=marked))
-            return Column(docs, tf, len(docs))
+            return Column(docs, tf, len(docs)) if field is None else self._pairs_in(field, docs, tf, forms, marked=marked)
         found = []
         for layout, spans in zip(self.layouts, self._spans(forms, marked=marked), strict=True):
             places = standing(layout, spans) if slop == 1 else following(layout, spans, slop)
             found.append(documents_of(layout, places, field))
         return self._counted(found)
+
+    def _pairs_in(self, field: SyllableField, docs: Array, tf: Array, forms: Sequence[str], *, marked: bool) -> Column:
+        """Pairs that stand in one field, of a body all but those in title and summary: these are short and are read."""
+        terms = [self.typed(form) if marked else self.readings(form) for form in forms]
+        read: tuple[SyllableField, ...] = ("title", "summary") if field == "body" else (field,)
+        counted = np.zeros(len(docs), np.float32)
+        for other in read:
+            rows = np.flatnonzero((self.holding(other, terms[0]) & self.holding(other, terms[1]))[docs])
+            for number, (base, layout) in enumerate(zip(self.bases, self.layouts, strict=True)):
+                here = rows[(docs[rows] >= base) & (docs[rows] < base + layout.count)]
+                counted[here] += pairs_within(layout, docs[here] - base, other, *(ranges[number][0] for ranges in terms))
+        left = tf - counted if field == "body" else counted
+        kept = left > 0
+        return Column(docs[kept], left[kept], int(np.count_nonzero(kept)))
 
     def near(self, forms: Sequence[str], window: int, *, marked: bool, field: SyllableField | None = None) -> Column:
         """Documents with all of the syllables, in any order, within some `window` neighbouring places of one field.
@@ -395,32 +413,3 @@ def _numbered(docs: Array, base: int) -> NDArray[np.int32]:
     if base:
         numbered += np.int32(base)
     return numbered
-
-
-def _runs(numbers: Array) -> tuple[tuple[int, int], ...]:
-    """Ascending numbers as ranges."""
-    if not len(numbers):
-        return ()
-    breaks = np.flatnonzero(np.diff(numbers) != 1)
-    lows = numbers[np.r_[0, breaks + 1]].tolist()
-    highs = (numbers[np.r_[breaks, len(numbers) - 1]] + 1).tolist()
-    return tuple(zip(lows, highs, strict=True))
-
-
-def _pair_range(layout: Layout, first: str, second: str, *, marked: bool) -> tuple[int, int]:
-    terms, folds = layout.terms("body"), layout["fold"]
-    places = []
-    for form in (first, second):
-        start = fold(form) + BAR
-        low, high = begun(terms, start.encode())
-        if low == high:
-            return 0, 0
-        at, end = found(terms, (start + form).encode()) if marked else (low, high)
-        if at == end:
-            return 0, 0
-        places.append((int(folds[low]), at - low))
-    (fold1, rank1), (fold2, rank2) = places
-    if marked:
-        key = pair_key((fold1, rank1), (fold2, rank2))
-        return key, key + 1
-    return pair_key((fold1, 0), (fold2, 0)), pair_key((fold1, 0), (fold2 + 1, 0))

@@ -209,6 +209,18 @@ SPELT = ("cong", "con", "kong", "conga", "khai", "kha", "sách", "sạch", "xác
 spelt = st.lists(st.lists(st.sampled_from(SPELT), max_size=8).map(" ".join), min_size=1, max_size=6)
 
 
+@settings(max_examples=20, deadline=None)
+@given(batches=commits, form=st.sampled_from(FORMS), length=st.integers(1, 4), weights=weights)
+def test_a_prefix_that_is_not_scored_finds_what_whoosh_finds(
+    batches: list[list[IndexDocument]], form: str, length: int, weights: dict[SyllableField, float]
+) -> None:
+    with indexed(batches, joined=False) as (generation, postings):
+        begun = fold(form)[:length]
+        found = scores_of(PlainSearch(postings, weights, K1, B).begun(begun, scored=False))
+        assert found.keys() == by_whoosh(generation.folder, _or([_prefix(field, begun) for field in weights])).keys()
+        assert set(found.values()) <= {1.0}
+
+
 @settings(max_examples=40, deadline=None)
 @given(texts=spelt, form=st.sampled_from(SPELT))
 def test_what_is_spelt_nearly_so_is_found_and_scored_as_whoosh_does(texts: list[str], form: str) -> None:
@@ -236,6 +248,7 @@ def test_what_is_spelt_nearly_so_is_found_and_scored_as_whoosh_does(texts: list[
 figures = st.lists(st.integers(0, 60), min_size=1, max_size=40)
 
 
+@settings(deadline=None)
 @given(figures=figures, times=st.sampled_from((1, 7, 150)), count=st.integers(0, 30))
 def test_the_best_are_those_that_sorting_all_would_give(figures: list[int], times: int, count: int) -> None:
     values = np.resize(np.array(figures, np.float32), len(figures) * times + 3)
