@@ -3,8 +3,9 @@
 Each engine has processes of its own. Cold is the first pass over the queries in a new process, whatever the system still holds
 of its files; warm are the passes after it. Of three processes and of three warm passes each, every query counts with its median,
 with one of each for plain whoosh3. `--cpu` counts the processor's time instead of the clock's, where others work on the same
-machine: every engine answers in the thread that asks. Mixed are 200 queries, a quarter of each kind. `page` is the page of results through the web
-application, and what it holds in memory is what a serving process needs. Peers that are not installed are named as missing.
+machine: every engine answers in the thread that asks. Mixed are 200 queries, a quarter of each kind. `page` is the page of
+results through the web application, and what it holds in memory is what a serving process needs. Peers that are not installed
+are named as missing.
 """
 
 from __future__ import annotations

@@ -34,6 +34,7 @@ def main() -> None:
     parser.add_argument("--corpus", type=Path, required=True, help="JSON lines with title and body; may be gzipped")
     parser.add_argument("--sizes", default="10000,45000,90000,180000", help="numbers of documents, by commas")
     parser.add_argument("--folder", type=Path, help="keep the indexes here and use those that stand here")
+    parser.add_argument("--cpu", action="store_true", help="count the time of the processor instead of the clock's")
     parser.add_argument("--json", type=Path)
     parser.add_argument("--picture", type=Path, help="draw the curves into this SVG file")
     chosen = parser.parse_args()
@@ -42,14 +43,14 @@ def main() -> None:
     found: dict[int, dict[str, float]] = {}
     with tempfile.TemporaryDirectory() as place:
         for size in sizes:
-            found[size] = at_size(chosen.corpus, size, (chosen.folder or Path(place)) / str(size))
+            found[size] = at_size(chosen.corpus, size, (chosen.folder or Path(place)) / str(size), cpu=chosen.cpu)
             figures |= {f"{size}: {name}": value for name, value in found[size].items()}
     report("scale", figures, chosen.json)
     if chosen.picture:
         chosen.picture.write_text(drawn(found), encoding="utf-8")
 
 
-def at_size(corpus: Path, size: int, folder: Path) -> dict[str, float]:
+def at_size(corpus: Path, size: int, folder: Path, *, cpu: bool) -> dict[str, float]:
     """All figures at one size."""
     once = rows_of(corpus, 0, 1)
     rows = rows_of(corpus, 0, -(-size // len(once)))[:size]
@@ -70,7 +71,7 @@ def at_size(corpus: Path, size: int, folder: Path) -> dict[str, float]:
         raise SystemExit(f"{size} documents could not be indexed: {built['missing']}")
     figures |= {name: built[name] for name in ("documents/s", "size, MiB") if name in built}
     for name, probe in (("ranking", "full ranking and facets"), ("page", "page")):
-        taken = timed(folder, probe, processes=3, passes=3)
+        taken = timed(folder, probe, processes=3, passes=3, cpu=cpu)
         if "missing" in taken:
             raise SystemExit(f"{size} documents could not be searched: {taken['missing']}")
         for share in ("p50", "p95"):
