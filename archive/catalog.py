@@ -23,6 +23,7 @@ from archive.records import (
     Change,
     Document,
     FieldOrigin,
+    Held,
     PortalStatus,
     ReadDate,
     Reading,
@@ -176,16 +177,37 @@ class Catalog:
 
     def changes_after(self, number: int, limit: int) -> tuple[Change, ...]:
         """Documents changed after change `number`, each once with its latest change, ascending."""
-        table = schema.changes
-        latest = func.max(table.c.number).label("latest")
-        query = select(table.c.document_id, latest).group_by(table.c.document_id).having(latest > number)
+        table, later = schema.changes, schema.changes.alias()
+        # Reads what lies after `number`, not the whole table: a running server asks for every page that comes in.
+        again = select(later.c.number).where(later.c.document_id == table.c.document_id, later.c.number > table.c.number)
+        query = select(table).where(table.c.number > number, ~again.exists()).order_by(table.c.number).limit(limit)
         with self._database.reading() as connection:
-            return tuple(Change(row.latest, row.document_id) for row in connection.execute(query.order_by(latest).limit(limit)))
+            return tuple(Change(row.number, row.document_id) for row in connection.execute(query))
 
     def last_change(self) -> int:
         """The number of the newest change; 0 for none."""
         with self._database.reading() as connection:
             return connection.scalar(select(func.max(schema.changes.c.number))) or 0
+
+    def count_at(self, change: int) -> int:
+        """How many documents there were when change `change` was the newest."""
+        table = schema.changes
+        with self._database.reading() as connection:
+            query = select(func.count(table.c.document_id.distinct())).where(table.c.number <= change)
+            return connection.scalar(query) or 0
+
+    def held(self, after: str, limit: int) -> tuple[Held, ...]:
+        """Up to `limit` documents whose ids come after `after`, in order, in short."""
+        table, versions, changes = schema.documents, schema.versions, schema.changes
+        latest = select(func.max(changes.c.number)).where(changes.c.document_id == table.c.id).scalar_subquery()
+        query = (
+            select(table.c.id, table.c.state, table.c.url, versions.c.digest, latest.label("change"))
+            .join(versions, (table.c.id == versions.c.document_id) & (table.c.current == versions.c.number))
+            .where(table.c.id > after)
+        )
+        with self._database.reading() as connection:
+            rows = connection.execute(query.order_by(table.c.id).limit(limit))
+            return tuple(Held(row.id, row.digest, row.state, row.url, row.change or 0) for row in rows)
 
     def count_documents(self) -> int:
         """How many documents there are."""

@@ -73,7 +73,8 @@ _END = r"(?![\w\u0300-\u036f])"
 _KIND = "(?:" + "|".join(sorted((k.replace("Đ", "[ĐÐ]") for k in KINDS), key=len, reverse=True)) + ")"
 _DASH = r"\s{0,2}[-–‐‑]\s{0,2}"
 _SLASH = r"\s{0,3}/\s{0,2}"
-_HEAD = r"(?<![\w/.,\-])(?P<{0}n>\d{{1,6}}[a-z]?)"
+# What may not stand before is looked for behind the first digit: a pattern that begins with a digit is tried at digits alone.
+_HEAD = r"(?P<{0}n>\d(?<![\w/.,\-]\d)\d{{0,5}}[a-z]?)"
 _TAIL = rf"(?:(?:{_DASH}|{_SLASH}){_WORD}{_END}|[ .]HĐND{_END})"
 _YEAR = rf"(?:{_SLASH}(?P<year>(?:19|20)\d\d))"
 
@@ -83,14 +84,15 @@ _PLAIN = re.compile(
     + rf"(?:{_YEAR}{_SLASH}(?P<dated>{_WORD}{_END}{_TAIL}{{0,5}})|{_SLASH}(?P<groups>{_WORD}{_END}{_TAIL}{{1,5}}))"
 )
 _PARTY = re.compile(_HEAD.format("") + rf"{_DASH}(?P<groups>{_KIND}{_SLASH}{_WORD}{_END}(?:{_DASH}{_WORD}{_END}){{0,3}})")
-_JOINED = re.compile(
-    # QĐUBND, NQCP: the hyphen left out; and 15/CP, the form of before 1997, where "số" announces it
-    _HEAD.format("") + rf"{_SLASH}(?P<groups>(?:QĐ|NQ|NĐ|CT|TB|KH|BC|TT|TTr)(?:{_ISSUERS})){_END}"
-    rf"|(?<=[Ss]ố )(?P<on>\d{{1,6}}){_SLASH}(?P<ogroups>CP|HĐBT|TTg|CTN|SL|TW|L|LCT){_END}"
-)
+# QĐUBND, NQCP: the hyphen left out; and 15/CP, the form of before 1997, where "số" announces it
+_JOINED = re.compile(_HEAD.format("") + rf"{_SLASH}(?P<groups>(?:QĐ|NQ|NĐ|CT|TB|KH|BC|TT|TTr)(?:{_ISSUERS})){_END}")
+_BEFORE_1997 = re.compile(rf"(?P<n>\d(?<=[Ss]ố \d)\d{{0,5}}){_SLASH}(?P<groups>CP|HĐBT|TTg|CTN|SL|TW|L|LCT){_END}")
 _LOWER = re.compile(
-    r"(?<![\w/.,\-])(\d{1,6})\s?/\s?(?:(\d{4})\s?/\s?)?([a-zđð]{2,4})\s?-\s?([a-zđð]{2,8}(?:-[a-zđð0-9]{2,8})?)(?![\w/])"
+    r"(\d(?<![\w/.,\-]\d)\d{0,5})\s?/\s?(?:(\d{4})\s?/\s?)?([a-zđð]{2,4})\s?-\s?([a-zđð]{2,8}(?:-[a-zđð0-9]{2,8})?)(?![\w/])"
 )
+# One look tells most texts apart that have no number of a kind: no figure before a stroke, none before a dash.
+_BEFORE_SLASH = re.compile(r"\d[a-z]?\s{0,3}/")
+_BEFORE_DASH = re.compile(r"\d[a-z]?\s{0,2}[-–‐‑]")
 _MAX_TEXT = 500_000
 
 
@@ -113,11 +115,13 @@ def find_numbers(text: str) -> tuple[Number, ...]:
     """Every document number within `text`, in its order; offsets count in `text` as given, NFC or NFD."""
     text = text[:_MAX_TEXT]
     found: dict[int, Number] = {}
-    for pattern in (_PLAIN, _PARTY, _JOINED):
+    slash = _BEFORE_SLASH.search(text)
+    patterns = [*([_PLAIN] if slash else []), *([_PARTY] if _BEFORE_DASH.search(text) else [])]
+    for pattern in [*patterns, *([_JOINED, _BEFORE_1997] if slash else [])]:
         for match in pattern.finditer(text):
             if match.start() not in found and (value := _of_match(match)) is not None:
                 found[match.start()] = Number(value, match[0], match.start(), match.end())
-    for match in _LOWER.finditer(text):
+    for match in _LOWER.finditer(text) if slash else ():
         if _upper(match[3]) in KINDS and match.start() not in found and (value := canonical(match[0])) is not None:
             found[match.start()] = Number(value, match[0], match.start(), match.end())
     return tuple(number for _, number in sorted(found.items()))
@@ -125,8 +129,8 @@ def find_numbers(text: str) -> tuple[Number, ...]:
 
 def _of_match(match: re.Match[str]) -> str | None:
     groups = match.groupdict()
-    number = groups.get("n") or groups.get("on")
-    rest = groups.get("groups") or groups.get("dated") or groups.get("ogroups")
+    number = groups.get("n")
+    rest = groups.get("groups") or groups.get("dated")
     if number is None or rest is None:
         return None
     if match.re is _PARTY:

@@ -188,6 +188,19 @@ class Change:
 
 
 @dataclass(frozen=True, slots=True)
+class Held:
+    """A document in short: enough to tell whether what was made from it still says the same."""
+
+    id: str
+    digest: str
+    """Of its current version."""
+    state: DocumentState
+    url: str
+    change: int
+    """The number of its latest change."""
+
+
+@dataclass(frozen=True, slots=True)
 class PortalStatus:
     """How much of a portal is here."""
 

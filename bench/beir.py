@@ -64,7 +64,7 @@ class Collection:
 
 def load(corpus: Path, queries: Path, qrels: Path, sample: int | None = None) -> Collection:
     """Read the files; with `sample`, at most that many queries of each set, the same ones every time. Raises BadData, OSError."""
-    texts = tuple(Text(row["_id"], row.get("title") or "", row["text"]) for row in _rows(corpus, ("_id", "text")))
+    texts = tuple(Text(row["_id"], row.get("title") or "", row["text"]) for row in rows(corpus, ("_id", "text")))
     known = {text.id for text in texts}
     grades: dict[str, dict[str, int]] = {}
     for query, document, grade in _judgements(qrels):
@@ -72,7 +72,7 @@ def load(corpus: Path, queries: Path, qrels: Path, sample: int | None = None) ->
             grades.setdefault(query, {})[document] = grade
     judged = tuple(
         Judged(row["_id"], row["text"], (row.get("metadata") or {}).get("set") or "all", grades[row["_id"]])
-        for row in _rows(queries, ("_id", "text"))
+        for row in rows(queries, ("_id", "text"))
         if row["_id"] in grades
     )
     digests = {"corpus": _sha256(corpus), "queries": _sha256(queries), "qrels": _sha256(qrels)}
@@ -86,7 +86,7 @@ def _lines(path: Path) -> Iterator[str]:
         yield from file
 
 
-def _rows(path: Path, needed: Sequence[str]) -> Iterator[dict[str, Any]]:
+def rows(path: Path, needed: Sequence[str]) -> Iterator[dict[str, Any]]:
     for number, line in enumerate(_lines(path), 1):
         if line.strip():
             try:

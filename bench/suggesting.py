@@ -16,7 +16,7 @@ import tempfile
 import time
 import unicodedata
 from collections.abc import Callable, Iterator, Sequence
-from functools import lru_cache, partial
+from functools import partial
 from pathlib import Path
 
 from bench.keying import Method, Way, typed
@@ -27,7 +27,7 @@ from search.postings import Postings
 from search.schema import IndexDocument
 from search.snapshot import Snapshot
 from search.text import fold, normalise
-from search.typing_rescue import rescue
+from search.typing_rescue import looked_up_in, rescue
 from search.whoosh_engine import WhooshEngine
 
 BATCH = 4000
@@ -215,7 +215,7 @@ def _slip(postings: Postings, text: str, chance: random.Random) -> str | None:
 
 
 def _rescued(postings: Postings, queries: Sequence[str]) -> dict[str, object]:
-    known, beside = lru_cache(None)(known_in(postings)), lru_cache(None)(beside_in(postings))
+    known, beside = looked_up_in(postings)
     figures: dict[str, object] = {}
     manners: tuple[tuple[Method, Way], ...] = (("telex", "at once"), ("telex", "tone last"), ("telex", "all last"))
     for method, way in (*manners, ("vni", "at once"), ("vni", "tone last"), ("vni", "all last")):
@@ -227,7 +227,7 @@ def _rescued(postings: Postings, queries: Sequence[str]) -> dict[str, object]:
             asked, [a.text if a else k for (_, k), a in zip(asked, answers, strict=True)]
         )
     keyed = [typed(query) for query in queries]
-    _, times = _timed("rescue", [partial(rescue, keys, known_in(postings), beside_in(postings)) for keys in keyed])
+    _, times = _timed("rescue", [partial(rescue, keys, known, beside) for keys in keyed])
     half = random.Random(1)
     plain = {"accented": queries, "unaccented": [fold(query) for query in queries]}
     plain["half"] = [" ".join(fold(word) if half.random() < 0.5 else word for word in query.split()) for query in queries]
@@ -243,16 +243,6 @@ def _share(asked: Sequence[tuple[str, str]], read: Sequence[str]) -> float:
 
 def _pairs(one: str, other: str) -> Iterator[tuple[str, str]]:
     return zip(normalise(one).text.split(), normalise(other).text.split(), strict=False)
-
-
-def known_in(postings: Postings) -> Callable[[str], int]:
-    """How often a form stands in the index."""
-    return lambda form: postings.frequency("whole", postings.typed(form))
-
-
-def beside_in(postings: Postings) -> Callable[[str, str], int]:
-    """How often two forms stand side by side in the index."""
-    return lambda first, second: int(postings.beside([first], [second])[0, 0])
 
 
 if __name__ == "__main__":

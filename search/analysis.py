@@ -13,16 +13,21 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 from archive.numbers import find_numbers
+from search.checkpoints import STEP
 from search.segment import segmenter
 from search.text import Normalised, fold, normalise
 
 BAR = "|"
 MAX_SYLLABLE = 64
 SYLLABLE = re.compile(r"[^\W_]+")
+_SIXTEEN = re.compile(rf"[\W_]*+(?:[^\W_]++[\W_]++){{{STEP}}}(?=[^\W_])")
 _DATE = r"\d{1,2}\s?[/.-]\s?\d{1,2}\s?[/.-]\s?\d{4}|\d{1,2}\s?/\s?\d{4}"
 _ADDRESS = r"(?:https?://|www\.)\S++|(?<![\w.+-])[\w.+-]{1,64}+@[\w-]{1,63}+(?:\.[\w-]{1,63}+)++"
 # Possessive and anchored to the start of a run: a page of one endless word must not cost the square of its length.
-_OPAQUE = re.compile(rf"{_ADDRESS}|{_DATE}|(?<![^\W_])[^\W\d_]*+\d[^\W_]*+(?:[/.,_-][^\W_]++)*+")
+_RUN = r"(?<![^\W_])[^\W\d_]*+\d[^\W_]*+(?:[/.,_-][^\W_]++)*+"
+_OPAQUE = re.compile(rf"{_ADDRESS}|{_DATE}|{_RUN}")
+_FIGURES = re.compile(rf"{_DATE}|{_RUN}")
+_DIGIT = re.compile(r"\d")
 _KEY_PART = re.compile(r"[^\W_]+")
 
 
@@ -50,6 +55,34 @@ def analyse(text: str) -> Analysis:
     syllables = _syllables(normal)
     numbers = _numbers(text, normal, syllables)
     return Analysis(syllables, _compounds(normal, syllables, numbers), numbers)
+
+
+class Readied(NamedTuple):
+    """A text before its words are found: normalised, where every sixteenth syllable begins in the original, the keys of its
+    numbers, and the lines to segment.
+    """
+
+    text: str
+    places: list[int]
+    numbers: list[str]
+    lines: str
+
+
+def readied(text: str) -> Readied:
+    """What `analyse` does without the model and without places: one syllable of a document's many thousands needs none."""
+    normal = normalise(text)
+    numbers = find_numbers(text)
+    lines = _masked(normal, [(number.start, number.end) for number in numbers])
+    return Readied(normal.text, _every_sixteenth(normal), [number_key(number.canonical) for number in numbers], lines)
+
+
+def _every_sixteenth(normal: Normalised) -> list[int]:
+    places: list[int] = []
+    at = 0
+    while match := _SIXTEEN.match(normal.text, at):
+        at = match.end()
+        places.append(normal.map[at])
+    return places
 
 
 def syllables_and_numbers(text: str) -> tuple[tuple[Token, ...], tuple[Token, ...]]:
@@ -83,11 +116,7 @@ def _numbers(text: str, normal: Normalised, syllables: tuple[Token, ...]) -> tup
 
 def _compounds(normal: Normalised, syllables: tuple[Token, ...], numbers: tuple[Token, ...]) -> tuple[Token, ...]:
     """Words of two or more syllables, line by line; what is no word keeps its place as a figure and spaces of its length."""
-    text = normal.text
-    for number in numbers:
-        start, end = bisect_left(normal.map, number.start), bisect_left(normal.map, number.end)
-        text = text[:start] + _figure(end - start) + text[end:]
-    text = _OPAQUE.sub(lambda match: _figure(len(match[0])), text)
+    text = _masked(normal, [(number.start, number.end) for number in numbers])
     ordinals = [token.start for token in syllables]
     found: list[Token] = []
     at = 0
@@ -100,6 +129,32 @@ def _compounds(normal: Normalised, syllables: tuple[Token, ...], numbers: tuple[
                     found.append(Token("_".join(parts), first, last, bisect_left(ordinals, first)))
         at += len(line) + 1
     return tuple(found)
+
+
+def _masked(normal: Normalised, numbers: Iterable[tuple[int, int]]) -> str:
+    """The normalised text in which numbers, dates and addresses are figures; `numbers` are spans of the original."""
+    text = normal.text
+    for first, last in numbers:
+        start, end = bisect_left(normal.map, first), bisect_left(normal.map, last)
+        text = text[:start] + _figure(end - start) + text[end:]
+    if "@" in text or "http" in text or "www." in text:
+        return _OPAQUE.sub(lambda match: _figure(len(match[0])), text)
+    return _without_figures(text)
+
+
+def _without_figures(text: str) -> str:
+    """What `_OPAQUE` does to a text without addresses, tried at its digits alone: nothing else there can begin a match."""
+    parts: list[str] = []
+    end = 0
+    for digit in _DIGIT.finditer(text):
+        if (start := digit.start()) < end:
+            continue
+        while start > end and (char := text[start - 1]).isalnum() and not char.isdecimal():
+            start -= 1
+        if match := _FIGURES.match(text, start) or _FIGURES.match(text, digit.start()):
+            parts += text[end : match.start()], _figure(len(match[0]))
+            end = match.end()
+    return "".join([*parts, text[end:]]) if end else text
 
 
 def _figure(length: int) -> str:

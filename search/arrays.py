@@ -10,10 +10,12 @@ from __future__ import annotations
 import json
 import mmap
 import os
+import shutil
+import threading
 import zlib
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
-from typing import Any
+from typing import IO, Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -36,13 +38,36 @@ class ArraysDamaged(SearchError):
     def __init__(self, path: Path, why: str) -> None:
         super().__init__(f"arrays at {path} cannot be used: {why}; they are laid out again from the index")
         self.path = path
+        self.why = why
 
 
-def write_arrays(path: Path, facts: Mapping[str, Any], arrays: Mapping[str, Array]) -> None:
-    """Write `arrays` and the JSON-able `facts` about them; on the disk when this returns."""
+def write_arrays(path: Path, facts: Mapping[str, Any], arrays: Iterable[tuple[str, Array]]) -> None:
+    """Write named `arrays` and the JSON-able `facts` about them; on the disk when this returns.
+
+    Each array is written before the next one is taken. The head, which stands before them, is known only then: so they wait in
+    a file of their own.
+    """
+    own = f"{path.name}.{os.getpid()}.{threading.get_ident()}"
+    waiting, beside = path.with_name(f"{own}.body.new"), path.with_name(f"{own}.new")
+    try:
+        with waiting.open("w+b") as body, beside.open("wb") as file:
+            head = _write_body(body, facts, arrays)
+            file.write(MAGIC + len(head).to_bytes(8, "little") + zlib.crc32(head).to_bytes(8, "little") + head)
+            body.seek(0)
+            shutil.copyfileobj(body, file, _CHUNK)
+            file.flush()
+            os.fsync(file.fileno())
+    finally:
+        waiting.unlink(missing_ok=True)
+    beside.replace(path)
+    sync_folder(path.parent)
+
+
+def _write_body(body: IO[bytes], facts: Mapping[str, Any], arrays: Iterable[tuple[str, Array]]) -> bytes:
+    """The head of what was written."""
     table, at, crc = {}, 0, 0
-    kept = {name: np.ascontiguousarray(array) for name, array in arrays.items()}
-    for name, array in kept.items():
+    for name, given in arrays:
+        array = np.ascontiguousarray(given)
         code = array.dtype.str.lstrip("|")
         if code not in _TYPES:
             raise TypeError(f"array {name} is of the type {code}, which the file format does not know")
@@ -50,18 +75,9 @@ def write_arrays(path: Path, facts: Mapping[str, Any], arrays: Mapping[str, Arra
         at += array.nbytes + -array.nbytes % _ALIGNED
         for piece in _padded(array):
             crc = zlib.crc32(piece, crc)
+            body.write(piece)
     head = json.dumps({"facts": dict(facts), "arrays": table, "bytes": at, "crc": crc}).encode()
-    head += b" " * (-(_FIXED + len(head)) % _ALIGNED)
-    beside = path.with_name(f"{path.name}.{os.getpid()}.new")
-    with beside.open("wb") as file:
-        file.write(MAGIC + len(head).to_bytes(8, "little") + zlib.crc32(head).to_bytes(8, "little") + head)
-        for array in kept.values():
-            for piece in _padded(array):
-                file.write(piece)
-        file.flush()
-        os.fsync(file.fileno())
-    beside.replace(path)
-    sync_folder(path.parent)
+    return head + b" " * (-(_FIXED + len(head)) % _ALIGNED)
 
 
 def _padded(array: Array) -> Iterator[bytes | memoryview]:

@@ -1,7 +1,8 @@
 """Ways to go on with what is being typed: document numbers, issuing bodies and titles of one commit, from their beginnings.
 
 The last word is the beginning of one, the words before it are whole. Typed without accents they stand for all their readings;
-with accents, titles that have these come first, and an accent that is still to come (`quyê` of quyết) is waited for.
+with accents, titles that have these come first, and an accent that is still to come (`quyê` of quyết) is waited for. What finds
+nothing is tried as Telex or VNI.
 """
 
 from __future__ import annotations
@@ -27,6 +28,7 @@ from search.orthography import toneless
 from search.postings import Postings, Ranges
 from search.results import Completion
 from search.text import fold, has_marks
+from search.typing_rescue import looked_up_in, rescue
 
 MAX_CHARS = 200
 MAX_WORDS = 12
@@ -53,8 +55,17 @@ def complete(postings: Postings, shown: Shown, text: str, limit: int) -> tuple[C
     """
     limit = max(0, min(limit, MAX_LIMIT))
     text = unicodedata.normalize("NFC", text[-MAX_CHARS:] if len(text) > MAX_CHARS else text)
+    if not limit or not postings.documents:
+        return ()
+    found = _complete(postings, shown, text, limit)
+    if not found and (meant := rescue(text, *looked_up_in(postings))):
+        found = _complete(postings, shown, meant.text, limit)
+    return found
+
+
+def _complete(postings: Postings, shown: Shown, text: str, limit: int) -> tuple[Completion, ...]:
     words = _words(text)
-    if not words or not limit or not postings.documents:
+    if not words:
         return ()
     listing = _listing(postings)
     numbers = _numbers(postings, listing, shown, text, limit)
@@ -204,7 +215,7 @@ def _docs_of(postings: Postings, ranges: Ranges) -> Iterator[Array]:
 
 
 def _places(postings: Postings, docs: Array, ranges: Sequence[Ranges]) -> tuple[NDArray[np.bool_], NDArray[np.bool_]]:
-    """For each document whether the words stand one after the other in its title, and whether they do at its very beginning."""
+    """For each document whether the words stand one after the other in its title, and whether the title begins with the first."""
     beside, first = np.zeros(len(docs), bool), np.zeros(len(docs), bool)
     for number, (base, layout) in enumerate(zip(postings.bases, postings.layouts, strict=True)):
         rows = np.flatnonzero((docs >= base) & (docs < base + layout.count))
@@ -215,12 +226,11 @@ def _places(postings: Postings, docs: Array, ranges: Sequence[Ranges]) -> tuple[
         at = np.arange(int(lengths.sum())) - np.repeat(np.cumsum(lengths) - lengths, lengths)
         places = np.repeat(begins, lengths) + at
         tokens = layout["tokens"]
-        standing = np.ones(len(places), bool)
-        for ahead, each in enumerate(ranges):
-            taken = tokens[np.minimum(places + ahead, len(tokens) - 1)]
-            standing &= _among(taken, each[number])
-        beside[rows[owners[standing]]] = True
-        first[rows[owners[standing & (at == 0)]]] = True
+        standing = [
+            _among(tokens[np.minimum(places + ahead, len(tokens) - 1)], each[number]) for ahead, each in enumerate(ranges)
+        ]
+        beside[rows[owners[np.logical_and.reduce(standing)]]] = True
+        first[rows[owners[standing[0] & (at == 0)]]] = True
     return beside, first
 
 

@@ -145,9 +145,8 @@ class Conditions:
         if isinstance(leaf, Words):
             return self._words(leaf)
         if isinstance(leaf, Phrase):
-            marked = any(map(has_marks, leaf.forms))
             in_title: Literal["title"] | None = "title" if leaf.field == "title" else None
-            return self._present(self.postings.phrase(leaf.forms, marked=marked, field=in_title).present())
+            return self._present(self.postings.quoted(leaf.forms, field=in_title).present())
         postings, stream = self.postings, _stream(leaf)
         ranges = postings.starting(leaf.form) if isinstance(leaf, Prefix) else postings.fuzzy(leaf.form, leaf.distance)
         return postings.holding(stream, ranges)

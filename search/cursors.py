@@ -14,7 +14,7 @@ from typing import NamedTuple, get_args
 
 from search.results import SearchRequest, Sort
 
-_FORM = struct.Struct("<BBIfqQfqQ")
+_FORM = struct.Struct("<BBIfqQIfqQI")
 _VERSION = 1
 _CHECK_BYTES = 3
 _MAX_CHARS = 80
@@ -22,11 +22,15 @@ _SORTS: tuple[Sort, ...] = get_args(Sort)
 
 
 class Place(NamedTuple):
-    """A hit's place in any order: its score, its date (schema.date_key) and, where both are equal, its key (schema.id_key)."""
+    """A hit's place in any order: its score, its date (schema.date_key) and, where both are equal, its key (schema.id_key).
+
+    `size`, in syllables, tells whether the document is still the same: its score is no sign, as all scores drift.
+    """
 
     score: float
     date: int
     key: int
+    size: int
 
 
 Places = tuple[Place, Place]
@@ -54,7 +58,7 @@ def read(request: SearchRequest, sort: Sort) -> Places | None:
     version, order, asked, *values = _FORM.unpack(data)
     if version != _VERSION or order != _SORTS.index(sort) or asked != _asked(request):
         return None
-    return Place(*values[:3]), Place(*values[3:])
+    return Place(*values[:4]), Place(*values[4:])
 
 
 def _asked(request: SearchRequest) -> int:

@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 
 from search.analysis import BAR
 from search.confusions import mistaken
-from search.orthography import is_bare_syllable, toneless
+from search.orthography import is_bare_syllable, is_syllable, toneless
 from search.postings import Postings
 from search.restoring import MOST_READINGS, restored
 from search.text import fold, has_marks, normalise
@@ -26,6 +26,7 @@ from search.typed_words import TypedWord, replaced, words_of
 MOST_WORDS = 16
 """A longer query is read for its first words alone: each unknown one costs a look at the whole vocabulary."""
 MOST_UNKNOWN = 3
+MOST_LETTERS = 24
 _LONG = 5
 """From so many letters on two of them may be wrong."""
 _FOLDS, _READINGS = 8, 3
@@ -37,7 +38,9 @@ _SLIPS = 1_000_000
 """Among so many syllables of the index one that is spelled so, or less, is taken for a slip."""
 _RARE = 2
 """Syllables that the index has seen less often are as likely mistakes of its own."""
-_FREQUENT_PAIR = 12
+_FREQUENT = 12
+_BOUND = 0.05
+"""How often the rarer one of two syllables must stand beside the other for their pair to be an expression."""
 _RARER = 50
 """A reading that is so many times as frequent as what was typed may have been meant."""
 
@@ -69,7 +72,8 @@ def did_you_mean(text: str, postings: Postings) -> str | None:
 
     What is given back is of words that the index holds, so that it finds something.
     """
-    words = words_of(text)[:MOST_WORDS]
+    every = words_of(text)
+    words = every[:MOST_WORDS]
     forms = [normalise(word.raw).text for word in words]
     often = [_pair(postings, forms[i], forms[i + 1]) if words[i + 1].follows else -1 for i in range(len(words) - 1)]
     lonely = [max([*often[max(0, i - 1) : i + 1], 0]) == 0 for i in range(len(words))]
@@ -80,20 +84,31 @@ def did_you_mean(text: str, postings: Postings) -> str | None:
     chosen |= _run_together(postings, words, forms)
     if not chosen:
         return None
-    if not any(map(has_marks, forms)):
+    if len(every) == len(words) and not any(map(has_marks, forms)):
         chosen |= _accented(postings, words, forms, chosen)
     better = replaced(text, sorted(chosen.items(), key=lambda entry: entry[0].start))
     return better if better != text and _stands(postings, words, forms, chosen) else None
 
 
+def _is_name(word: TypedWord) -> bool:
+    """Whether a word looks like a name of another language."""
+    return word.raw.isascii() and word.raw[0].isupper() and not word.raw.isupper()
+
+
+def _is_fixed(word: TypedWord) -> bool:
+    """Whether a word is to stay what it is: an acronym, or the beginning of words."""
+    return word.acronym or word.partial
+
+
 def _is_unknown(postings: Postings, word: TypedWord, form: str) -> bool:
     """Whether the index holds the syllable neither so nor without accents, or typed with accents only as a slip of its own."""
-    if len(form) < 2 or word.acronym or any(map(str.isdigit, form)):
+    if not 2 <= len(form) <= MOST_LETTERS or _is_fixed(word) or any(map(str.isdigit, form)):
         return False
     readings = _known(postings, form)
     if not readings or not has_marks(form):
         return not readings
-    return _count(postings, form) <= postings.tokens // _SLIPS
+    count = _count(postings, form)
+    return count == 0 or (count <= postings.tokens // _SLIPS and not is_syllable(form))
 
 
 def _pair(postings: Postings, first: str, second: str) -> int:
@@ -121,12 +136,38 @@ def _unknown_words(postings: Postings, words: Sequence[TypedWord], forms: Sequen
         near = i in unknown or i - 1 in unknown or i + 1 in unknown
         choices = tuple(_candidates(postings, form)) if i in unknown else _readings(postings, form, near=near)
         places.append(_Place(word, form, choices, open=i in unknown and bool(choices)))
-    chosen = {}
+    chosen: Chosen = {}
     for run in _runs(places):
-        for place, choice in zip(run, _likeliest(postings, run), strict=True):
-            if place.open:
-                chosen[place.word] = choice.form
+        path = [choice.form for choice in _likeliest(postings, run)]
+        for at, place in enumerate(run):
+            if place.open and _is_borne_out(postings, path, at, place, sole=len(words) == 1):
+                chosen[place.word] = path[at]
     return chosen
+
+
+def _is_borne_out(postings: Postings, path: Sequence[str], at: int, place: _Place, *, sole: bool) -> bool:
+    """Whether the word stands in the index beside a neighbour; where it has none, whether it is near and frequent by itself.
+    `sole`: nothing else was typed.
+
+    Names and words of other languages have near forms too, but these stand beside nothing that was typed.
+    """
+    if len(path) > 1:
+        # What could be a syllable or a name is perhaps only missing here: what is put for it must be part of an expression.
+        count = _expression if is_syllable(place.form) or _is_name(place.word) else _pair_of
+        return max(count(postings, path[i], path[i + 1]) for i in (at - 1, at) if 0 <= i < len(path) - 1) >= _frequent(postings)
+    if not sole and (is_syllable(place.form) or _is_name(place.word)):
+        return False
+    choice = next(each for each in place.choices if each.form == path[at])
+    return choice.cost <= _EDIT + _MARK and choice.count >= _frequent(postings)
+
+
+def _pair_of(postings: Postings, first: str, second: str) -> int:
+    return int(postings.beside([first], [second])[0, 0])
+
+
+def _frequent(postings: Postings) -> int:
+    """How often something must stand in an index of this size to be no chance."""
+    return max(1, min(_FREQUENT, postings.tokens // _SLIPS))
 
 
 def _runs(places: Sequence[_Place]) -> Iterator[list[_Place]]:
@@ -174,7 +215,7 @@ def _near_folds(postings: Postings, bare: str) -> dict[str, float]:
             # Two letters of which the first is one make another word: python is no thôn.
             if distance == 1 or other[:1] == bare[:1]:
                 costs.setdefault(other, distance * _EDIT + (_FIRST if other[:1] != bare[:1] else 0.0))
-        if any(_known(postings, other)[0][1] >= _FREQUENT_PAIR for other in costs):
+        if any(_known(postings, other)[0][1] >= _frequent(postings) for other in costs if other != bare):
             break
     for other in mistaken(bare):
         if _known(postings, other):
@@ -204,11 +245,12 @@ def _run_together(postings: Postings, words: Sequence[TypedWord], forms: Sequenc
     """Two syllables without the space between them, where they stand side by side far more often: `thôngbáo`."""
     chosen: Chosen = {}
     for word, form in zip(words, forms, strict=True):
-        if len(form) < _LONG or word.acronym or is_bare_syllable(fold(form)):
+        if not _LONG <= len(form) <= MOST_LETTERS or _is_fixed(word) or is_bare_syllable(fold(form)):
             continue
-        ways = [(_pair(postings, form[:at], form[at:]), f"{form[:at]} {form[at:]}") for at in _seams(form)]
+        count = _expression if _is_name(word) else _pair
+        ways = [(count(postings, form[:at], form[at:]), f"{form[:at]} {form[at:]}") for at in _seams(form)]
         often, parted = max(ways, default=(0, ""))
-        if often >= _FREQUENT_PAIR * (1 + sum(count for _, count in _known(postings, form))):
+        if often >= _frequent(postings) * (1 + sum(count for _, count in _known(postings, form))):
             chosen[word] = parted
     return chosen
 
@@ -222,7 +264,7 @@ def _accented(postings: Postings, words: Sequence[TypedWord], forms: Sequence[st
     whole = [chosen.get(word, form).split() for word, form in zip(words, forms, strict=True)]
     found = iter(restored(postings, [form for each in whole for form in each]))
     best = {word: " ".join(next(found).best for _ in each) for word, each in zip(words, whole, strict=True)}
-    return {word: form for word, form in best.items() if not word.acronym}
+    return {word: form for word, form in best.items() if not _is_fixed(word)}
 
 
 # the likeliest path
@@ -267,14 +309,21 @@ def _unknown_pairs(postings: Postings, words: Sequence[TypedWord], forms: Sequen
     for i, (word, form) in enumerate(zip(words, forms, strict=True)):
         before, after = often[i - 1] if i else -1, often[i] if i < len(often) else -1
         # A word that stands beside one of its neighbours in the index is no mistake.
-        if 0 not in (before, after) or before > 0 or after > 0 or word.acronym or any(map(str.isdigit, form)):
+        if 0 not in (before, after) or before > 0 or after > 0 or _is_fixed(word) or any(map(str.isdigit, form)):
             continue
         for other in _taken_for(postings, form):
-            gained = [_pair(postings, forms[i - 1], other)] if before == 0 else []
-            gained += [_pair(postings, other, forms[i + 1])] if after == 0 else []
-            if gained and min(gained) >= _FREQUENT_PAIR and (best is None or sum(gained) > best[0]):
-                best = sum(gained), i, other
+            gained = _expression(postings, forms[i - 1], other) if before == 0 else 0
+            gained += _expression(postings, other, forms[i + 1]) if after == 0 else 0
+            if gained and (best is None or gained > best[0]):
+                best = gained, i, other
     return {words[best[1]]: best[2]} if best else {}
+
+
+def _expression(postings: Postings, first: str, second: str) -> int:
+    """How often two syllables stand side by side, where they do so often enough to belong together: chia sẻ; else 0."""
+    often = _pair(postings, first, second)
+    rarer = min(sum(_count(postings, form) for form in _forms(postings, each)) for each in (first, second))
+    return often if often >= max(_frequent(postings), _BOUND * rarer) else 0
 
 
 def _taken_for(postings: Postings, form: str) -> tuple[str, ...]:
@@ -292,7 +341,7 @@ def _stands(postings: Postings, words: Sequence[TypedWord], forms: Sequence[str]
         if word.quoted:
             run += chosen.get(word, forms[i]).split()
         if run and (i + 1 == len(words) or not words[i + 1].quoted or not words[i + 1].follows):
-            if not postings.phrase(run, marked=any(map(has_marks, run))).count:
+            if not postings.quoted(run).count:
                 return False
             run = []
     return True

@@ -2,11 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Protocol
 
-from search.results import Completion, Explained, Hit, IndexStatus, References, Results, SearchRequest
+from search.results import (
+    Completion,
+    Explained,
+    Hit,
+    IndexedDocument,
+    IndexFacts,
+    IndexStatus,
+    References,
+    Results,
+    SearchRequest,
+)
 from search.schema import IndexDocument
 
 
@@ -19,11 +29,22 @@ class Generation(Protocol):
         Raises IndexDamaged.
         """
 
-    def settle(self) -> None:
-        """Make searching as quick as it gets: called when nothing more comes for now. What is held does not change."""
+    def settle(self, *, fully: bool = True) -> None:
+        """Make searching as quick as it gets; unless `fully`, only as far as that is done in about a second. What is held does
+        not change.
+        """
 
     def status(self) -> IndexStatus:
         """What the last commit holds. Raises IndexDamaged."""
+
+    def facts(self) -> IndexFacts:
+        """How the files of the last commit stand. Raises IndexDamaged."""
+
+    def held(self) -> Iterator[IndexedDocument]:
+        """All documents of the last commit, in no order; one that is held twice comes twice. Raises IndexDamaged."""
+
+    def damage(self) -> tuple[str, ...]:
+        """Every byte read again: which files are not what was written, and why."""
 
     def search(self, request: SearchRequest) -> Results:
         """Answer from the newest commit, also one of another process. Never raises for what was typed. Raises IndexDamaged."""

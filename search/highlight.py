@@ -13,12 +13,10 @@ from typing import NamedTuple
 
 import numpy as np
 
-from search.analysis import MAX_SYLLABLE, SYLLABLE
 from search.arrays import Array
-from search.checkpoints import packed, piece, unpacked
+from search.checkpoints import Syllables, packed, piece, unpacked
 from search.passages import Matches, Symbols, Wanted
 from search.query import Dated, Number, Phrase, Prefix, Query, Words
-from search.text import normalise
 
 __all__ = ["MAX_MARKED_CHARS", "PASSAGE_CHARS", "Marked", "Marker", "Wanted", "wanted_of"]
 
@@ -27,13 +25,12 @@ MAX_MARKED_CHARS = 4000
 """A title is shown whole, but marked no further than this."""
 _MOST_CHARS = 4 * PASSAGE_CHARS
 _BEFORE = PASSAGE_CHARS // 2
-# Beyond a piece: what its last syllable's reading may depend on, see text.normalise.
-_BESIDE = 8
-_JOINT = re.compile(r"[ \u00a0/.,-]\Z")
+_JOINT = re.compile(r"(?:[^\S\n]{1,4}|\n|[/.,-])\Z")
 _SENTENCE = re.compile(r"(?:(?<!\d)[.!?…;][\"”»’)\]]*\s+|\n\s*)(?=\S)")
 _GAP = re.compile(r"\s+")
 _SOLID = re.compile(r"\S")
 _OPENING, _CLOSING = "“«", "”»"
+_QUOTE = re.compile(f"[{_OPENING}{_CLOSING}]")
 _ELLIPSIS = "…"
 
 Span = tuple[int, int]
@@ -61,29 +58,6 @@ def wanted_of(query: Query, other_names: Sequence[tuple[str, ...]] = (), spelled
     )
 
 
-class Syllables(NamedTuple):
-    """Syllables of a stretch of a text: their forms, and the characters where they stand; the first of them is number `first`."""
-
-    forms: list[str]
-    spans: list[Span]
-    first: int = 0
-
-
-def syllables_of(text: str, start: int = 0, end: int | None = None, first: int = 0) -> Syllables:
-    """The syllables that begin in `text[start:end]`, where a syllable begins at `start` or the text does."""
-    end = len(text) if end is None else end
-    normal = normalise(text[start : end + _BESIDE])
-    places = normal.map
-    forms, spans = [], []
-    for match in SYLLABLE.finditer(normal.text):
-        at = start + places[match.start()]
-        if at >= end:
-            break
-        forms.append(match[0][:MAX_SYLLABLE])
-        spans.append((at, start + places[match.end()]))
-    return Syllables(forms, spans, first)
-
-
 class Marker:
     """Marks what is wanted: with the accents that were typed, or other readings in a text where nothing stands with them."""
 
@@ -93,11 +67,19 @@ class Marker:
 
     def whole(self, text: str) -> Marked:
         """All of `text`, marked."""
-        if self.wanted.empty:
+        found = Syllables(text, 0, min(len(text), MAX_MARKED_CHARS))
+        return self._all(text, self.run(found.forms), found)
+
+    def title(self, text: str, run: Array) -> Marked:
+        """All of a text of which `run` has the syllables, marked."""
+        return self._all(text, run, None)
+
+    def _all(self, text: str, run: Array, found: Syllables | None) -> Marked:
+        matches = self.symbols.matches(run)
+        if not len(matches):
             return Marked(text, escape(text))
-        found = syllables_of(text, 0, min(len(text), MAX_MARKED_CHARS))
-        matches = self.symbols.matches(self.run(found.forms))
-        return _marked(text, _spans(matches, found), 0, len(text))
+        found = found or Syllables(text, 0, min(len(text), MAX_MARKED_CHARS))
+        return _marked(text, _spans(matches.between(0, len(found)), found), 0, len(text))
 
     def passage(self, text: str, otherwise: str = "") -> Marked:
         """About PASSAGE_CHARS of `text` around what answers best; of `otherwise` where only that matches; else a beginning.
@@ -106,8 +88,8 @@ class Marker:
         """
         for each in (text, otherwise):
             if each and not self.wanted.empty:
-                found = syllables_of(each)
-                checkpoints = packed([start for start, _ in found.spans], len(each))
+                found = Syllables(each)
+                checkpoints = packed(found.starts.tolist(), len(each))
                 if passage := self.stretch(each, self.run(found.forms), checkpoints):
                     return passage
         return beginning(otherwise or text)
@@ -123,26 +105,25 @@ class Marker:
             return None
         first, last = self.symbols.best(matches)
         start, end, ordinal = piece(unpacked(checkpoints, len(text)), len(text), first, last, _BEFORE, PASSAGE_CHARS)
-        found = syllables_of(text, start, end, ordinal)
-        inside = matches.between(ordinal, ordinal + len(found.spans))
+        found = Syllables(text, start, end, ordinal)
+        inside = matches.between(ordinal, ordinal + len(found))
         spans = _spans(inside, found)
         rows = np.flatnonzero((inside.firsts >= first) & (inside.lasts <= last)).tolist()
         if not rows:
             return None
         core = _fitting([spans[row] for row in rows], self.symbols.weights[inside.units[rows]].tolist())
-        return _cut(text, spans, *_widened(text, core, [end for _, end in found.spans]))
+        return _cut(text, spans, *_widened(text, core, found))
 
 
 def beginning(text: str) -> Marked:
     """The first PASSAGE_CHARS of a text, or somewhat less."""
-    ends = [end for _, end in syllables_of(text, 0, PASSAGE_CHARS).spans] if len(text) > PASSAGE_CHARS else []
-    return _cut(text, [], *_widened(text, (0, 0), ends))
+    return _cut(text, [], *_widened(text, (0, 0), None))
 
 
 def _spans(matches: Matches, found: Syllables) -> list[Span]:
     """The characters of matches that stand among the syllables found."""
-    firsts, lasts = (matches.firsts - found.first).tolist(), (matches.lasts - found.first).tolist()
-    return [(found.spans[first][0], found.spans[last][1]) for first, last in zip(firsts, lasts, strict=True)]
+    starts, ends = found.starts[matches.firsts - found.first], found.ends[matches.lasts - found.first]
+    return list(zip(starts.tolist(), ends.tolist(), strict=True))
 
 
 def _fitting(spans: list[Span], weights: list[float]) -> Span:
@@ -156,16 +137,16 @@ def _fitting(spans: list[Span], weights: list[float]) -> Span:
     return spans[first][0], max(end for _, end in spans[first : last + 1])
 
 
-def _widened(text: str, core: Span, ends: Sequence[int]) -> Span:
+def _widened(text: str, core: Span, found: Syllables | None) -> Span:
     """The span with words around it up to PASSAGE_CHARS: from the beginning of the sentence where that is near, else with a third
-    of the room before it; cut at white space, or where there is none at the end of a syllable, one of `ends`.
+    of the room before it; cut at white space, or where there is none at the end of one of the syllables found.
     """
     start, end = core
     if len(text) <= PASSAGE_CHARS:
         return 0, len(text)
     room = max(0, PASSAGE_CHARS - (end - start))
     left = _left(text, start, room)
-    right = _right(text, left, end, ends)
+    right = _right(text, left, end, found)
     return _balanced(text, left, right, core)
 
 
@@ -180,13 +161,14 @@ def _left(text: str, start: int, room: int) -> int:
     return start if left else 0
 
 
-def _right(text: str, left: int, end: int, ends: Sequence[int]) -> int:
+def _right(text: str, left: int, end: int, found: Syllables | None) -> int:
     right = max(end, min(len(text), left + PASSAGE_CHARS))
     if right < len(text):
         gaps = list(_GAP.finditer(text, end, right + 1))
         if gaps and gaps[-1].start() > left:
             right = gaps[-1].start()
         else:
+            ends = (found or Syllables(text, 0, PASSAGE_CHARS)).ends.tolist()
             right = max((place for place in ends if end <= place <= right), default=end) or right
     if right - left > _MOST_CHARS:
         right = left + _MOST_CHARS
@@ -197,6 +179,8 @@ def _right(text: str, left: int, end: int, ends: Sequence[int]) -> int:
 
 def _balanced(text: str, left: int, right: int, core: Span) -> Span:
     """Without what closes a quotation before the core that was not opened, and what opens one after it that is not closed."""
+    if not _QUOTE.search(text, left, right):
+        return left, right
     start, end = core
     depth = 0
     for i in range(left, start):

@@ -206,6 +206,13 @@ def pair_key(first: tuple[int, int], second: tuple[int, int] = (0, 0)) -> int:
     return folds << 2 * _RANK_BITS | first[1] << _RANK_BITS | second[1]
 
 
+def pair_keys(first: NDArray[np.int64], second: NDArray[np.int64]) -> NDArray[np.uint64]:
+    """The same for many: fold and rank on the last axis."""
+    one, other = first.astype(np.uint64), second.astype(np.uint64)
+    folds = one[..., 0] << np.uint64(_FOLD_BITS) | other[..., 0]
+    return folds << np.uint64(2 * _RANK_BITS) | one[..., 1] << np.uint64(_RANK_BITS) | other[..., 1]
+
+
 class _Weighed(NamedTuple):
     """For each place of the stream its document and its weight, 0 in a gap."""
 

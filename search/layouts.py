@@ -7,18 +7,20 @@ from __future__ import annotations
 
 import hashlib
 import logging
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
 from search import whoosh_reader
-from search.arrays import ArraysDamaged, open_arrays, read_facts, write_arrays
-from search.layout import LAYOUT_VERSION, Layout, lay_out
+from search.arrays import Array, ArraysDamaged, open_arrays, read_facts, write_arrays
+from search.layout import LAYOUT_VERSION, Layout, SegmentPostings, lay_out
 from search.merging import merged
 
 _log = logging.getLogger(__name__)
 _GLOB = "layout-*.arrays"
+_LARGE = 4
+"""A layout that is so many times as large as all that come after it is not worth writing again for them."""
 
 
 class LayoutFolder:
@@ -41,12 +43,30 @@ class LayoutFolder:
         self._open = {layout.segments: layout for layout in taken}
         return taken
 
-    def join(self, leaves: Sequence[Any]) -> None:
-        """Lay these segments out as one, from the layouts there are."""
+    def keep(self, name: str, segment: SegmentPostings) -> None:
+        """Lay out the segment `name` from postings that are at hand; it may not be committed yet, and may never be."""
+        self._write((name,), segment.count, lay_out(segment).items())
+
+    def join(self, leaves: Sequence[Any], *, fully: bool = True) -> None:
+        """Lay these segments out as one, from the layouts there are; unless `fully`, what is large stays as it is."""
         parts = self.take(leaves)
+        while not fully and len(parts) > 1 and parts[0].count > _LARGE * sum(part.count for part in parts[1:]):
+            parts = parts[1:]
         if len(parts) > 1:
             segments = tuple(name for part in parts for name in part.segments)
             self._write(segments, sum(part.count for part in parts), merged(parts))
+
+    def damage(self) -> tuple[str, ...]:
+        """Which files are not what was written, every byte read."""
+        wrong = []
+        for path in self.folder.glob(_GLOB):
+            try:
+                open_arrays(path)
+            except ArraysDamaged as error:
+                wrong.append(f"{path.name}: {error.why}")
+            except FileNotFoundError:
+                continue
+        return tuple(wrong)
 
     def joined(self) -> set[str]:
         """The segments that the newest commit taken has laid out together with others."""
@@ -89,13 +109,19 @@ class LayoutFolder:
         segments = (whoosh_reader.name_of(leaf),)
         layout = self._read(segments)
         if layout is None:
-            self._write(segments, leaf.doc_count_all(), lay_out(whoosh_reader.postings_of(leaf)))
+            arrays = lay_out(whoosh_reader.postings_of(leaf))
+            try:
+                self._write(segments, leaf.doc_count_all(), arrays.items())
+            except OSError as error:  # a full disk, a folder that can only be read: searches go on from memory
+                tidied = isinstance(error, FileNotFoundError)  # the writer made the same one, and cleared ours away
+                _log.log(logging.DEBUG if tidied else logging.WARNING, "the layout of a segment is not kept: %s", error)
+                return Layout({"segments": list(segments), "count": leaf.doc_count_all()}, arrays)
             layout = self._read(segments)
         if layout is None:
             raise ArraysDamaged(self.folder / _file_name(segments), "they vanished as soon as they were written")
         return layout
 
-    def _write(self, segments: tuple[str, ...], count: int, arrays: dict[str, Any]) -> None:
+    def _write(self, segments: tuple[str, ...], count: int, arrays: Iterable[tuple[str, Array]]) -> None:
         facts = {"version": LAYOUT_VERSION, "segments": list(segments), "count": count}
         write_arrays(self.folder / _file_name(segments), facts, arrays)
 

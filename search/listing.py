@@ -47,7 +47,7 @@ class Listing:
         order = live[np.argsort(postings.date[live], kind="stable")]
         self.newest[groups[order]] = order
         self._place = np.zeros(count, np.int64)
-        self._place[np.lexsort((-postings.date[self.newest], -self.copies))] = np.arange(count)
+        self._place[np.lexsort((self.newest, -postings.date[self.newest], -self.copies))] = np.arange(count)
 
     def best_titles(self, holding: NDArray[np.bool_], most: int) -> NDArray[np.int64]:
         """The numbers of up to `most` different titles of these documents: the most frequent, then the newest."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from itertools import pairwise
 
 import numpy as np
@@ -14,31 +14,35 @@ from search.schema import FACET_FIELDS, PLAIN_FIELDS, SYLLABLE_FIELDS
 _NO_KEY = np.uint64(0xFFFF_FFFF_FFFF_FFFF)
 
 
-def merged(layouts: Sequence[Layout]) -> dict[str, Array]:
-    """The arrays of all documents of `layouts`, in their order; see layout.lay_out."""
+def merged(layouts: Sequence[Layout]) -> Iterator[tuple[str, Array]]:
+    """The arrays of all documents of `layouts`, in their order, one after the other with their names; see layout.lay_out.
+
+    Whoever writes each of them before taking the next holds the largest of them, not all.
+    """
     bases = np.cumsum([0, *(layout.count for layout in layouts)])
-    arrays: dict[str, Array] = {}
     maps, terms = _union(layouts, "syllable")
     folds = Folds(terms)
-    arrays |= dictionary("syllable", terms) | {"fold": folds.of.astype(np.int32)}
+    yield from dictionary("syllable", terms).items()
+    yield "fold", folds.of.astype(np.int32)
     for name in SYLLABLE_FIELDS:
-        arrays |= _postings(layouts, name, maps, len(terms), bases)
-        arrays[f"{name}.len"] = _end_to_end(layouts, f"{name}.len")
-    arrays |= _stream(layouts, maps, len(terms))
-    arrays |= _postings(layouts, "whole", maps, len(terms), bases) | {"whole.wlen": _end_to_end(layouts, "whole.wlen")}
-    arrays |= _pairs(layouts, maps, folds, bases)
+        yield from _postings(layouts, name, maps, len(terms), bases)
+        yield f"{name}.len", _end_to_end(layouts, f"{name}.len")
+    yield from _stream(layouts, maps, len(terms))
+    yield from _postings(layouts, "whole", maps, len(terms), bases)
+    yield "whole.wlen", _end_to_end(layouts, "whole.wlen")
+    yield from _pairs(layouts, maps, folds, bases)
     for name in PLAIN_FIELDS:
         plain_maps, plain = _union(layouts, name)
-        arrays |= dictionary(name, plain) | _postings(layouts, name, plain_maps, len(plain), bases)
-        arrays[f"{name}.len"] = _end_to_end(layouts, f"{name}.len")
+        yield from dictionary(name, plain).items()
+        yield from _postings(layouts, name, plain_maps, len(plain), bases)
+        yield f"{name}.len", _end_to_end(layouts, f"{name}.len")
     for name in FACET_FIELDS:
         facet_maps, values = _union(layouts, f"facet.{name}")
-        arrays |= dictionary(f"facet.{name}", values)
-        arrays[f"facet.{name}"] = np.concatenate(
-            [numbers[layout[f"facet.{name}"]] for layout, numbers in zip(layouts, facet_maps, strict=True)]
-        ).astype(np.int32)
-    arrays |= {name: _end_to_end(layouts, name) for name in ("date", "key")}
-    return arrays
+        yield from dictionary(f"facet.{name}", values).items()
+        codes = [numbers[layout[f"facet.{name}"]] for layout, numbers in zip(layouts, facet_maps, strict=True)]
+        yield f"facet.{name}", np.concatenate(codes).astype(np.int32)
+    for name in ("date", "key"):
+        yield name, _end_to_end(layouts, name)
 
 
 def _end_to_end(layouts: Sequence[Layout], name: str) -> Array:
@@ -53,50 +57,60 @@ def _union(layouts: Sequence[Layout], name: str) -> tuple[list[Array], list[byte
     return [np.fromiter(map(numbers.__getitem__, part), np.int64, len(part)) for part in parts], terms
 
 
-def _scattered(layouts: Sequence[Layout], name: str, maps: Sequence[Array], size: int) -> tuple[Array, list[Array]]:
-    """The offsets of lists joined by term, and for each layout where its entries go."""
-    counts = np.zeros((len(layouts), size), np.int64)
-    for row, layout, numbers in zip(counts, layouts, maps, strict=True):
-        np.add.at(row, numbers, np.diff(layout[f"{name}.off"]))
-    offsets = offsets_of(counts.sum(axis=0))
-    begins = offsets[:-1] + np.cumsum(counts, axis=0) - counts
-    targets = []
-    for begin, layout, numbers in zip(begins, layouts, maps, strict=True):
-        old = layout[f"{name}.off"]
-        lengths = np.diff(old)
-        targets.append(np.repeat(begin[numbers] - old[:-1], lengths) + np.arange(int(old[-1])))
-    return offsets, targets
+class _Scattered:
+    """Lists joined by term: where those of each term begin, and where the entries of each layout go."""
+
+    def __init__(self, layouts: Sequence[Layout], name: str, maps: Sequence[Array], size: int) -> None:
+        self._layouts, self._name, self._maps = layouts, name, maps
+        total = np.zeros(size, np.int64)
+        for layout, numbers in zip(layouts, maps, strict=True):
+            np.add.at(total, numbers, np.diff(layout[f"{name}.off"]))
+        self.offsets = offsets_of(total)
+
+    def targets(self) -> Iterator[tuple[Layout, Array]]:
+        """Layout by layout, made anew each time: held all at once they would take more than what is joined."""
+        free = self.offsets[:-1].copy()
+        for layout, numbers in zip(self._layouts, self._maps, strict=True):
+            old = layout[f"{self._name}.off"]
+            lengths = np.diff(old)
+            yield layout, np.repeat(free[numbers] - old[:-1], lengths) + np.arange(int(old[-1]))
+            np.add.at(free, numbers, lengths)
 
 
-def _postings(layouts: Sequence[Layout], name: str, maps: Sequence[Array], size: int, bases: Array) -> dict[str, Array]:
-    offsets, targets = _scattered(layouts, name, maps, size)
-    arrays = {f"{name}.off": offsets}
+def _postings(
+    layouts: Sequence[Layout], name: str, maps: Sequence[Array], size: int, bases: Array
+) -> Iterator[tuple[str, Array]]:
+    scattered = _Scattered(layouts, name, maps, size)
+    yield f"{name}.off", scattered.offsets
     for part in ("docs", "tf", "w"):
         if (column := f"{name}.{part}") not in layouts[0].arrays:
             continue
         kind = number_type(int(bases[-1])) if part == "docs" else layouts[0][column].dtype
-        arrays[column] = joined = np.empty(int(offsets[-1]), kind)
-        for base, layout, target in zip(bases, layouts, targets, strict=False):
+        joined = np.empty(int(scattered.offsets[-1]), kind)
+        for base, (layout, target) in zip(bases, scattered.targets(), strict=False):
             joined[target] = layout[column] + np.int64(base) if part == "docs" else layout[column]
-    return arrays
+        yield column, joined
 
 
-def _stream(layouts: Sequence[Layout], maps: Sequence[Array], size: int) -> dict[str, Array]:
+def _stream(layouts: Sequence[Layout], maps: Sequence[Array], size: int) -> Iterator[tuple[str, Array]]:
     begins = np.cumsum([0, *(len(layout["tokens"]) for layout in layouts)])
     tokens = np.empty(int(begins[-1]), number_type(size))
     for (begin, end), layout, numbers in zip(pairwise(begins), layouts, maps, strict=True):
         # The gap is a number beyond all terms: the last entry of the table stands for it.
         table = np.r_[numbers, gap(size)].astype(tokens.dtype)
         tokens[begin:end] = table[np.minimum(layout["tokens"], len(numbers))]
+    yield "tokens", tokens
     starts = [layout["starts"][:-1] + begin for begin, layout in zip(begins, layouts, strict=False)]
-    offsets, targets = _scattered(layouts, "places", maps, size)
-    places = np.empty(int(offsets[-1]), np.int32)
-    for begin, layout, target in zip(begins, layouts, targets, strict=False):
+    yield "starts", np.r_[np.concatenate(starts), begins[-1]]
+    scattered = _Scattered(layouts, "places", maps, size)
+    yield "places.off", scattered.offsets
+    places = np.empty(int(scattered.offsets[-1]), np.int32)
+    for begin, (layout, target) in zip(begins, scattered.targets(), strict=False):
         places[target] = layout["places"] + np.int32(begin)
-    return {"tokens": tokens, "starts": np.r_[np.concatenate(starts), begins[-1]], "places.off": offsets, "places": places}
+    yield "places", places
 
 
-def _pairs(layouts: Sequence[Layout], maps: Sequence[Array], folds: Folds, bases: Array) -> dict[str, Array]:
+def _pairs(layouts: Sequence[Layout], maps: Sequence[Array], folds: Folds, bases: Array) -> Iterator[tuple[str, Array]]:
     new_keys = []
     for layout, numbers in zip(layouts, maps, strict=True):
         first, second = (numbers[terms] for terms in Folds(layout.all_terms("syllable")).terms(layout["pair.keys"]))
@@ -105,11 +119,14 @@ def _pairs(layouts: Sequence[Layout], maps: Sequence[Array], folds: Folds, bases
         new_keys.append(np.where(fits, folds.keys(first, second), _NO_KEY))
     keys = np.unique(np.concatenate(new_keys))
     pair_maps = [np.searchsorted(keys, part) for part in new_keys]
-    arrays = _postings(layouts, "pair", pair_maps, len(keys), bases)
     totals = np.zeros(len(keys), np.int32)
     for layout, numbers in zip(layouts, pair_maps, strict=True):
         np.add.at(totals, numbers, layout["pair.total"])
-    if len(keys) and keys[-1] == _NO_KEY:
-        keys, totals, arrays["pair.off"] = keys[:-1], totals[:-1], arrays["pair.off"][:-1]
-    lengths = {name: _end_to_end(layouts, name) for name in ("pair.len", "pair.wlen")}
-    return {"pair.keys": keys, "pair.total": totals} | lengths | arrays
+    # What fits no key stands last, and its lists end up behind all others, out of reach.
+    kept = len(keys) - int(len(keys) > 0 and keys[-1] == _NO_KEY)
+    for name, array in _postings(layouts, "pair", pair_maps, len(keys), bases):
+        yield name, array[: kept + 1] if name == "pair.off" else array
+    yield "pair.keys", keys[:kept]
+    yield "pair.total", totals[:kept]
+    for name in ("pair.len", "pair.wlen"):
+        yield name, _end_to_end(layouts, name)

@@ -19,6 +19,7 @@ from search.text import fold, has_marks
 
 STRETCH_SYLLABLES = 40
 MAX_EVENTS = 4000
+MAX_SYMBOLS = 1 << 15
 _PAIR, _PHRASE, _READING, _AGAIN = 0.6, 1.5, 0.6, 0.02
 _LEAST_WEIGHT = 0.1
 
@@ -35,6 +36,8 @@ class Wanted:
     """Without their `*`: with these accents where there are any, with whatever accents else."""
     fuzzy: tuple[str, ...] = ()
     """Forms of the index that are near to one that was typed: as they are, accents and all."""
+    bare: tuple[str, ...] = ()
+    """Those of `forms` of which any reading is as good as the one that was typed."""
     marked: bool = False
     """Whether anything was typed with accents: then other readings are marked only in a text without the one that was typed."""
 
@@ -62,7 +65,7 @@ class Matches:
 
     def between(self, low: int, high: int) -> Matches:
         """Those of syllables `low` to `high`, the latter left out."""
-        low_row, high_row = np.searchsorted(self.firsts, (low, high)).tolist()
+        low_row, high_row = self.firsts.searchsorted((low, high)).tolist()
         part = self.picked(slice(low_row, high_row))
         whole = part.lasts < high
         return part if whole.all() else part.picked(whole)
@@ -78,6 +81,7 @@ class Symbols:
         self._fold_units: dict[str, int] = {}
         for form in wanted.forms:
             self._fold_units.setdefault(fold(form), self._units[form])
+        self._bare = frozenset(map(fold, wanted.bare))
         self._prefixes = [(len(singles) + i, form, has_marks(form)) for i, form in enumerate(wanted.prefixes)]
         self._phrase_forms = {form: i for i, form in enumerate(dict.fromkeys(f for p in wanted.phrases for f in p))}
         self._phrase_folds = {form: i for i, form in enumerate(dict.fromkeys(map(fold, self._phrase_forms)))}
@@ -86,9 +90,11 @@ class Symbols:
         weights = [weigh(form) + _LEAST_WEIGHT for form in (*singles, *wanted.prefixes)]
         phrases = [_PHRASE * sum(weigh(form) + _LEAST_WEIGHT for form in phrase) for phrase in wanted.phrases]
         pairs = [(self._units[a], self._units[b]) for a, b in dict.fromkeys(pairwise(wanted.forms))]
-        self._pair_units = {pair: self._phrase_unit + len(phrases) + i for i, pair in enumerate(pairs)}
+        self._pairs = np.zeros((self._phrase_unit if pairs else 0, self._phrase_unit), np.int32)
+        for i, pair in enumerate(pairs):
+            self._pairs[pair] = self._phrase_unit + len(phrases) + i
         weights += [*phrases, *(_PAIR * (weights[a] + weights[b]) for a, b in pairs)]
-        self.weights = np.array(weights)
+        self.weights = np.array(weights, np.float32)
         self._numbers: dict[str, int] = {}
         self._rows: list[tuple[int, bool, int, int]] = [(-1, False, -1, -1)]
         self._table: tuple[Array, ...] | None = None
@@ -107,6 +113,8 @@ class Symbols:
         return self._added((unit, True, -1, -1))
 
     def _added(self, row: tuple[int, bool, int, int]) -> int:
+        if len(self._rows) >= MAX_SYMBOLS:
+            return 0
         self._rows.append(row)
         self._table = None
         return len(self._rows) - 1
@@ -118,7 +126,7 @@ class Symbols:
         if unit < 0:
             unit = next((unit for unit, start, marked in self._prefixes if (form if marked else bare).startswith(start)), -1)
         if unit < 0:
-            unit, exact = self._fold_units.get(bare, -1), not self.wanted.marked
+            unit, exact = self._fold_units.get(bare, -1), not self.wanted.marked or bare in self._bare
         return unit, exact, self._phrase_forms.get(form, -1), self._phrase_folds.get(bare, -1)
 
     def _columns(self) -> tuple[Array, ...]:
@@ -128,7 +136,7 @@ class Symbols:
 
     def matches(self, run: Array) -> Matches:
         """What of the query stands in a run of numbers."""
-        places = np.flatnonzero(run)
+        places = run.nonzero()[0]
         if not len(places):
             return _NONE
         units, exact, forms, folds = self._columns()
@@ -160,46 +168,44 @@ class Symbols:
         return Matches(begins, begins + len(phrase) - 1, unit, np.full(count, exact or not self.wanted.marked))
 
     def best(self, matches: Matches) -> tuple[int, int]:
-        """The first and the last syllable of the stretch that answers best; of equal ones the first. There must be a match."""
+        """The first and the last syllable of the stretch that answers best; of equal ones the first. There must be a match.
+
+        What begins within STRETCH_SYLLABLES of the first one belongs to a stretch, phrases with all of their syllables.
+        """
         if len(matches) == 1:
             return int(matches.firsts[0]), int(matches.lasts[0])
-        events = self._with_pairs(self._weightiest(matches))
-        longest = max(STRETCH_SYLLABLES, *(len(phrase) for phrase in self.wanted.phrases), 1)
-        starts = events.firsts
-        units, places = np.unique(events.units, return_inverse=True)
-        marks = np.zeros((len(events) + 1, len(units)), np.float32)
-        marks[np.arange(1, len(events) + 1), places] = np.where(events.exact, 1.0, _READING)
-        by_first = np.cumsum(marks, axis=0, dtype=np.float32)
-        order = np.argsort(events.lasts, kind="stable")
-        marks[1:] = marks[1:][order]
-        by_last = np.cumsum(marks, axis=0, dtype=np.float32)
-        after = np.searchsorted(events.lasts[order], starts + longest, side="left")
-        inside = by_last[after] - by_first[np.searchsorted(starts, starts, side="left")]
-        worth = (np.minimum(inside, 1) + _AGAIN * np.minimum(inside, 5)) @ self.weights[units]
-        at = int(np.argmax(worth > worth.max() - 1e-6))
-        first = int(starts[at])
-        return first, int(events.lasts[order][: after[at]].max())
+        matches = self._weightiest(matches)
+        starts = matches.firsts
+        after = starts.searchsorted(starts + STRETCH_SYLLABLES)
+        counts = np.zeros((len(starts) + 1, len(self.weights)), np.float32)
+        np.cumsum(self._marks(matches), axis=0, out=counts[1:])
+        # Matches that begin with the same syllable begin the same stretch: the first of them has them all.
+        inside = counts[after] - counts[:-1]
+        worth = (np.minimum(inside, 1) + _AGAIN * np.minimum(inside, 5)) @ self.weights
+        at = int((worth > worth.max() - 1e-4).argmax())
+        return int(starts[at]), int(matches.lasts[at : after[at]].max())
 
     def _weightiest(self, matches: Matches) -> Matches:
         """Of too many matches those that weigh most, the first of equal ones: a bound for texts that hold little else."""
         if len(matches) <= MAX_EVENTS:
             return matches
-        rows = np.sort(np.argsort(-self.weights[matches.units], kind="stable")[:MAX_EVENTS])
-        return matches.picked(rows)
+        return matches.picked(np.sort(np.argsort(-self.weights[matches.units], kind="stable")[:MAX_EVENTS]))
 
-    def _with_pairs(self, matches: Matches) -> Matches:
-        """The matches and, as matches of their own, those of two forms side by side that were typed side by side."""
-        if not self._pair_units:
-            return matches
-        single = np.flatnonzero(matches.units < self._phrase_unit)
-        beside = np.flatnonzero(np.diff(matches.firsts[single]) == 1)
-        one, other = single[beside], single[beside + 1]
-        pairs = zip(matches.units[one].tolist(), matches.units[other].tolist(), strict=True)
-        units = np.array([self._pair_units.get(pair, -1) for pair in pairs], np.int64)
-        kept = units >= 0
-        exact = matches.exact[one] & matches.exact[other]
-        found = Matches(matches.firsts[one][kept], matches.lasts[other][kept], units[kept], exact[kept])
-        return _sorted([matches, found])
+    def _marks(self, matches: Matches) -> Array:
+        """What each match (rows) gives to each unit (columns): itself and, where the next form stands beside it, their pair."""
+        marks = np.zeros((len(matches), len(self.weights)), np.float32)
+        degrees = np.where(matches.exact, np.float32(1), np.float32(_READING))
+        marks[np.arange(len(matches)), matches.units] = degrees
+        if self._pairs.size:
+            single = np.flatnonzero(matches.units < len(self._pairs)) if self.wanted.phrases else np.arange(len(matches))
+            singles = matches.firsts[single]
+            beside = (singles[1:] - singles[:-1] == 1).nonzero()[0]
+            one, other = single[beside], single[beside + 1]
+            units = self._pairs[matches.units[one], matches.units[other]]
+            typed = units.nonzero()[0]
+            one, other = one[typed], other[typed]
+            marks[one, units[typed]] = np.minimum(degrees[one], degrees[other])
+        return marks
 
 
 _NONE = Matches(np.zeros(0, np.int64), np.zeros(0, np.int64), np.zeros(0, np.int64), np.zeros(0, bool))

@@ -7,6 +7,7 @@ is made, but for a bounded cache, so threads share it without taking turns. Noth
 from __future__ import annotations
 
 import math
+from bisect import bisect_left
 from collections import Counter
 from collections.abc import Hashable, Iterable, Sequence
 from functools import cached_property
@@ -20,7 +21,7 @@ from search.arrays import Array
 from search.columns import EMPTY as EMPTY
 from search.columns import Cache as Cache
 from search.columns import Column as Column
-from search.layout import Layout, begun, found
+from search.layout import Layout, begun, found, pair_keys
 from search.proximity import documents_of, following, pair_range, pairs_within, standing, within
 from search.schema import FACET_FIELDS, PLAIN_FIELDS, SYLLABLE_FIELDS, id_key
 from search.spelling import Vocabulary, ranges_of
@@ -57,6 +58,8 @@ class Postings:
         self._totals = totals or {}
         self._weighed = {name: self._joined(f"{name}.wlen", np.float32) for name in ("whole", "pair")}
         self._norms: dict[tuple[str, float, float], NDArray[np.float32]] = {}
+        self.restored: dict[tuple[str, ...], Any] = {}
+        """What `restoring` found for the syllables of a query."""
         self._readings: dict[str, tuple[tuple[str, int], ...]] = {}
         self.tokens = sum(len(layout["places"]) for layout in self.layouts)
         self._cache_bytes = cache_bytes
@@ -194,10 +197,11 @@ class Postings:
             keys = layout["pair.keys"]
             if not len(keys):
                 continue
-            ranges = np.array([[pair_range(layout, a, b, marked=True) for b in seconds] for a in firsts], np.uint64)
-            low, high = ranges[..., 0], ranges[..., 1]
-            at = np.minimum(np.searchsorted(keys, low), len(keys) - 1)
-            totals += np.where((keys[at] == low) & (high > low), layout["pair.total"][at], 0)
+            one, other = _places_among(layout, firsts), _places_among(layout, seconds)
+            wanted = pair_keys(one[:, None], other[None, :])
+            at = np.minimum(np.searchsorted(keys, wanted), len(keys) - 1)
+            there = (one[:, None, 0] >= 0) & (other[None, :, 0] >= 0) & (keys[at] == wanted)
+            totals += np.where(there, layout["pair.total"][at], 0)
         return totals
 
     # figures by document
@@ -383,6 +387,22 @@ class Postings:
         kept = left > 0
         return Column(docs[kept], left[kept], int(np.count_nonzero(kept)))
 
+    def quoted(self, forms: Sequence[str], *, field: SyllableField | None = None, slop: int = 1) -> Column:
+        """A phrase as somebody typed it: with its accents where there are any, with whatever accents where there are none.
+
+        Where that is nowhere, half of the accents may have been lost in typing: those that are there hold, the others are free.
+        """
+        marks = [has_marks(form) for form in forms]
+        found = self.phrase(forms, marked=any(marks), field=field, slop=slop)
+        if found.count or all(marks) or not any(marks):
+            return found
+        terms = [self.typed(form) if marked else self.readings(form) for form, marked in zip(forms, marks, strict=True)]
+        places = []
+        for number, layout in enumerate(self.layouts):
+            spans = [ranges[number][0] for ranges in terms]
+            places.append(documents_of(layout, standing(layout, spans) if slop == 1 else following(layout, spans, slop), field))
+        return self._counted(places)
+
     def near(self, forms: Sequence[str], window: int, *, marked: bool, field: SyllableField | None = None) -> Column:
         """Documents with all of the syllables, in any order, within some `window` neighbouring places of one field.
 
@@ -413,3 +433,15 @@ def _numbered(docs: Array, base: int) -> NDArray[np.int32]:
     if base:
         numbered += np.int32(base)
     return numbered
+
+
+def _places_among(layout: Layout, forms: Sequence[str]) -> NDArray[np.int64]:
+    """Fold and rank among its readings of each form, -1 for one that the layout does not hold."""
+    terms, folds = layout.terms("body"), layout["fold"]
+    places = []
+    for form in forms:
+        start = (fold(form) + BAR).encode()
+        low = bisect_left(terms, start)
+        at, end = found(terms, start + form.encode())
+        places.append((int(folds[low]), at - low) if end > at else (-1, -1))
+    return np.array(places, np.int64).reshape(-1, 2)

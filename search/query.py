@@ -14,7 +14,7 @@ Forms are normalised syllables (see text). `grammar` makes trees of what is type
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, fields, replace
+from dataclasses import dataclass, fields
 from typing import Any, Literal, get_args
 
 from search.errors import QueryUnreadable
@@ -139,23 +139,22 @@ class Query:
 
 
 def loosened(tree: Node) -> Node | None:
-    """The same without the demand that words in quotes stand together; None where nothing is quoted."""
-    if not any(isinstance(leaf, Phrase) and leaf.field is None for leaf in _leaves(tree)):
+    """The same without the demand that words in quotes stand together; None where nothing is quoted, or operators say what is
+    wanted exactly.
+    """
+    clauses = tree.clauses if isinstance(tree, Bag) else (Clause("must", tree),)
+    if any(isinstance(clause.node, Bag | Every | AnyOf) for clause in clauses) or not any(map(_is_quoted, clauses)):
         return None
-    return _loosened(tree)
+    return Bag(tuple(_loosened(clause) if _is_quoted(clause) else clause for clause in clauses))
 
 
-def _loosened(node: Node) -> Node:
-    if isinstance(node, Phrase) and node.field is None:
-        return Words(node.forms, " ".join(node.forms))
-    if isinstance(node, Bag):
-        return Bag(tuple(clause if clause.occur == "not" else _loosened_clause(clause) for clause in node.clauses))
-    return replace(node, nodes=tuple(map(_loosened, node.nodes))) if isinstance(node, Every | AnyOf) else node
+def _is_quoted(clause: Clause) -> bool:
+    return clause.occur != "not" and isinstance(clause.node, Phrase) and clause.node.field is None
 
 
-def _loosened_clause(clause: Clause) -> Clause:
-    node = _loosened(clause.node)
-    return Clause("should" if isinstance(node, Words) and not node.every and node.field is None else clause.occur, node)
+def _loosened(clause: Clause) -> Clause:
+    forms = forms_of(clause.node) if isinstance(clause.node, Phrase) else ()
+    return Clause("should", Words(forms, " ".join(forms)))
 
 
 def forms_of(leaf: Leaf) -> tuple[str, ...]:

@@ -23,7 +23,7 @@ from search.query import AnyOf, Bag, Clause, Every, Fuzzy, Leaf, Node, Phrase, P
 from search.questions import asks
 from search.restoring import Restored, restored
 from search.results import ScoreStream
-from search.text import fold, has_marks
+from search.text import fold
 
 if TYPE_CHECKING:
     from search.thesaurus import Expansion
@@ -33,11 +33,11 @@ if TYPE_CHECKING:
 class Weights:
     """All that can be tuned of the ranking at the time of a query, in one place; see layout for the weights of places."""
 
-    k1: float = 1.2
-    b: float = 0.9
+    k1: float = 0.7
+    b: float = 0.95
     pair_k1: float = 0.9
     pair_b: float = 0.8
-    pair: float = 0.5
+    pair: float = 0.6
     title: float = 0.3
     """What a syllable counts for standing in the title, on top of its place in the whole: people type titles."""
     title_b: float = 0.3
@@ -76,11 +76,30 @@ class Ranking:
     scores: NDArray[np.float32]
     parts: list[Part] = field(default_factory=list)
     timed_out: bool = False
+    spoken: tuple[Spoken, ...] = ()
+    """What was looked for of syllables, for what looks at the best documents again."""
+    named: tuple[Named, ...] = ()
 
     @property
     def scored(self) -> bool:
         """Whether the scores tell one document from another."""
         return bool(self.parts)
+
+
+@dataclass(frozen=True, slots=True)
+class Spoken:
+    """Syllables that were typed side by side, and the readings of each."""
+
+    typed: tuple[str, ...]
+    found: tuple[Restored, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Named:
+    """What was typed of a name, and another name that says the same."""
+
+    typed: tuple[str, ...]
+    other: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,6 +157,8 @@ class Ranker:
         self.until = clock() + deadline_s
         self.scores = np.zeros(postings.count, np.float32)
         self.parts: list[Part] = []
+        self.spoken: list[Spoken] = []
+        self.named: list[Named] = []
         self._known = postings.cache_for(weights)
 
     def rank(self) -> Ranking:
@@ -159,7 +180,7 @@ class Ranker:
             timed_out = True
             matching = self._matching(demanded)
         docs = np.flatnonzero(matching).astype(np.int32)
-        return Ranking(docs, self.scores[docs], self.parts, timed_out)
+        return Ranking(docs, self.scores[docs], self.parts, timed_out, tuple(self.spoken), tuple(self.named))
 
     def _matching(self, demanded: Demand) -> Mask:
         matching = self.postings.alive & (self.scores > 0) if demanded.scored else self.postings.alive
@@ -194,7 +215,9 @@ class Ranker:
     def _syllables(self, found: Sequence[tuple[str, ...]]) -> None:
         terms: dict[Term, float] = {}
         for forms in found:
-            for term, factor in self._terms(forms, restored(self.postings, forms)):
+            readings = restored(self.postings, forms)
+            self.spoken.append(Spoken(forms, tuple(readings)))
+            for term, factor in self._terms(forms, readings):
                 terms[term] = max(factor, terms.get(term, 0.0))
         for (stream, first, second), factor in terms.items():
             if second:
@@ -281,7 +304,7 @@ class Ranker:
     # phrases and other names
 
     def _phrase(self, phrase: Phrase) -> None:
-        found = self.postings.phrase(phrase.forms, marked=any(map(has_marks, phrase.forms)), field=_title(phrase.field))
+        found = self.postings.quoted(phrase.forms, field=_title(phrase.field))
         weight = np.float32(self.postings.idf(found.count) * self.weights.phrase)
         values = weight * found.values / (found.values + np.float32(self.weights.k1))
         self._add(Part("phrase", " ".join(phrase.forms), Column(found.docs, values, found.count)))
@@ -292,10 +315,12 @@ class Ranker:
             span = words.forms[name.start : name.end]
             terms = list(self._terms(span, restored(self.postings, span)))
             columns = [(self._column(*term), factor) for term, factor in terms]
-            worth = sum(factor * self.postings.rarity(column.count) for column, factor in columns)
             for forms in name.forms:
+                self.named.append(Named(span, forms))
                 found = self._figure_of(forms, _title(words.field))
                 docs = found.present()
+                # As rare as the more common of both: an acronym that no text holds is worth no less, and no more, than its name.
+                worth = sum(factor * self.postings.rarity(max(column.count, len(docs))) for column, factor in columns)
                 there = sum((column.at(docs) * np.float32(factor) for column, factor in columns), np.zeros(len(docs), np.float32))
                 more = np.maximum(found.at(docs) * np.float32(self.weights.name * worth) - there, 0)
                 kept = more > 0

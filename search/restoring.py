@@ -18,6 +18,7 @@ from search.text import has_marks
 MOST_READINGS = 16
 _SMOOTHING = 50.0
 _UNSEEN = 0.1
+_MOST_KNOWN = 512
 
 Chances = NDArray[np.float64]
 
@@ -36,7 +37,18 @@ class Restored:
 
 
 def restored(postings: Postings, forms: Sequence[str]) -> list[Restored]:
-    """The readings of each syllable of a query, in its order."""
+    """The readings of each syllable of a query, in its order. Remembered: ranking asks for them, then what marks the hits."""
+    known = postings.restored
+    key = tuple(forms)
+    if key not in known:
+        if len(known) >= _MOST_KNOWN:
+            known.clear()
+        known[key] = _restored(postings, forms)
+    found: list[Restored] = known[key]
+    return found
+
+
+def _restored(postings: Postings, forms: Sequence[str]) -> list[Restored]:
     candidates = [_candidates(postings, form) for form in forms]
     if all(len(each) == 1 for each in candidates):
         return [Restored(((each[0][0], 1.0),), each[0][0]) for each in candidates]
@@ -57,7 +69,7 @@ def restored(postings: Postings, forms: Sequence[str]) -> list[Restored]:
 
 def _candidates(postings: Postings, form: str) -> tuple[tuple[str, int], ...]:
     if form[0].isdigit() or has_marks(form):
-        return ((form, 1),)
+        return ((form, postings.frequency("places", postings.typed(form))),)
     return postings.common_readings(form, MOST_READINGS) or ((form, 0),)
 
 

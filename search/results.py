@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Literal
+from typing import Any, Literal
 
 Sort = Literal["relevance", "newest", "oldest"]
 FILTERS = ("portal", "category", "kind", "issuer", "year", "month")
@@ -12,9 +12,10 @@ FILTERS = ("portal", "category", "kind", "issuer", "year", "month")
 
 
 ScoreStream = Literal[
-    "syllable", "readings", "pair", "readings of a pair", "phrase", "prefix", "fuzzy", "number", "own number", "name"
+    "syllable", "readings", "pair", "readings of a pair", "phrase", "prefix", "fuzzy", "number", "own number", "name", "passage"
 ]
-"""What a score comes from; `readings`: a syllable with any accents, `name`: another name from the thesaurus."""
+"""What a score comes from; `readings`: a syllable with any accents, `name`: another name from the thesaurus, `passage`: the one
+that holds most of the query, see rerank."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,6 +104,8 @@ class Results:
     """A query of the index's own words, where what was typed holds words that the index does not know."""
     next: str | None = None
     """A cursor for the page after this one; None after the last."""
+    tree: Mapping[str, Any] = field(default_factory=dict)
+    """The search as it was understood, see query.to_json."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,9 +133,7 @@ class Explained:
 class Share:
     """One thing looked for and what it gave to a score."""
 
-    stream: Literal[
-        "syllable", "readings", "pair", "readings of a pair", "phrase", "prefix", "fuzzy", "number", "own number", "name"
-    ]
+    stream: ScoreStream
     """name: another name from the thesaurus; readings: the syllable with any accents."""
     what: str
     documents: int
@@ -169,6 +170,28 @@ class IndexStatus:
     generation: str
     change: int
     documents: int
+
+
+@dataclass(frozen=True, slots=True)
+class IndexFacts:
+    """How the files of a generation stand."""
+
+    segments: int
+    layouts: int
+    """In how many pieces the arrays lie that are searched."""
+    dead: int
+    """Entries that still take room: of documents that were replaced or dropped, and of earlier change numbers."""
+
+
+@dataclass(frozen=True, slots=True)
+class IndexedDocument:
+    """A document as an index holds it, in short."""
+
+    id: str
+    version: str
+    """Digest of the version that was indexed."""
+    state: str
+    url: str
 
 
 TIMELINE_MONTHS = 48

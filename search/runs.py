@@ -48,13 +48,15 @@ class Runs:
         if table is None:
             table = self._tables[number] = self._table(number)
         tokens = tokens_of(self._postings.layouts[number], place, field)
-        run: Array = table[np.minimum(tokens, len(table) - 1)]
+        run: Array = table[tokens if tokens.itemsize == 2 else np.minimum(tokens, len(table) - 1)]
         return run
 
     def _table(self, number: int) -> Array:
         postings, symbols, wanted = self._postings, self._symbols, self._symbols.wanted
-        terms = postings.layouts[number].terms("body")
-        table = np.zeros(len(terms) + 1, np.int32)
+        layout = postings.layouts[number]
+        terms = layout.terms("body")
+        # Wide enough for any number of two bytes, a gap's too, so that none has to be looked at first.
+        table = np.zeros(max(len(terms) + 1, 1 << 16), np.uint16)
         for prefix in wanted.prefixes:
             for low, high in postings.starting(prefix)[number]:
                 table[low:high] = symbols.of_prefix(prefix)

@@ -9,10 +9,10 @@ from typing import Any
 from urllib.parse import unquote, urlsplit
 
 from archive.records import Document
+from search import checkpoints
 from search.analysis import Analysis, analyse, number_key, syllables, term
-from search.checkpoints import packed
 
-SCHEMA_VERSION = 3
+SCHEMA_VERSION = 4
 """Goes up with every change of fields, terms or analysis: an index of another version is built anew."""
 
 SYLLABLE_FIELDS = ("title", "summary", "body")
@@ -41,6 +41,8 @@ class IndexDocument:
     kind: str | None = None
     issuer: str | None = None
     author: str | None = None
+    version: str = ""
+    """Digest of the version that is held; not searched."""
     files: tuple[str, ...] = ()
     """Titles and file names of the attachments."""
 
@@ -76,6 +78,7 @@ def of_document(document: Document) -> IndexDocument:
         kind=reading.kind,
         issuer=reading.issuer,
         author=reading.byline,
+        version=document.version.digest,
         files=tuple(f"{each.title} {_file_name(each.url)}" for each in reading.attachments),
     )
 
@@ -106,18 +109,14 @@ def fields_of(document: IndexDocument) -> dict[str, Any]:
     fields["own_number"] = own
     fields["files"] = [term(token.text) for name in document.files for token in syllables(name)]
     fields |= {name: storable(getattr(document, name) or "") for name in FACET_FIELDS}
-    checkpoints = {f"{name}_checkpoints": _checkpoints(parts[name], getattr(document, name)) for name in PASSAGE_FIELDS}
-    return fields | {"id": document.id, "date": date_key(document.published), "shown": shown(document) | checkpoints}
+    return fields | {"id": document.id, "date": date_key(document.published), "shown": shown(document)}
 
 
-def _checkpoints(analysis: Analysis, text: str) -> bytes:
-    return packed([token.start for token in analysis.syllables], len(text))
-
-
-def shown(document: IndexDocument) -> dict[str, str | None]:
-    """What a hit shows, texts in full for the snippet."""
+def shown(document: IndexDocument) -> dict[str, Any]:
+    """What a hit shows: texts in full for the passage, with their checkpoints."""
     names = ("id", "portal", "url", "title", "summary", "body", "state", "external_id", "published", "category", "number", "kind")
-    return {name: storable(value) if (value := getattr(document, name)) else value for name in (*names, "issuer")}
+    stored = {name: storable(value) if (value := getattr(document, name)) else value for name in (*names, "issuer", "version")}
+    return stored | {f"{name}_checkpoints": checkpoints.of_text(getattr(document, name)) for name in PASSAGE_FIELDS}
 
 
 def storable(text: str) -> str:

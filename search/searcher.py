@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
@@ -66,11 +67,11 @@ class Searcher:
         try:
             return question(self._generation())
         except IndexMissing:
-            if self.index_dir.is_dir() and generations.is_being_built(self.index_dir):
+            if self._is_being_built():
                 return unbuilt
             raise
         except IndexDamaged as error:
-            return self._once_more(question, error)
+            return self._once_more(question, unbuilt, error)
 
     def status(self) -> IndexStatus:
         """The index that answers; generation `none` before there is one. Raises IndexDamaged."""
@@ -84,22 +85,35 @@ class Searcher:
         with self._lock:
             self._forget()
 
-    def _once_more(self, question: Callable[[Generation], A], error: IndexDamaged) -> A:
+    def _once_more(self, question: Callable[[Generation], A], unbuilt: A, error: IndexDamaged) -> A:
         """A generation swapped out during the search looks damaged too; one that is damaged is marked for the follower."""
         with self._lock:
             self._forget()
         try:
             return question(self._generation())
+        except IndexMissing as again:
+            if self._is_being_built():
+                return unbuilt
+            raise again from error
         except IndexDamaged as again:
             if again.path.is_dir() and again.path.parent == self.index_dir:
-                generations.mark_damaged(again.path)
+                with suppress(OSError):  # where nothing can be written, nothing can be built anew either
+                    generations.mark_damaged(again.path)
             raise again from error
+
+    def _is_being_built(self) -> bool:
+        return self.index_dir.is_dir() and generations.is_being_built(self.index_dir)
 
     def _generation(self) -> Generation:
         with self._lock:
             stamp = self._current_stamp()
             if self._open is None or stamp != self._stamp:
-                self._reopen()
+                try:
+                    self._reopen()
+                except IndexMissing:
+                    # A pointer that is damaged or of another program: what is open answers until the follower has mended it.
+                    if self._open is None:
+                        raise
                 self._stamp = stamp
             if self._open is None:
                 raise IndexMissing(self.index_dir, "nothing was indexed yet")

@@ -19,7 +19,7 @@ import string
 import struct
 import threading
 import unicodedata
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from functools import cache, lru_cache
 from itertools import pairwise
 from pathlib import Path
@@ -55,7 +55,7 @@ class SegmenterMissing(SearchError):
         self.path = path
 
 
-class _Model(NamedTuple):
+class Model(NamedTuple):
     """Weights of label 0 and label 1, by attribute; `moves` from label to label; which of the two labels continues a word."""
 
     weights: Mapping[bytes, Scores]
@@ -63,7 +63,7 @@ class _Model(NamedTuple):
     inside: int
 
 
-class _Syllable(NamedTuple):
+class Syllable(NamedTuple):
     """What a token adds to the scores of its own place, of the place after it and of the place before it."""
 
     lower: str
@@ -79,16 +79,16 @@ class _Syllable(NamedTuple):
 class Segmenter:
     """Finds the words of a line. Safe to share between threads: it holds nothing that changes but a bounded cache."""
 
-    def __init__(self, model: _Model, two_syllables: frozenset[str], three_syllables: frozenset[str]) -> None:
-        self._model = model
-        self._two = two_syllables
-        self._three = three_syllables
-        self._cached: Callable[[str], _Syllable] = lru_cache(_CACHED_SYLLABLES)(self._weigh)
+    def __init__(self, model: Model, two_syllables: frozenset[str], three_syllables: frozenset[str]) -> None:
+        self.model = model
+        self.two_syllables = two_syllables
+        self.three_syllables = three_syllables
+        self._cached: Callable[[str], Syllable] = lru_cache(_CACHED_SYLLABLES)(self.weighed)
         weights = model.weights
-        self._pair_before = weights.get(b"-1:word.bi_gram()", _NONE)
-        self._pair_after = weights.get(b"+1:word.bi_gram()", _NONE)
-        self._triple_before = weights.get(b"-2:word.tri_gram()", _NONE)
-        self._triple_after = weights.get(b"+2:word.tri_gram()", _NONE)
+        self.pair_before = weights.get(b"-1:word.bi_gram()", _NONE)
+        self.pair_after = weights.get(b"+1:word.bi_gram()", _NONE)
+        self.triple_before = weights.get(b"-2:word.tri_gram()", _NONE)
+        self.triple_after = weights.get(b"+2:word.tri_gram()", _NONE)
 
     def words(self, line: str) -> tuple[tuple[int, int], ...]:
         """Spans (start, end) of the words in `line`, in order; together they cover all of it but the white space.
@@ -99,24 +99,12 @@ class Segmenter:
         """
         if not unicodedata.is_normalized("NFC", line):
             raise ValueError("A line to segment must be in Unicode form NFC; use unicodedata.normalize('NFC', line) on it first.")
-        tokens = _tokens(line)
-        spans: list[tuple[int, int]] = []
-        first = end = 0
-        for token, joined in zip(tokens, self._joined(tokens), strict=True):
-            # Only white space stands between tokens, and no token begins with what is passed over.
-            start = line.index(token, end)
-            if not joined:
-                if end:
-                    spans.append((first, end))
-                first = start
-            end = start + len(token)
-        if end:
-            spans.append((first, end))
-        return tuple(spans)
+        tokens = tokens_of(line)
+        return spans_of(line, tokens, self._joined(tokens))
 
     def tokenize(self, line: str) -> str:
         """What `pyvi.ViTokenizer.tokenize` gives: words parted by spaces, their syllables joined by `_`. Composes the line."""
-        tokens = _tokens(unicodedata.normalize("NFC", line))
+        tokens = tokens_of(unicodedata.normalize("NFC", line))
         if not tokens:
             return line
         parts = [("_" if joined else " ") + token for token, joined in zip(tokens, self._joined(tokens), strict=True)]
@@ -126,7 +114,7 @@ class Segmenter:
         """For each token whether it continues the word of the token before it."""
         if len(tokens) < 2:
             return [False] * len(tokens)
-        cached, weigh = self._cached, self._weigh
+        cached, weigh = self._cached, self.weighed
         syllables = [cached(token) if len(token) <= _LONGEST_CACHED else weigh(token) for token in tokens]
         joined = self._inside(syllables)
         before = syllables[0]
@@ -137,9 +125,9 @@ class Segmenter:
             before = syllable
         return joined
 
-    def _inside(self, syllables: list[_Syllable]) -> list[bool]:
+    def _inside(self, syllables: list[Syllable]) -> list[bool]:
         """The best path through the labels (Viterbi), as CRFsuite 0.12 finds it; a tie goes to label 0, as there."""
-        (stay0, go1), (go0, stay1) = self._model.moves
+        (stay0, go1), (go0, stay1) = self.model.moves
         back: list[tuple[int, int]] = []
         best0 = best1 = 0.0
         for i, (score0, score1) in enumerate(self._scores(syllables)):
@@ -152,7 +140,7 @@ class Segmenter:
             best0 = (from00 if from00 >= from10 else from10) + score0
             best1 = (from01 if from01 >= from11 else from11) + score1
         label = 0 if best0 >= best1 else 1
-        inside = self._model.inside
+        inside = self.model.inside
         path = [label == inside]
         for choice in reversed(back):
             label = choice[label]
@@ -160,17 +148,17 @@ class Segmenter:
         path.reverse()
         return path
 
-    def _scores(self, syllables: list[_Syllable]) -> list[Scores]:
+    def _scores(self, syllables: list[Syllable]) -> list[Scores]:
         """Scores of both labels at each place, added up in the order of pyvi's features: floating-point sums depend on it."""
         count = len(syllables)
         lowers = [syllable.lower for syllable in syllables]
-        two, three = self._two, self._three
+        two, three = self.two_syllables, self.three_syllables
         pairs = [f"{a} {b}" in two for a, b in pairwise(lowers)]
         triples = [f"{a} {b} {c}" in three for a, b, c in zip(lowers, lowers[1:], lowers[2:], strict=False)]
-        pair_before0, pair_before1 = self._pair_before
-        pair_after0, pair_after1 = self._pair_after
-        triple_before0, triple_before1 = self._triple_before
-        triple_after0, triple_after1 = self._triple_after
+        pair_before0, pair_before1 = self.pair_before
+        pair_after0, pair_after1 = self.pair_after
+        triple_before0, triple_before1 = self.triple_before
+        triple_after0, triple_after1 = self.triple_after
         scores: list[Scores] = []
         for i, syllable in enumerate(syllables):
             score0, score1 = syllable.own
@@ -197,7 +185,8 @@ class Segmenter:
             scores.append((score0, score1))
         return scores
 
-    def _weigh(self, token: str) -> _Syllable:
+    def weighed(self, token: str) -> Syllable:
+        """What the model knows of one token."""
         lower = token.lower()
         # CRFsuite takes an attribute for a C string, which ends at the first NUL. A lone surrogate is in no attribute.
         form = lower.partition("\0")[0].encode("utf-8", "surrogatepass")
@@ -209,7 +198,7 @@ class Segmenter:
             score0 += weight0
             score1 += weight1
         around = [b":word.lower():" + form] + [b":word.istitle()"] * title + [b":word.isupper()"] * upper
-        return _Syllable(
+        return Syllable(
             lower=lower,
             own=(score0, score1),
             seen_before=self._known([b"-1" + name for name in around]),
@@ -220,7 +209,7 @@ class Segmenter:
         )
 
     def _known(self, names: list[bytes]) -> tuple[Scores, ...]:
-        return tuple(self._model.weights[name] for name in names if name in self._model.weights)
+        return tuple(self.model.weights[name] for name in names if name in self.model.weights)
 
 
 _loading = threading.Lock()
@@ -301,7 +290,7 @@ def _pickled_model(data: bytes) -> bytes:
     return model
 
 
-def _read_model(data: bytes) -> _Model:
+def _read_model(data: bytes) -> Model:
     """Read a CRFsuite model file of type FOMC, version 100 (crfsuite 0.12, `lib/crf/src/crf1d_model.c`), exactly.
 
     pycrfsuite's own `Tagger.info()` rounds the weights to six decimals.
@@ -320,7 +309,7 @@ def _read_model(data: bytes) -> _Model:
             weights[attributes[source]][label] = weight
     inside = next(number for number, name in labels.items() if name == b"I_W")
     (stay0, go1), (go0, stay1) = moves
-    return _Model({name: (pair[0], pair[1]) for name, pair in weights.items()}, ((stay0, go1), (go0, stay1)), inside)
+    return Model({name: (pair[0], pair[1]) for name, pair in weights.items()}, ((stay0, go1), (go0, stay1)), inside)
 
 
 def _read_names(data: bytes, at: int) -> dict[int, bytes]:
@@ -333,8 +322,25 @@ def _read_names(data: bytes, at: int) -> dict[int, bytes]:
     return names
 
 
-def _tokens(line: str) -> list[str]:
-    """pyvi's tokens of a composed line, in time linear in its length."""
+def spans_of(line: str, tokens: Sequence[str], joined: Sequence[bool]) -> tuple[tuple[int, int], ...]:
+    """The spans of the words in `line`: its tokens, and for each whether it continues the word before it."""
+    spans: list[tuple[int, int]] = []
+    first = end = 0
+    for token, inside in zip(tokens, joined, strict=True):
+        # Only white space stands between tokens, and no token begins with what is passed over.
+        start = line.index(token, end)
+        if not inside:
+            if end:
+                spans.append((first, end))
+            first = start
+        end = start + len(token)
+    if end:
+        spans.append((first, end))
+    return tuple(spans)
+
+
+def tokens_of(line: str) -> list[str]:
+    """pyvi's tokens of a composed line, or of several with a token for each line feed; in time linear in its length."""
     if "@" not in line and "://" not in line:
         return _SYLLABLES.findall(line)
     mailboxes = _mailboxes(line)

@@ -8,14 +8,12 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
+from search import runs
 from search.arrays import Array
 from search.cursors import Place, Places
 from search.postings import Postings
 from search.ranking import Ranking
 from search.results import FILTERS, FacetValue, Note, Sort
-
-_SAME_SCORE = 0.1
-"""A hit whose score has changed by no more than this share is taken for the same text in a grown index."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,7 +93,7 @@ class Page:
 
 
 def page(postings: Postings, ranking: Ranking, sort: Sort, limit: int, offset: int = 0, after: Places | None = None) -> Page:
-    """The page that begins at `offset`, or after these places. Ties: the other of score and date, then the document's key."""
+    """The page that begins at `offset`, or after these places. Equal scores: the newer; else by the document's key."""
     rows = np.arange(len(ranking.docs))
     keys = _keys(sort, ranking.scores, postings.date[ranking.docs], postings.keys[ranking.docs])
     if after is not None:
@@ -123,16 +121,19 @@ def place_of(postings: Postings, ranking: Ranking, sort: Sort, doc: int) -> int:
 
 def _place(postings: Postings, ranking: Ranking, row: int) -> Place:
     doc = int(ranking.docs[row])
-    return Place(float(ranking.scores[row]), int(postings.date[doc]), int(postings.keys[doc]))
+    number, at = runs.place_of(postings, doc)
+    size = len(runs.tokens_of(postings.layouts[number], at))
+    return Place(float(ranking.scores[row]), int(postings.date[doc]), int(postings.keys[doc]), size)
 
 
 def _keys(sort: Sort, scores: Array, dates: Array, keys: Array) -> tuple[Array, ...]:
-    """What hits are ordered by, ascending; those without a date come last by either date."""
+    """What hits are ordered by, ascending; those without a date come last by either date.
+
+    Scores do not part documents of one day: they drift with every document that comes in, and pages would shift with them.
+    """
     if sort == "relevance":
         return -scores, -dates, keys
-    if sort == "newest":
-        return -dates, -scores, keys
-    return np.where(dates == 0, np.iinfo(np.int64).max, dates), -scores, keys
+    return (-dates if sort == "newest" else np.where(dates == 0, np.iinfo(np.int64).max, dates)), keys
 
 
 def _as_it_stands(postings: Postings, ranking: Ranking, places: Places) -> Place:
@@ -144,7 +145,7 @@ def _as_it_stands(postings: Postings, ranking: Ranking, places: Places) -> Place
         rows = np.flatnonzero(postings.keys[ranking.docs] == np.uint64(place.key))
         if len(rows):
             now = _place(postings, ranking, int(rows[-1]))
-            if now.date == place.date and abs(now.score - place.score) <= _SAME_SCORE * abs(place.score):
+            if (now.date, now.size) == (place.date, place.size):
                 return now
     return places[0]
 

@@ -46,14 +46,17 @@ _OPEN = {
     for tone in _TONES
 }
 _CLOSED = {placed: written for written, placed in _OPEN.items()}
-_AT_END = re.compile(
-    rf"(?:(?<!q)(?:{'|'.join(k for k in _OPEN if k[0] == 'u')})|{'|'.join(k for k in _OPEN if k[0] == 'o')})(?!\w)"
+# Each alternative begins with a letter, so that the patterns are tried at those letters alone.
+_AT_END = re.compile(rf"(?:{'|'.join(rf'u(?<!qu){k[1:]}' if k[0] == 'u' else k for k in _OPEN)})(?!\w)")
+_INSIDE = re.compile(
+    "|".join([*(rf"{k}(?=[^\W\d_])" for k in _CLOSED), *(f"{k[0]}(?<=q{k[0]}){k[1:]}" for k in _CLOSED if k[1] == "y")])
 )
-_INSIDE = re.compile(rf"(?:{'|'.join(_CLOSED)})(?=[^\W\d_])|(?<=q)(?:{'|'.join(k for k in _CLOSED if k[1] == 'y')})")
 
 
 def normalise(text: str) -> Normalised:
     """`text` as it is matched, with the way back to each original position. Takes any string."""
+    # A blank for a blank moves nothing, and this one is in one document of ten.
+    text = text.replace("\xa0", " ")
     if not _GENERAL.search(text):
         folded = text.casefold()
         if len(folded) == len(text):
@@ -72,6 +75,11 @@ def normalise(text: str) -> Normalised:
             positions.extend([places[start]] * len(settled))
     positions.append(len(text))
     return Normalised(_place_tones("".join(chars)), positions)
+
+
+def keeps_places(text: str) -> bool:
+    """Whether each character of `text` normalises to one character that is a letter, a figure or neither as it was itself."""
+    return not _GENERAL.search(text)
 
 
 def _by_lines(text: str) -> Normalised:

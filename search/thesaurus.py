@@ -65,7 +65,7 @@ class Thesaurus:
         alike = [token.text for token in tokens] == list(forms)
         raws = [typed[token.start : token.end] for token in tokens] if alike else list(forms)
         taken = [False] * len(forms)
-        if alike:
+        if alike and any(form[0].isdecimal() for form in forms):
             spans = [(number.start, number.end) for number in find_numbers(typed)]
             taken = [any(start <= token.start < end for start, end in spans) for token in tokens]
         found: list[Expansion] = []

@@ -13,6 +13,8 @@ from search.lexing import FIELDS
 from search.text import fold
 
 MAX_WORDS = 48
+MAX_CHARS = 4000
+"""No query is read any further, see grammar: what follows stays as it was typed."""
 _WORDLESS = frozenset({"number", "date", "before", "after", "source", "file"})
 """Fields that hold names and figures, not words of the language."""
 _OPERATORS = frozenset({"AND", "OR", "NOT", "VA", "HOAC", "KHONG"})
@@ -34,10 +36,13 @@ class TypedWord:
     acronym: bool = False
     """Whether it is in capitals where the rest of the query is not."""
     quoted: bool = False
+    partial: bool = False
+    """Whether `*` or `~` follows: it stands for whatever begins so, or is spelled nearly so."""
 
 
 def words_of(text: str) -> list[TypedWord]:
     """Up to MAX_WORDS words in their order. Takes any string."""
+    text = text[:MAX_CHARS]
     letters = [char for char in text if char.isalpha()]
     shouted = all(map(str.isupper, letters))
     words: list[TypedWord] = []
@@ -53,7 +58,8 @@ def words_of(text: str) -> list[TypedWord]:
             continue
         follows = bool(words) and text[words[-1].end : core[0]].isspace()
         quoted = len(_QUOTES.findall(text, 0, core[0])) % 2 == 1
-        words.append(TypedWord(*core, raw, follows, raw.isupper() and len(raw) > 1 and not shouted, quoted))
+        partial = text[core[1] : core[1] + 1] in ("*", "~")
+        words.append(TypedWord(*core, raw, follows, raw.isupper() and len(raw) > 1 and not shouted, quoted, partial))
         if len(words) == MAX_WORDS:
             break
     return words

@@ -14,6 +14,7 @@ from enum import IntEnum
 
 from search.keystrokes import telex, vni
 from search.orthography import TONES, is_bare_syllable, is_syllable, toned, toneless
+from search.postings import Postings
 from search.text import normalise
 from search.typed_words import TypedWord, cased, replaced, words_of
 
@@ -100,11 +101,24 @@ def rescue(text: str, known: Known, beside: Beside | None = None) -> Rescued | N
     words = [_word(word, known) for word in words_of(text)]
     if not any(word.sign > _Sign.STANDS for word in words):
         return None
-    taken = [word for i, word in enumerate(words) if word.sign and _believed(words, i, known, beside)]
+    first = _taken(_Context(words, known, beside))
+    taken = _taken(_Context(words, known, beside, first)) if first else []
     if not taken:
         return None
     changed = tuple((word.typed.raw, cased(word.typed.raw, word.meant)) for word in taken)
     return Rescued(replaced(text, [(word.typed, word.meant) for word in taken]), changed)
+
+
+def looked_up_in(postings: Postings) -> tuple[Known, Beside]:
+    """What `rescue` asks of an index."""
+
+    def known(form: str) -> int:
+        return postings.frequency("places", postings.typed(form))
+
+    def beside(first: str, second: str) -> int:
+        return int(postings.beside([first], [second])[0, 0])
+
+    return known, beside
 
 
 # words
@@ -162,29 +176,55 @@ def _sign(typed: str, meant: str) -> _Sign:
 # the whole query
 
 
-def _believed(words: Sequence[_Word], at: int, known: Known, beside: Beside | None) -> bool:
-    word = words[at]
+@dataclass(frozen=True, slots=True)
+class _Context:
+    """A query and what the index tells of it; `taken`: words that were believed when each was asked about by itself."""
+
+    words: Sequence[_Word]
+    known: Known
+    beside: Beside | None
+    taken: Sequence[_Word] = ()
+
+    def support(self, at: int, form: str) -> int:
+        """How often `form` stands beside the neighbours of the word in its place, these as they would be read too."""
+        if self.beside is None:
+            return 0
+        before = self.beside(self.words[at - 1].reading, form) if at else 0
+        after = self.beside(form, self.words[at + 1].reading) if at + 1 < len(self.words) else 0
+        return before + after
+
+
+def _taken(context: _Context) -> list[_Word]:
+    return [word for i, word in enumerate(context.words) if word.sign and _believed(context, i)]
+
+
+def _believed(context: _Context, at: int) -> bool:
+    """Whether a word is read anew, by its own keys and by the rest of the query."""
+    words, word = context.words, context.words[at]
     others = [each for i, each in enumerate(words) if i != at]
-    support = _support(words, at, word.meant, beside) if beside else 0
-    certain = any(each.sign is _Sign.CERTAIN for each in others)
+    certain = [each for each in others if each.sign is _Sign.CERTAIN or each in context.taken]
     foreign = sum(each.foreign for each in words)
-    if word.sign is _Sign.STANDS:
-        return certain and support >= _MANY and beside is not None and not _support(words, at, word.form, beside)
+    support = context.support(at, word.meant)
     if word.sign is _Sign.CERTAIN:
         return support > 0 or foreign <= sum(each.sign > _Sign.STANDS for each in words)
-    if foreign > sum(each.sign is _Sign.CERTAIN for each in words):
+    if foreign > len(certain):
         return False
-    if word.sign is _Sign.DOUBTFUL:
-        signs = certain or any(each.sign is _Sign.LIKELY or each.accented or word.figured for each in others)
-        return (support >= _ENOUGH and signs) or (support >= _MANY and not foreign)
+    if word.sign is _Sign.STANDS:
+        return bool(certain) and support >= _MANY and not context.support(at, word.form)
+    if word.sign is _Sign.LIKELY:
+        return bool(certain) or support > 0 or _likely(context, word, others)
+    if word.figured and any(each.figured for each in certain):
+        return True
+    return support >= (1 if certain else _ENOUGH if any(map(_tells, others)) or (word.figured and others) else _MANY)
+
+
+def _tells(word: _Word) -> bool:
+    """Whether a word makes it likelier that others of its query were typed without an input method, or with a slip of it."""
+    return word.sign is _Sign.LIKELY or word.accented
+
+
+def _likely(context: _Context, word: _Word, others: Sequence[_Word]) -> bool:
+    """What a likely word is by itself, or among words whose neighbours nobody knows."""
     if not others:
-        return not word.typed.raw.isupper() and known(word.meant) >= _FREQUENT
-    accented = any(each.accented for each in others)
-    return support > 0 or certain or (beside is None and (accented or all(each.sign > _Sign.STANDS for each in words)))
-
-
-def _support(words: Sequence[_Word], at: int, form: str, beside: Beside) -> int:
-    """How often `form` stands beside the neighbours of the word in its place, these as they would be read too."""
-    before = beside(words[at - 1].reading, form) if at else 0
-    after = beside(form, words[at + 1].reading) if at + 1 < len(words) else 0
-    return before + after
+        return not word.typed.raw.isupper() and context.known(word.meant) >= _FREQUENT
+    return context.beside is None and (any(map(_tells, others)) or all(each.sign > _Sign.STANDS for each in others))

@@ -14,7 +14,7 @@ from search.highlight import Wanted, wanted_of
 from search.postings import Postings
 from search.query import Fuzzy, Query, Words
 from search.thesaurus import Expansion, Thesaurus
-from search.typing_rescue import rescue
+from search.typing_rescue import looked_up_in, rescue
 
 _NAMED_IN = (None, "title", "issuer")
 
@@ -42,14 +42,10 @@ def understand(text: str, postings: Postings, thesaurus: Thesaurus, *, verbatim:
     if verbatim:
         return Understood(grammar.read(text), lambda words: (), text)
     cut = text[: grammar.MAX_CHARS]
-    rescued = rescue(cut, lambda form: _often(postings, form), lambda one, other: int(postings.beside([one], [other])[0, 0]))
+    rescued = rescue(cut, *looked_up_in(postings))
     read_text = rescued.text + text[grammar.MAX_CHARS :] if rescued else text
     query = grammar.read(read_text)
     names = lru_cache(maxsize=None)(lambda words: thesaurus.expansions(words.forms, words.typed))
     named = [leaf for leaf in query.leaves if isinstance(leaf, Words) and leaf.field in _NAMED_IN]
     also = [shown for leaf in named for each in names(leaf) for shown in each.shown]
     return Understood(query, names, read_text, rescued.text if rescued else None, tuple(dict.fromkeys(also)))
-
-
-def _often(postings: Postings, form: str) -> int:
-    return postings.frequency("places", postings.typed(form))

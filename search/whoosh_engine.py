@@ -12,7 +12,7 @@ import threading
 import time
 import zlib
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import AbstractContextManager, contextmanager
+from contextlib import AbstractContextManager, contextmanager, suppress
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -21,34 +21,50 @@ import numpy as np
 from whoosh.filedb.filetables import FileFormatError
 from whoosh.index import EmptyIndexError, FileIndex, IndexVersionError
 from whoosh.index import IndexError as WhooshIndexError
-from whoosh.query.terms import Term
-from whoosh.reading import CorruptIndexError, TermNotFound
-from whoosh.writing import MERGE_SMALL
+from whoosh.reading import CorruptIndexError, SegmentReader, TermNotFound
 
-from search import cursors, references, similar
-from search.analysing import analysed
+from search import cursors, references, segments, similar
+from search.analysing import Analysts
 from search.completion import complete
 from search.did_you_mean import did_you_mean
 from search.errors import IndexDamaged
 from search.explaining import shares
 from search.highlight import Wanted
 from search.hits import Presenter
+from search.inverting import inverted
+from search.kept_words import KeptWords
 from search.layouts import LayoutFolder
 from search.postings import Postings
-from search.query import loosened
-from search.ranking import Ranker, Ranking
-from search.results import Completion, Explained, Hit, IndexStatus, Note, References, Results, SearchRequest, Sort
+from search.query import loosened, to_json
+from search.ranking import Ranker, Ranking, everything
+from search.rerank import reranked
+from search.results import (
+    Completion,
+    Explained,
+    Hit,
+    IndexedDocument,
+    IndexFacts,
+    IndexStatus,
+    Note,
+    References,
+    Results,
+    SearchRequest,
+    Sort,
+)
 from search.schema import IndexDocument, whoosh_schema
 from search.selection import page, place_of, select
 from search.snapshot import Snapshot
 from search.thesaurus import Thesaurus
 from search.understanding import Understood, understand
 from search.whoosh_storage import DurableStorage
+from search.whoosh_writer import BulkWriter
 
 MAX_LIMIT = 100
 MAX_OFFSET = 10_000
 DEADLINE_S = 0.5
-WRITER_MB = 128
+MOST_LAYOUTS = 16
+"""Each word of a query is looked up in every layout: with more than these it would show."""
+_AT_ONCE = 200
 
 # What Whoosh raises on bytes that are not its own; it has no error for them.
 _DAMAGE = (
@@ -78,18 +94,20 @@ class WhooshEngine:
 
     name = "whoosh"
 
-    def __init__(self, thesaurus: Thesaurus | None = None) -> None:
+    def __init__(self, thesaurus: Thesaurus | None = None, *, words: Path | None = None) -> None:
+        """`words` is where the words that were found are kept, see kept_words; None: nowhere."""
         self._thesaurus = thesaurus or Thesaurus()
+        self._words = words
 
     def create(self, folder: Path) -> WhooshGeneration:
         """See engine.Engine."""
         create: Any = FileIndex.create
         create(DurableStorage(folder), whoosh_schema())
-        return WhooshGeneration(folder, self._thesaurus)
+        return self.open(folder)
 
     def open(self, folder: Path) -> WhooshGeneration:
         """See engine.Engine."""
-        return WhooshGeneration(folder, self._thesaurus)
+        return WhooshGeneration(folder, self._thesaurus, words=self._words)
 
 
 class WhooshGeneration:
@@ -102,6 +120,7 @@ class WhooshGeneration:
         *,
         deadline_s: float = DEADLINE_S,
         clock: Callable[[], float] = time.monotonic,
+        words: Path | None = None,
     ) -> None:
         self.folder = folder
         self.thesaurus = thesaurus or Thesaurus()
@@ -110,6 +129,8 @@ class WhooshGeneration:
         self._lock = threading.Lock()
         self._storage = DurableStorage(folder)
         self._layouts = LayoutFolder(folder)
+        self._words = KeptWords(words)
+        self._analysts = Analysts(words)
         self._snapshot: Snapshot | None = None
         self._commit = -1
         with self._guard():
@@ -131,6 +152,7 @@ class WhooshGeneration:
 
     def close(self) -> None:
         """See engine.Generation."""
+        self._analysts.close()
         with self._lock:
             self._forget()
 
@@ -160,38 +182,76 @@ class WhooshGeneration:
     def write(self, documents: Sequence[IndexDocument], deletes: Sequence[str], change: int) -> None:
         """See engine.Generation."""
         newest = {document.id: document for document in documents}
-        fields = analysed(list(newest.values()))
-        with self._lock, self._guard():
-            writer = self._index.writer(limitmb=WRITER_MB)
-            try:
-                with writer.searcher() as searcher:
-                    old = [doc for id in {*newest, *deletes} for doc in _numbers_of(searcher, "id", id)]
-                    old += _numbers_of(searcher, "meta", "change")
-                for doc in old:
-                    writer.delete_document(doc)
-                for values in fields:
-                    writer.add_document(**values)
-                writer.add_document(meta="change", shown={"change": change})
-            except BaseException:
+        with self._guard():
+            writer = BulkWriter(self._index)
+        try:
+            with self._guard():
+                writer.delete({*newest, *deletes})
+            pieces = []
+            for piece, streams in self._analysts.analysed(list(newest.values())):
+                pieces.append(streams)
+                with self._guard():
+                    writer.add(piece, streams)
+            fields = inverted(pieces, more=1)
+            with self._lock, self._guard():
+                writer.add_change(change)
+                writer.commit(fields, self._merge, self._layouts.keep)
+        except BaseException:
+            with suppress(Exception):  # it tells no more than what went wrong first
                 writer.cancel()
-                raise
-            writer.commit(mergetype=self._merge)
+            self._storage.tidy()  # on a full disk nothing else would make room
+            raise
+        with self._lock, self._guard():
             self._storage.tidy()
             self._layouts.tidy(self._newest().leaves)
+        self._words.keep((entry for streams in pieces for entry in streams.entries), self.folder.name)
 
-    def _merge(self, writer: Any, segments: list[Any]) -> list[Any]:
-        """Whoosh's own policy, but for segments that are laid out as one: without one of them that layout would be void."""
+    def _merge(self, writer: Any, present: list[Any]) -> list[Any]:
+        """Merge small segments, but none that are laid out as one: without one of them that layout would be void."""
         joined = self._layouts.joined()
-        apart = [segment for segment in segments if segment.segment_id() not in joined]
-        policy: Any = MERGE_SMALL
-        return [segment for segment in segments if segment.segment_id() in joined] + list(policy(writer, apart))
+        sizes = [0 if segment.segment_id() in joined else segment.doc_count_all() for segment in present]
+        chosen = segments.worth_merging(sizes)
+        for at in chosen:
+            reader = SegmentReader(writer.storage, writer.schema, present[at])
+            writer.add_reader(reader)
+            reader.close()
+        return [segment for at, segment in enumerate(present) if at not in chosen]
 
-    def settle(self) -> None:
+    def settle(self, *, fully: bool = True) -> None:
         """See engine.Generation."""
+        if fully:
+            self._analysts.close()
+            self._words.drop_others(self.folder.name)
         with self._lock, self._guard():
-            self._layouts.join(self._newest().leaves)
-            self._forget()
-            self._layouts.tidy(self._newest().leaves)
+            snapshot = self._newest()
+            if fully or len(snapshot.postings.layouts) > MOST_LAYOUTS:
+                self._layouts.join(snapshot.leaves, fully=fully)
+                self._forget()
+                self._layouts.tidy(self._newest().leaves)
+
+    # looking after
+
+    def facts(self) -> IndexFacts:
+        """See engine.Generation."""
+        with self.newest() as snapshot:
+            alive = snapshot.postings.alive
+            marks = 1  # the change number's own document
+            return IndexFacts(
+                len(snapshot.leaves), len(snapshot.postings.layouts), len(alive) - int(alive.sum()) - marks if len(alive) else 0
+            )
+
+    def held(self) -> Iterator[IndexedDocument]:
+        """See engine.Generation."""
+        with self.newest() as snapshot, self._guard():
+            docs = everything(snapshot.postings).docs
+            for at in range(0, len(docs), _AT_ONCE):
+                for values in snapshot.shown([int(doc) for doc in docs[at : at + _AT_ONCE]]):
+                    yield IndexedDocument(values["id"], values["version"], values["state"], values["url"])
+
+    def damage(self) -> tuple[str, ...]:
+        """See engine.Generation."""
+        with self._lock:
+            return self._storage.damage() + self._layouts.damage()
 
     def _forget(self) -> None:
         if self._snapshot is not None:
@@ -207,7 +267,7 @@ class WhooshGeneration:
             postings = snapshot.postings
             meant, ranked, loose = self._ranked(postings, request)
             selection = select(postings, ranked, request.filters)
-            ranking = selection.ranking
+            ranking = reranked(postings, selection.ranking)
             sort = _sort(request, ranked)
             after = cursors.read(request, sort) if request.after else None
             broken = bool(request.after) and after is None
@@ -224,6 +284,7 @@ class WhooshGeneration:
             facets=facets,
             ms=(time.perf_counter() - begun) * 1000,
             notes=(*meant.query.notes, *notes, *selection.notes),
+            tree=to_json(meant.query.tree),
             read_as=meant.read_as,
             also=meant.also,
             did_you_mean=suggestion,
@@ -235,7 +296,7 @@ class WhooshGeneration:
         with self.newest() as snapshot:
             postings = snapshot.postings
             meant, ranked, _ = self._ranked(postings, request)
-            ranking = select(postings, ranked, request.filters).ranking
+            ranking = reranked(postings, select(postings, ranked, request.filters).ranking)
             doc = postings.doc_of(id)
             if doc is None or not (place := place_of(postings, ranking, _sort(request, ranked), doc)):
                 return None
@@ -289,10 +350,6 @@ class WhooshGeneration:
         """See engine.Generation."""
         with self.newest() as snapshot, self._guard():
             return complete(snapshot.postings, snapshot.shown, text, limit)
-
-
-def _numbers_of(searcher: Any, field: str, value: str) -> list[int]:
-    return list(searcher.docs_for_query(Term(field, value), for_deletion=True))
 
 
 def _sort(request: SearchRequest, ranking: Ranking) -> Sort:

@@ -29,9 +29,9 @@ _MAX_SAVED_PAGE = 100 << 20
 def ingest(house: House, urls: Sequence[str], allow_hosts: frozenset[str], as_json: bool) -> None:
     """`tangthu ingest`."""
     _mind_contact(house, [portal_of(house.portals, url) for url in urls])
-    with house.workshop(allow_hosts) as shop:
+    with house.workshop(allow_hosts) as shop, house.standing():
         outcomes = [_ingest_one(house, url, allow_hosts, shop.ingester.page) for url in urls]
-    house.follower.catch_up()
+    house.index_what_came_in()
     if as_json:
         say_json([{name: getattr(outcome, name) for name in _OUTCOME} for outcome in outcomes])
     else:
@@ -83,7 +83,7 @@ def crawl(house: House, name: str, limit: int | None, full: bool, base_url: str 
         portal = portal.at(base_url)
     _mind_contact(house, [portal])
     progress = Progress("announcements")
-    with house.workshop() as shop:
+    with house.workshop() as shop, house.standing():
         tally = crawl_portal(
             portal,
             shop.ingester,
@@ -93,7 +93,7 @@ def crawl(house: House, name: str, limit: int | None, full: bool, base_url: str 
             progress=lambda tally, outcome: progress(tally.fetched, outcome.url),
         )
     progress.done()
-    house.follower.catch_up()
+    house.index_what_came_in()
     _report(tally, as_json)
 
 
@@ -161,7 +161,7 @@ def import_rows(house: House, file: Path, portal: str, as_json: bool) -> None:
     counts = {"new": 0, "changed": 0, "unchanged": 0}
     failed: list[Failure] = []
     progress = Progress("rows")
-    with house.workshop() as shop:
+    with house.workshop() as shop, house.standing():
         batch: list[Row] = []
 
         def put_away() -> None:
@@ -179,7 +179,7 @@ def import_rows(house: House, file: Path, portal: str, as_json: bool) -> None:
                 put_away()
         put_away()
     progress.done()
-    house.follower.catch_up()
+    house.index_what_came_in()
     summary = {"imported": counts["new"], "updated": counts["changed"], "skipped": counts["unchanged"]}
     if as_json:
         say_json({**summary, "failed": [{"row": int(failure.item), "error": failure.error} for failure in failed]})

@@ -176,13 +176,15 @@ _FILTERS = "portal, category, kind, issuer, year or month; may be repeated."
 @click.option("--sort", type=click.Choice(["relevance", "newest", "oldest"]), default="relevance", show_default=True)
 @click.option("--filter", "filters", multiple=True, metavar="NAME=VALUE", help=_FILTERS)
 @click.option("--explain", is_flag=True, help="Show what gave each hit its score.")
+@click.option("--verbatim", is_flag=True, help="Look for nothing but what is typed: no rescue of typing, no other names.")
+@click.option("--after", metavar="CURSOR", help="The page after the one whose --json gave this as `next`.")
 @json_option
 @with_house
-def search(house: Any, query: str, limit: int, sort: str, filters: tuple[str, ...], explain: bool, as_json: bool) -> None:
-    """Find documents: words with or without accents, "a phrase", a document number."""
+def search(house: Any, query: str, filters: tuple[str, ...], as_json: bool, **options: Any) -> None:
+    """Find documents: words with or without accents, "a phrase", a document number, fields, dates (docs/search.md)."""
     from tangthu import look_up
 
-    look_up.search(house, query, limit, sort, filters, explain, as_json)
+    look_up.search(house, look_up.request(query, filters, **options), as_json)
 
 
 @main.command()
@@ -266,14 +268,53 @@ def rebuild(house: Any, as_json: bool) -> None:
     upkeep.rebuild(house, as_json)
 
 
+@main.group(context_settings={"help_option_names": ["-h", "--help"]})
+def index() -> None:
+    """Look after the index: its state, whether it holds what the catalogue has, a new one."""
+
+
+@index.command("status")
+@json_option
+@with_house
+def index_status(house: Any, as_json: bool) -> None:
+    """Say which generation answers, how far it is behind, and what lies on the disk. Exits with 3 when it is damaged."""
+    from tangthu import indexing
+
+    indexing.status(house, as_json)
+
+
+@index.command("check")
+@click.option("--repair", is_flag=True, help="Index what is missing or stale again, and drop what is extra.")
+@json_option
+@with_house
+def index_check(house: Any, repair: bool, as_json: bool) -> None:
+    """Compare the index with the catalogue and read all its files.
+
+    Names what is missing, stale or extra. Exits with 1 when something differs, with 3 when files are damaged.
+    """
+    from tangthu import indexing
+
+    indexing.check(house, repair, as_json)
+
+
+@index.command("rebuild")
+@json_option
+@with_house
+def index_rebuild(house: Any, as_json: bool) -> None:
+    """Make the index again from the catalogue, beside the old one, check it, and swap it in."""
+    from tangthu import indexing
+
+    indexing.rebuild(house, as_json)
+
+
 @main.command()
 @json_option
 @with_house
 def reindex(house: Any, as_json: bool) -> None:
-    """Make the index again from the catalogue, beside the old one, and swap it in."""
-    from tangthu import upkeep
+    """The same as `index rebuild`."""
+    from tangthu import indexing
 
-    upkeep.reindex(house, as_json)
+    indexing.rebuild(house, as_json)
 
 
 @main.command()

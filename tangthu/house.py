@@ -7,7 +7,7 @@ import fcntl
 import sys
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from ingest.portal import Portal
     from search.follow import Follower
     from search.searcher import Searcher
+    from search.standing import Standing
     from web.services import Services
 
 
@@ -70,6 +71,36 @@ class House:
         from search.follow import Follower
 
         return Follower(self.catalog, self.settings.index, wait_s=self.settings.busy_s)
+
+    @contextmanager
+    def standing(self, *, with_captures: bool = False) -> Iterator[Standing]:
+        """Have the index follow the catalogue, and with `with_captures` the catalogue what others left in WARC files."""
+        from search.standing import POLL_S, Standing
+
+        if with_captures:
+            standing = Standing(self.follower, chore=LeftOver(self).catalogue)
+        else:  # half as often beside a crawl, which shares its processor with every commit
+            standing = Standing(self.follower, poll_s=2 * POLL_S)
+        with standing:
+            yield standing
+
+    def index_what_came_in(self) -> None:
+        """Have the index hold all that the catalogue has; as long as another process comes on with it, that one is waited for."""
+        from search.errors import IndexLocked
+
+        change, before = self.catalog.last_change(), -1
+        while True:
+            try:
+                self.follower.catch_up()
+                return
+            except IndexLocked:
+                held = self.searcher.status().change
+                if before < held < change:
+                    before = held
+                    continue
+                if held < change:
+                    warn("another process writes the index just now; it takes in what came in, or the next command does")
+                return
 
     @cached_property
     def searcher(self) -> Searcher:
@@ -128,6 +159,7 @@ class House:
         The old one answers until then; whoever wants to write waits.
         """
         from ingest.keep import Keeper
+        from search import generations
 
         settings = self.settings
         fresh_path = settings.catalog.with_name("catalog.rebuilding.db")
@@ -143,7 +175,10 @@ class House:
             fresh.close()
             before = self._keep_old_catalogue()
             current = Catalog(settings.catalog, busy_s=settings.busy_s)
+            # Said twice: whoever begins to build between the two still reads the old catalogue.
+            generations.make_anew(settings.index)
             current.take_over(fresh_path)
+            generations.make_anew(settings.index)
             _remove_database(fresh_path)
             self.__dict__["catalog"] = current
         return Rebuilt(current, replayed.damaged, tuple(sorted(before - found)))
@@ -163,6 +198,30 @@ class House:
         except CatalogueDamaged:
             return set()
         return known
+
+
+class LeftOver:
+    """Captures that a process wrote and, being killed, did not catalogue: looked for again and again while a server runs."""
+
+    EVERY_S = 2.0
+
+    def __init__(self, house: House) -> None:
+        self._house = house
+        self._looked_at = 0.0
+        self._tried: set[tuple[str, int]] = set()
+
+    def catalogue(self) -> None:
+        """Catalogue what is in the files and not in the catalogue. What cannot be read is said once."""
+        if time.monotonic() - self._looked_at < self.EVERY_S:
+            return
+        self._looked_at = time.monotonic()
+        known = self._house.catalog.read_to()
+        files = ((path.name, path.stat().st_size) for path in self._house.store.files())
+        behind = {(name, size) for name, size in files if size > known.get(name, 0)}
+        if behind - self._tried:
+            with suppress(CatalogueBusy), self._house.workshop():  # opened, it catches up; a writer at work does so itself
+                pass
+        self._tried = behind
 
 
 @dataclass(frozen=True)

@@ -6,14 +6,14 @@ import re
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import datetime
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from archive import citation
 from archive.errors import NotFound
 from archive.identity import is_document_id
 from archive.records import Document
 from search.errors import IndexDamaged
-from search.results import FILTERS, Hit, Results, SearchRequest, Sort
+from search.results import FILTERS, Hit, Results, SearchRequest
 from tangthu.errors import WrongUse
 from tangthu.house import House, read_only_too
 from tangthu.printing import plain, say, say_json, table
@@ -21,12 +21,15 @@ from tangthu.printing import plain, say, say_json, table
 A = TypeVar("A")
 
 
-def search(house: House, query: str, limit: int, sort: str, filters: Sequence[str], explain: bool, as_json: bool) -> None:
+def request(query: str, filters: Sequence[str], **options: Any) -> SearchRequest:
+    """A search as the options of the command ask for it. Raises WrongUse."""
+    return SearchRequest(query, tuple(_filter(pair) for pair in filters), **options)
+
+
+def search(house: House, request: SearchRequest, as_json: bool) -> None:
     """`tangthu search`."""
     with read_only_too():
         house.follower.ready()
-    chosen: Sort = "newest" if sort == "newest" else "oldest" if sort == "oldest" else "relevance"
-    request = SearchRequest(query, tuple(_filter(pair) for pair in filters), chosen, limit, explain=explain)
     results = _mended(house, lambda: house.searcher.search(request))
     if as_json:
         say_json(replace(results, ms=round(results.ms, 1)))
@@ -58,6 +61,13 @@ def _say_results(results: Results) -> None:
     say(f"{results.total} found in {results.ms:.1f} ms")
     for note in results.notes:
         say(f"  note: {note.code} {note.detail}".rstrip())
+    for heading, text in (
+        ("read as", results.read_as),
+        ("also", ", ".join(results.also)),
+        ("did you mean", results.did_you_mean),
+    ):
+        if text:
+            say(f"  {heading}: {text}")
     for hit in results.hits:
         say(f"\n{_line(hit)}\n  {_facts(hit)}\n  {hit.snippet}")
         for part, share in hit.explanation:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import socket
 from typing import Any
 
@@ -12,6 +13,8 @@ from tangthu.settings import load
 THREADS = 4
 """Of one worker: pages are short and hold the interpreter's lock; more threads only wait for each other."""
 KILL_AFTER_S = 3
+PATIENCE_S = 5
+"""An index of thousands of documents that must be built first is built while the pages are there already."""
 
 
 def application() -> Any:
@@ -27,13 +30,12 @@ def serve(host: str, port: int, workers: int) -> None:
     from granian.constants import Interfaces
     from granian.log import LogLevels
 
+    logging.basicConfig(format="tangthu: %(message)s", level=logging.WARNING)
     house = House(load())
-    house.follower.ready()  # what is wrong with catalogue or index is said here, not by each worker
-    house.catalog.close()
+    house.catalog.last_change()  # what is wrong with the catalogue is said here, not by each worker
     _refuse_taken(host, port)
     shown = f"[{host}]" if ":" in host else host
-    warn(f"open http://{shown}:{port}/ (Ctrl-C ends it)")
-    Granian(
+    server = Granian(
         "tangthu.serving:application",
         factory=True,
         interface=Interfaces.WSGI,
@@ -46,7 +48,13 @@ def serve(host: str, port: int, workers: int) -> None:
         respawn_failed_workers=True,
         websockets=False,
         log_level=LogLevels.warning,
-    ).serve()
+    )
+    # The parent has nothing else to do, and is one however many workers answer: here the index follows, whoever brings pages in.
+    with house.standing(with_captures=True) as standing:
+        if not standing.first.wait(PATIENCE_S):
+            warn("the index is still being brought up to date; pages say so where it shows")
+        warn(f"open http://{shown}:{port}/ (Ctrl-C ends it)")
+        server.serve()
 
 
 def _refuse_taken(host: str, port: int) -> None:

@@ -1,13 +1,13 @@
-"""Commands that look after the archive: verify, rebuild, reindex."""
+"""Commands that look after the archive: verify, rebuild."""
 
 from __future__ import annotations
 
 import sys
-import time
 
 from archive.verify import verify as verify_archive
 from tangthu.errors import ARCHIVE_DAMAGED
 from tangthu.house import House, read_only_too, warn
+from tangthu.indexing import shown_progress
 from tangthu.printing import Progress, say, say_json
 
 
@@ -34,7 +34,8 @@ def rebuild(house: House, as_json: bool) -> None:
     progress = Progress("captures")
     rebuilt = house.rebuild(progress)
     progress.done()
-    house.follower.reindex(resume=False)
+    with shown_progress(house):
+        house.index_what_came_in()
     catalog = rebuilt.catalog
     counts = {"captures": catalog.count_captures(), "documents": catalog.count_documents(), "versions": catalog.count_versions()}
     if as_json:
@@ -47,14 +48,3 @@ def rebuild(house: House, as_json: bool) -> None:
         warn(f"no WARC file holds what the old catalogue (kept as catalog.old.db) knew of: {', '.join(rebuilt.lost)}")
     if rebuilt.damaged or rebuilt.lost:
         sys.exit(ARCHIVE_DAMAGED)
-
-
-def reindex(house: House, as_json: bool) -> None:
-    """`tangthu reindex`."""
-    started = time.monotonic()
-    documents = house.follower.reindex()
-    seconds = round(time.monotonic() - started, 3)
-    if as_json:
-        say_json({"documents": documents, "seconds": seconds})
-    else:
-        say(f"{documents} documents indexed in {seconds} s")

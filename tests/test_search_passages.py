@@ -11,11 +11,14 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from search.checkpoints import STEP, packed, piece, unpacked
+from search.analysis import SYLLABLE, syllables
+from search.checkpoints import STEP, Syllables, of_text, packed, piece, plain_edges, unpacked
 from search.grammar import read
-from search.highlight import Marker, syllables_of, wanted_of
-from search.hits import Presenter
+from search.highlight import Marker, wanted_of
+from search.hits import Presenter, likely
+from search.results import SearchRequest
 from search.schema import IndexDocument
+from search.text import normalise
 from search.whoosh_engine import WhooshEngine, WhooshGeneration
 
 WORDS = ["ngân", "sách", "quyết", "định", "đình", "dinh", "toán", "hoá", "hóa", "đơn", "của", "số", "123/TB-STC", "“nhà", "nước”"]
@@ -48,18 +51,31 @@ QUERIES = [
 @settings(deadline=None)
 @given(texts(), st.integers(0, 500), st.integers(0, 60))
 def test_a_piece_between_checkpoints_reads_as_it_does_in_the_whole(text: str, first: int, length: int) -> None:
-    whole = syllables_of(text)
-    if not whole.spans:
+    whole = Syllables(text)
+    if not len(whole):
         return
-    first = min(first, len(whole.spans) - 1)
-    last = min(first + length, len(whole.spans) - 1)
-    places = unpacked(packed([start for start, _ in whole.spans], len(text)), len(text))
+    first = min(first, len(whole) - 1)
+    last = min(first + length, len(whole) - 1)
+    places = unpacked(of_text(text), len(text))
     start, end, ordinal = piece(places, len(text), first, last, 100, 200)
-    part = syllables_of(text, start, end, ordinal)
+    part = Syllables(text, start, end, ordinal)
     assert ordinal <= first
-    assert ordinal + len(part.spans) > last
-    assert part.forms == whole.forms[ordinal : ordinal + len(part.forms)]
-    assert part.spans == whole.spans[ordinal : ordinal + len(part.spans)]
+    assert ordinal + len(part) > last
+    assert part.forms == whole.forms[ordinal : ordinal + len(part)]
+    assert part.starts.tolist() == whole.starts.tolist()[ordinal : ordinal + len(part)]
+    assert part.ends.tolist() == whole.ends.tolist()[ordinal : ordinal + len(part)]
+    assert start <= max(0, whole.starts[first] - 100)
+    assert end >= min(len(text), whole.starts[first] + 200)
+
+
+@settings(deadline=None)
+@given(texts())
+def test_syllables_stand_where_normalising_the_text_finds_them(text: str) -> None:
+    normal = normalise(text)
+    spans = [normal.original(*match.span()) for match in SYLLABLE.finditer(normal.text)]
+    found = Syllables(text)
+    assert list(zip(found.starts.tolist(), found.ends.tolist(), strict=True)) == spans
+    assert found.forms == [token.text for token in syllables(text)]
 
 
 def test_checkpoints_of_long_texts_take_four_bytes() -> None:
@@ -74,7 +90,7 @@ def test_checkpoints_of_long_texts_take_four_bytes() -> None:
 @given(st.binary(max_size=40), texts(), st.sampled_from(QUERIES))
 def test_checkpoints_that_are_not_theirs_break_nothing(checkpoints: bytes, text: str, query: str) -> None:
     marker = Marker(read(query))
-    passage = marker.stretch(text, marker.run(syllables_of(text).forms), checkpoints)
+    passage = marker.stretch(text, marker.run(Syllables(text).forms), checkpoints)
     assert passage is None or isinstance(passage.text, str)
 
 
@@ -105,7 +121,7 @@ def test_marks_from_the_index_are_those_of_the_whole_text(folder: Path, bodies: 
     generation = index_of(folder, documents[: len(bodies)])
     generation.write(documents[len(bodies) :], [], 2)
     with generation.newest() as snapshot:
-        wanted = wanted_of(read(query))
+        wanted = likely(snapshot.postings, wanted_of(read(query)))
         postings = snapshot.postings
         look_up = postings.typed if wanted.marked else postings.readings
         marker = Marker(wanted, lambda form: postings.rarity(postings.frequency("whole", look_up(form))))
@@ -132,3 +148,27 @@ def test_a_passage_marks_what_the_whole_text_marks_there(text: str, query: str) 
     for each in found:
         assert any(each in mark for mark in everywhere)
     assert bool(found) == bool(everywhere)
+
+
+def test_the_likely_accents_are_marked_and_others_only_where_they_do_not_stand(folder: Path) -> None:
+    bodies = ["Thuế thu nhập cá nhân. " * 400, "Nhận thuế thu nhập cá nhân, cả thư.", "Đã nhận thư."]
+    generation = index_of(folder, [IndexDocument(f"l{i}", "p", "u", "tựa", "", body) for i, body in enumerate(bodies)])
+    hits = {hit.id: hit.snippet_html for hit in generation.search(SearchRequest("thue thu nhap ca nhan")).hits}
+    assert hits["l1"] == "Nhận <mark>thuế thu nhập cá nhân</mark>, cả thư."
+    hits = {hit.id: hit.snippet_html for hit in generation.search(SearchRequest("nhan thu")).hits}
+    assert hits["l2"] == "Đã <mark>nhận thư</mark>."
+    generation.close()
+
+
+def test_every_character_that_is_read_as_it_stands_normalises_to_one_of_its_kind() -> None:
+    plain = [chr(i) for i in range(0x3000) if plain_edges(chr(i)) is not None]
+    assert len(plain) > 400
+    for char in plain:
+        normal = normalise(char).text
+        assert len(normal) == 1
+        assert bool(SYLLABLE.match(normal)) == bool(SYLLABLE.match(char))
+        long = plain_edges(f"a {char} " * 50)
+        assert long is not None
+        assert long.tolist() == [place for match in SYLLABLE.finditer(f"a {char} " * 50) for place in match.span()]
+    assert all(plain_edges(f"{chr(i)} " * 200) is None for i in (0x301, 0x1161, 0xD800, 0x1F600, 0x10FFFF))
+    assert all(plain_edges(chr(i)) is None for i in (0x301, 0x1161, 0xD800, 0x1F600, 0x10FFFF))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import tempfile
 import threading
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from itertools import pairwise
@@ -18,13 +19,12 @@ from whoosh.filedb.filestore import FileStorage
 from whoosh.query.positional import Phrase
 from whoosh.query.terms import Term
 
-from search.analysing import WORTH_PROCESSES, analysed
 from search.grammar import read
 from search.layout import Layout
 from search.postings import Postings
 from search.ranking import Ranker
 from search.results import SearchRequest
-from search.schema import IndexDocument, fields_of
+from search.schema import IndexDocument
 from search.whoosh_engine import WhooshEngine, WhooshGeneration
 
 FORMS = ("định", "đình", "dinh", "công", "cong", "khai", "ngân", "sách", "2020", "a")
@@ -53,6 +53,19 @@ def indexed(batches: Sequence[Sequence[tuple[int, str]]], *, joined: bool) -> It
 def by_whoosh(folder: Path, query: Any) -> dict[int, float]:
     with FileStorage(str(folder)).open_index().searcher(weighting=scoring.BM25F()) as searcher:  # type: ignore[no-untyped-call]
         return {hit.docnum: hit.score for hit in searcher.search(query, limit=None)}
+
+
+@settings(max_examples=30, deadline=None)
+@given(batches=commits, joined=st.booleans())
+def test_forms_side_by_side_are_counted_in_all_documents(batches: list[list[tuple[int, str]]], joined: bool) -> None:
+    with indexed(batches, joined=joined) as (_, postings):
+        counted: Counter[tuple[str, str]] = Counter()
+        for layout in postings.layouts:
+            names = [name.decode().partition("|")[2] for name in layout.terms("body")]
+            stream = [names[number] if number < len(names) else "" for number in layout["tokens"].tolist()]
+            counted.update(pairwise(stream))
+        forms = [*FORMS, "chưa-có"]
+        assert postings.beside(forms, forms).tolist() == [[counted[one, other] for other in forms] for one in forms]
 
 
 @settings(max_examples=40, deadline=None)
@@ -156,11 +169,6 @@ def test_small_commits_leave_the_joined_layout_as_it_is(tmp_path: Path) -> None:
     assert len(layouts(tmp_path)) < 9
     assert generation.search(SearchRequest("ngân sách")).total == 20
     generation.close()
-
-
-def test_many_documents_are_analysed_by_several_processes_in_their_order() -> None:
-    many = [document(number, f"Công khai số {number}") for number in range(WORTH_PROCESSES)]
-    assert list(analysed(many, processes=2)) == [fields_of(each) for each in many]
 
 
 def test_whoosh_alone_can_open_and_query_what_it_holds(tmp_path: Path) -> None:

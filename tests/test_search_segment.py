@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import pickle
 import random
+import re
 import shutil
 import subprocess
 import sys
@@ -20,8 +21,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+import samples
 from search.errors import SearchError
 from search.segment import SegmenterMissing, _Unpickler, load, segmenter
+from search.segmenting import Lines
 
 SENTENCES = (
     "Sở Tài chính thông báo công khai dự toán ngân sách nhà nước năm 2025.",
@@ -177,12 +180,62 @@ def permuted(count: int) -> list[str]:
     return lines
 
 
-def test_gives_what_pyvi_gives_on_three_thousand_lines(pyvi: Callable[[str], str]) -> None:
-    lines = permuted(3000)
-    assert len(set(lines)) > 2000
-    tokenize = segmenter().tokenize
-    assert [line for line in lines if tokenize(line) != pyvi(line)] == []
-    assert sum("_" in tokenize(line) for line in lines) > 1500
+def without_marks(text: str) -> str:
+    return "".join(char for char in unicodedata.normalize("NFD", text) if not unicodedata.combining(char)).replace("đ", "d")
+
+
+def half_marked(text: str) -> str:
+    return " ".join(without_marks(word) if number % 2 else word for number, word in enumerate(text.split(" ")))
+
+
+def sample_sentences() -> list[str]:
+    """The sentences of the sample portal's announcements."""
+    texts = [
+        text
+        for each in samples.announcements()
+        for text in (each.title, each.summary or "", *("".join(run.text for run in block.runs) for block in each.blocks))
+    ]
+    return [sentence for text in texts for sentence in re.split(r"(?<=[.!?;]) ", text) if sentence]
+
+
+def varied(count: int) -> list[str]:
+    """Different sentences made of the sample's: whole, crossed with one another, in other case, with other figures and marks."""
+    chance = random.Random(20_261_124)
+    sentences = sample_sentences()
+    changes: tuple[Callable[[str], str], ...] = (
+        str,
+        str.lower,
+        str.upper,
+        str.title,
+        without_marks,
+        half_marked,
+        lambda text: re.sub(r"\d", lambda _: str(chance.randrange(10)), text),
+        lambda text: text.replace(" ", chance.choice((", ", " - ", "  ", " (", ".", "/")), 2),
+    )
+    lines = dict.fromkeys(sentences)
+    while len(lines) < count:
+        one, other = (chance.choice(sentences).split(" ") for _ in range(2))
+        crossed = one[chance.randrange(len(one)) :] + other[: chance.randrange(len(other) + 1)]
+        lines[chance.choice(changes)(" ".join(crossed[:40]))] = None
+    return list(lines)
+
+
+def test_gives_what_pyvi_gives_on_ten_thousand_sentences(pyvi: Callable[[str], str]) -> None:
+    lines = varied(10_000)
+    assert len(set(lines)) == len(lines)
+    by_pyvi = [pyvi(line) for line in lines]
+    assert [line for line, there in zip(lines, by_pyvi, strict=True) if segmenter().tokenize(line) != there] == []
+    together = Lines(segmenter()).tokenize(lines)
+    assert [line for line, here, there in zip(lines, together, by_pyvi, strict=True) if here != there] == []
+    assert sum("_" in line for line in by_pyvi) > 6000
+
+
+def test_lines_together_give_what_each_gives_alone() -> None:
+    lines = [*SENTENCES, *TRICKY, *permuted(1000), "a" * 300 + " b", *(" ".join(SENTENCES[: n % 12]) for n in range(60))]
+    assert Lines(segmenter()).tokenize(lines) == [segmenter().tokenize(line) for line in lines]
+    learnt = Lines(segmenter())
+    assert [learnt.tokenize([line]) for line in lines] == [[segmenter().tokenize(line)] for line in lines]
+    assert learnt.tokenize([]) == []
 
 
 @pytest.mark.parametrize("line", [*SENTENCES, *TRICKY])
@@ -190,10 +243,11 @@ def test_gives_what_pyvi_gives_on_a_tricky_line(line: str, pyvi: Callable[[str],
     assert segmenter().tokenize(line) == pyvi(line)
 
 
-@settings(max_examples=400, deadline=None)
+@settings(max_examples=300, deadline=None)
 @given(line=st.text() | st.lists(st.sampled_from(PIECES)).map("".join) | st.text(alphabet="aA1Đđ.@_-+:/ >=\n"))
 def test_gives_what_pyvi_gives_on_any_text(line: str, pyvi: Callable[[str], str]) -> None:
     assert segmenter().tokenize(line) == pyvi(line)
+    assert Lines(segmenter()).tokenize([line, "nhà nước", line]) == [pyvi(line), "nhà_nước", pyvi(line)]
 
 
 @settings(max_examples=400, deadline=None)

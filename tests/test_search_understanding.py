@@ -87,6 +87,7 @@ def test_quoted_words_that_stand_nowhere_together_are_read_without_quotes_and_it
     assert [note.code for note in results.notes] == ["loose"]
     assert search(generation, '"viên chức thông báo quyết"', verbatim=True).total == 0
     assert search(generation, '"zzz qqq"').notes == ()
+    assert search(generation, '"viên chức thông báo quyết" VÀ tuyển').total == 0
 
 
 @pytest.mark.parametrize("typed", ["tuyển dụng viên chức", "uy ban nhan dan", "UBND tỉnh", '"thông báo" tuyển', "tuyể* viem~"])

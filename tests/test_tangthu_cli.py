@@ -19,11 +19,28 @@ import pytest
 
 import samples
 from samples import SamplePortal
+from search.schema import IndexDocument
+from search.whoosh_engine import WhooshEngine
 
 ROOT = Path(__file__).parent.parent
 SEED = next(item for item in samples.announcements() if item.reprinted_from)
-COMMANDS = ["ingest", "crawl", "parse", "import", "search", "show", "cite", "status", "verify", "rebuild", "reindex", "serve"]
-COMMANDS += ["sample-portal"]
+COMMANDS = [
+    "similar",
+    "references",
+    "ingest",
+    "crawl",
+    "parse",
+    "import",
+    "search",
+    "show",
+    "cite",
+    "status",
+    "verify",
+    "rebuild",
+    "index",
+    "reindex",
+]
+COMMANDS += ["serve", "sample-portal"]
 
 
 @dataclass(frozen=True)
@@ -157,6 +174,30 @@ def test_show_tells_where_each_field_comes_from(crawled: tuple[Run, Path]) -> No
     assert record["attribution"] == "Nguồn: SỞ TÀI CHÍNH TỈNH PHÚ THỌ (sotaichinh.phutho.gov.vn)"
 
 
+def test_similar_lists_what_is_about_the_same(crawled: tuple[Run, Path]) -> None:
+    run, _ = crawled
+    prices = id_of(run, "công bố giá vật liệu xây dựng tháng 10 năm 2014")
+    found = run("similar", prices, "--limit", "3", "--json").json
+    assert found["id"] == prices
+    assert found["hits"][0]["title"].startswith("Công bố giá vật liệu xây dựng tháng 6 năm 2023")
+    said = run("similar", prices.upper(), "--limit", "3")
+    assert said.out.splitlines()[0].startswith(f"{len(found['hits'])} similar to {prices}")
+    assert all(hit["id"] in said.out for hit in found["hits"])
+
+
+def test_references_tell_who_names_whom(crawled: tuple[Run, Path]) -> None:
+    run, _ = crawled
+    old, new = id_of(run, "45/QĐ-STC"), id_of(run, "210/QĐ-STC")
+    found = run("references", new, "--json").json
+    assert [(each["number"], [hit["id"] for hit in each["documents"]]) for each in found["names"]] == [("45/QĐ-STC", [old])]
+    named = run("references", old, "--json").json
+    assert [hit["id"] for hit in named["named_by"]] == [new]
+    assert named["total_named_by"] == 1
+    said = run("references", old).out
+    assert "130/2005/NĐ-CP  (not here)" in said
+    assert f"1 document(s) name it\n  {new}" in said
+
+
 @pytest.mark.parametrize("format", ["vi", "iso690", "apa"])
 def test_cite_carries_attribution_original_permanent_address_and_day(
     crawled: tuple[Run, Path], portal: SamplePortal, format: str
@@ -177,6 +218,8 @@ def test_a_document_format_or_version_that_is_not_there_is_one_line(crawled: tup
         (("show", "aaaaaaaaaaaa"), 1),
         (("cite", id_of(run, SEED.title), "--format", "mla"), 2),
         (("cite", "x"), 1),
+        (("similar", "aaaaaaaaaaaa"), 1),
+        (("references", "x"), 1),
     ):
         ran = run(*arguments)
         assert (ran.code, ran.out) == (code, "")
@@ -303,12 +346,81 @@ def test_verify_finds_one_changed_byte_and_exits_3(copy: tuple[Run, Path]) -> No
     assert damaged.json["bad"][0]["file"] == path.name
 
 
-def test_reindex_counts_and_search_goes_on(copy: tuple[Run, Path]) -> None:
+@pytest.mark.parametrize("command", [("index", "rebuild"), ("reindex",)])
+def test_a_rebuilt_index_counts_and_search_goes_on(copy: tuple[Run, Path], command: tuple[str, ...]) -> None:
     run, _ = copy
-    ran = run("reindex", "--json")
+    ran = run(*command, "--json")
+    assert set(ran.json) == {"documents", "seconds"}
     assert ran.json["documents"] == len(samples.announcements())
     assert ran.json["seconds"] > 0
-    assert run("search", "dự toán", "--json").json["total"] > 0
+    assert run("index", "check").code == 0
+
+
+def test_the_state_of_the_index_is_told(crawled: tuple[Run, Path]) -> None:
+    run, _ = crawled
+    ran = run("index", "status", "--json")
+    assert ran.code == 0
+    facts = ran.json
+    assert (facts["engine"], facts["generation"], facts["behind"]) == ("whoosh", "gen-0001", 0)
+    assert facts["documents"] == len(samples.announcements())
+    assert facts["change"] == facts["catalogue_change"] > 0
+    assert facts["segments"] >= facts["layouts"] >= 1
+    (generation,) = facts["generations"]
+    assert (generation["name"], generation["state"]) == ("gen-0001", "answers")
+    assert generation["bytes"] > 100_000
+    assert "0 behind" in run("index", "status").out
+
+
+def test_an_index_that_holds_what_the_catalogue_has_is_well(crawled: tuple[Run, Path]) -> None:
+    run, _ = crawled
+    ran = run("index", "check", "--json")
+    assert ran.code == 0
+    assert [ran.json[kind]["count"] for kind in ("missing", "stale", "extra")] == [0, 0, 0]
+    assert ran.json["canaries"]["asked"] >= 8
+    assert ran.json["canaries"]["lost"] == ran.json["damage"] == []
+
+
+def test_what_differs_is_named_and_repaired(copy: tuple[Run, Path]) -> None:
+    run, home = copy
+    generation = WhooshEngine().open(home / "index" / "gen-0001")
+    first, second, *_ = sorted(each.id for each in generation.held())
+    foreign = IndexDocument("khongcotrong", "sample", "http://127.0.0.1/x", "Không có trong mục lục", "", "")
+    changed = IndexDocument(second, "sample", "http://127.0.0.1/y", "Tên khác", "", "")
+    generation.write([foreign, changed], [first], generation.status().change)
+    generation.close()
+    found = run("index", "check", "--json")
+    assert found.code == 1
+    assert [found.json[kind]["ids"] for kind in ("missing", "stale", "extra")] == [[first], [second], ["khongcotrong"]]
+    repaired = run("index", "check", "--repair")
+    assert repaired.code == 0
+    assert "tangthu index check --repair" in repaired.out
+    assert "3 documents indexed again or dropped" in repaired.out
+    assert run("index", "check").code == 0
+
+
+@pytest.mark.parametrize(("harm", "code"), [("seg", 3), ("missing", 1), ("pointer", 1)])
+def test_a_broken_index_is_said_by_status_and_check(copy: tuple[Run, Path], harm: str, code: int) -> None:
+    run, home = copy
+    if harm == "missing":
+        shutil.rmtree(home / "index")
+    elif harm == "pointer":
+        (home / "index" / "CURRENT").write_text('{"generation": "gen-')
+    else:
+        path = max((home / "index").glob("gen-0001/*.seg"), key=lambda each: each.stat().st_size)
+        data = bytearray(path.read_bytes())
+        data[len(data) // 3] ^= 1
+        path.write_bytes(data)
+    checked = run("index", "check")
+    assert (checked.code, checked.err) == (code, "")
+    assert "tangthu index rebuild" in checked.out
+    assert run("index", "rebuild").code == 0
+
+
+def test_the_index_of_an_empty_archive_is_well(run: Run) -> None:
+    assert run("index", "check").code == 0
+    assert run("index", "status", "--json").json["documents"] == 0
+    assert run("index", "rebuild", "--json").json["documents"] == 0
+    assert run("index", "check", "--json").code == 0
 
 
 @pytest.mark.parametrize("harm", ["missing", "damaged", "schema"])

@@ -16,8 +16,8 @@ from hypothesis import strategies as st
 from archive.errors import CannotKeep, CatalogueBusy, Damaged, NotFound
 from archive.records import AttachmentLink
 from search.errors import SearchError
-from search.results import FacetValue, Hit, Results
-from tests.web_archive import PAGE, READING, WebArchive
+from search.results import FILTERS, Explained, FacetValue, Hit, NamedNumber, Note, References, Results, Share
+from tests.web_archive import PAGE, PORTAL, READING, WebArchive
 from web import clean
 from web.errors import BadRequest, answer_for
 from web.security import CAPTURE_CSP, OWN_CSP
@@ -31,6 +31,7 @@ ATTACKS = (
     "</textarea><script>alert(1)</script>",
     "</template><script>alert(1)</script>",
 )
+SCRIPTS = ["/static/tangthu.js", "/static/completion.js"]
 BODIES = (
     "<p onclick=alert(1)>a<script>alert(1)</script><style>p{}</style></p>",
     "<a href='javascript:alert(1)'>a</a><a href='data:text/html,x'>b</a>",
@@ -58,7 +59,7 @@ def client(kept: WebArchive) -> FlaskClient:
 def assert_inert(html: str) -> None:
     """No script but our file, no handler, no address that runs, nothing foreign that loads by itself."""
     page = BeautifulSoup(html, "lxml")
-    assert [script["src"].split("?")[0] for script in page.find_all("script")] == ["/static/tangthu.js"]
+    assert [script["src"].split("?")[0] for script in page.find_all("script")] == SCRIPTS
     for element in page.find_all(True):
         for name, value in element.attrs.items():
             assert not name.startswith("on"), element
@@ -88,6 +89,9 @@ def test_markup_in_any_field_of_a_document_is_text(kept: WebArchive, client: Fla
         html="",
     )
     id = kept.put(reading=reading)
+    hit = Hit(id, 1.0, attack, attack, attack, attack, attack, attack, number=attack, kind=attack, published=attack)
+    kept.search.neighbours = (hit,)
+    kept.search.named = References((NamedNumber(attack, (hit,)),), (hit,), 2)
     for path in ("/", f"/tai-lieu/{id}", f"/tai-lieu/{id}?lang=en", f"/tai-lieu/{id}/pb/1/nguyen-ban"):
         assert_inert(client.get(path).text)
 
@@ -126,8 +130,25 @@ def test_an_image_of_a_body_becomes_a_link_that_names_it(kept: WebArchive, clien
 @pytest.mark.parametrize("attack", ATTACKS)
 def test_markup_in_a_search_is_text(kept: WebArchive, client: FlaskClient, attack: str) -> None:
     hit = Hit("aaaaaaaaaaaa", 1.0, attack, f"<mark>a</mark>{attack}", attack, f"<b onclick=x>{attack}</b>", attack, attack)
-    kept.search.answer = Results(1, (hit,), {"kind": (FacetValue(attack, 1),)})
-    response = client.get("/tim-kiem", query_string={"q": attack, "kind": attack, "portal": attack})
+    facets = {name: (FacetValue(attack, 1), FacetValue("2020", 1), FacetValue("2021", 1)) for name in FILTERS}
+    notes = (Note("date", attack), Note("field", attack), Note("plain", attack))
+    kept.search.answer = Results(1, (hit,), facets, 0.0, notes, attack, (attack, attack), attack, attack)
+    id = kept.put()
+    kept.search.explained = Explained(replace(hit, id=id), 1, (Share("pair", attack, 1, 1.0, 1.0, 1.0),))
+    for language in ("vi", "en"):
+        asked = {"q": attack, "lang": language, "id": id, **dict.fromkeys(FILTERS, attack)}
+        for path, more in (("/tim-kiem", {}), ("/tim-kiem", {"nguyenvan": "1", "sau": attack}), ("/tim-kiem/vi-sao", {})):
+            response = client.get(path, query_string={**asked, **more})
+            assert response.status_code == 200
+            assert_inert(response.text)
+
+
+@pytest.mark.parametrize("attack", ATTACKS)
+def test_markup_where_nothing_is_found_is_text(kept: WebArchive, client: FlaskClient, attack: str) -> None:
+    query = f'{attack} {attack} "{attack}"'
+    kept.search.answers = {query: Results(0, (), did_you_mean=attack)}
+    kept.search.answer = Results(3, ())
+    response = client.get("/tim-kiem", query_string={"q": query, "kind": attack, "year": attack})
     assert response.status_code == 200
     assert_inert(response.text)
 
@@ -138,6 +159,9 @@ def test_every_answer_carries_the_headers(kept: WebArchive, client: FlaskClient)
         "/",
         "/tim-kiem",
         f"/tai-lieu/{id}",
+        "/tim-kiem/vi-sao",
+        "/huong-dan",
+        "/goi-y?q=a",
         "/nothing",
         "/api/search",
         "/healthz",
@@ -158,7 +182,12 @@ def test_every_answer_carries_the_headers(kept: WebArchive, client: FlaskClient)
 
 def test_no_page_holds_inline_script_or_style(kept: WebArchive, client: FlaskClient) -> None:
     id = kept.put()
-    for path in ("/", "/tim-kiem?q=a", f"/tai-lieu/{id}", f"/tai-lieu/{id}/pb/1/nguyen-ban", "/nothing"):
+    hit = Hit(id, 1.0, "a", "a", "a", "a", "", PORTAL)
+    kept.search.answer = Results(9, (hit,), {"year": (FacetValue("2020", 4), FacetValue("2021", 5))})
+    kept.search.explained = Explained(hit, 1, (Share("pair", "a b", 1, 1.0, 1.0, 0.5),))
+    kept.search.neighbours = (hit,)
+    searched = ("/tim-kiem?q=a", f"/tim-kiem/vi-sao?q=a&id={id}", "/huong-dan")
+    for path in ("/", *searched, f"/tai-lieu/{id}", f"/tai-lieu/{id}/pb/1/nguyen-ban", "/nothing"):
         page = BeautifulSoup(client.get(path).text, "lxml")
         assert not page.find_all("style")
         assert all(script.get("src") for script in page.find_all("script"))

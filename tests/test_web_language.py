@@ -72,7 +72,7 @@ def test_translations_have_the_places_of_their_messages(english: Catalog) -> Non
 @pytest.mark.parametrize("template", TEMPLATES, ids=lambda path: path.name)
 def test_templates_hold_no_words_outside_gettext(template: Path) -> None:
     page = BeautifulSoup(JINJA.sub("", template.read_text(encoding="utf-8")), "html.parser")
-    for code in page.find_all("code"):
+    for code in page.find_all(["code", "kbd"]):
         code.decompose()
     texts = [str(text) for text in page.find_all(string=True) if text.parent and text.parent.name not in {"script", "style"}]
     texts += [

@@ -15,7 +15,7 @@ from flask.testing import FlaskClient
 import ingest
 from archive.citation import FORMATS, cite
 from archive.records import FieldOrigin, ReadDate, Reading
-from search.results import FacetValue, Hit, Note, Results
+from search.results import FacetValue, Hit, Results
 from tests.web_archive import PORTAL, READING, WORDING, WebArchive
 from web.facts import RULES, origin_in_words
 
@@ -407,54 +407,6 @@ def test_results_show_marks_number_kind_date_and_portal(kept: WebArchive, client
     assert row
     assert [mark.get_text() for mark in row.find_all("mark")] == ["mẫu", "mẫu"]
     assert {"123/TB-STC", "Thông báo", "6/2020", "Sở Tài chính Mẫu (cổng mẫu)"} <= set(row.stripped_strings)
-
-
-def test_a_facet_is_a_link_that_sets_it_and_a_chip_one_that_takes_it_away(kept: WebArchive, client: FlaskClient) -> None:
-    kept.search.answer = Results(1, (HIT,), {"kind": (FacetValue("Thông báo", 1),)})
-    link = soup(client, "/tim-kiem?q=mẫu&trang=3&sort=newest").select_one(".facets li a")
-    assert link
-    page = soup(client, str(link["href"]))
-    assert list(kept.search.asked[-1].filters) == [("kind", "Thông báo")]
-    assert kept.search.asked[-1].sort == "newest"
-    assert kept.search.asked[-1].offset == 0
-    chip = page.select_one(".chips a")
-    assert chip
-    soup(client, str(chip["href"]))
-    assert list(kept.search.asked[-1].filters) == []
-
-
-def test_paging_leads_to_the_next_hits(kept: WebArchive, client: FlaskClient) -> None:
-    kept.search.answer = Results(95, (HIT,))
-    page = soup(client, "/tim-kiem?q=mẫu&trang=2")
-    assert [link.get_text() for link in page.select(".pages a")] == ["1", "2", "3", "4", "5"]
-    chosen = page.select_one(".pages a[aria-current=page]")
-    assert chosen
-    assert chosen.get_text() == "2"
-    soup(client, str(page.select(".pages a")[2]["href"]))
-    assert kept.search.asked[-1].offset == 40
-
-
-def test_a_page_after_the_last_one_leads_back(kept: WebArchive, client: FlaskClient) -> None:
-    kept.search.answer = Results(3, ())
-    link = soup(client, "/tim-kiem?q=mẫu&trang=9").select_one(".empty a")
-    assert link
-    assert "trang" not in str(link["href"])
-
-
-def test_an_empty_result_gives_advice_and_a_way_out_of_the_filters(client: FlaskClient) -> None:
-    page = soup(client, "/tim-kiem?q=không+có&kind=Thông+báo")
-    assert "Không tìm thấy tài liệu nào" in page.get_text()
-    way_out = page.select_one(".empty li a")
-    assert way_out
-    assert "kind" not in str(way_out["href"])
-
-
-@pytest.mark.parametrize("code", ["cut", "plain", "prefix", "timeout", "unknown_filter", "rebuilding"])
-def test_what_the_search_notes_is_told_in_words(kept: WebArchive, client: FlaskClient, code: str) -> None:
-    kept.search.answer = Results(0, (), notes=(Note(code),))  # type: ignore[arg-type]
-    note = soup(client, "/tim-kiem?q=mẫu").select_one(".notes li")
-    assert note
-    assert code not in note.get_text()
 
 
 def test_the_api_gives_results_and_documents_as_json(kept: WebArchive, client: FlaskClient) -> None:

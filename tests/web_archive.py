@@ -13,7 +13,7 @@ from archive.identity import document_id
 from archive.records import AttachmentLink, Capture, Exchange, FieldOrigin, ReadDate, Reading, ReuseTerms
 from archive.warc import WarcStore, WarcWriter
 from search.errors import SearchError
-from search.results import Completion, Hit, IndexStatus, References, Results, SearchRequest
+from search.results import Completion, Explained, Hit, IndexStatus, References, Results, SearchRequest
 from web.app import Services, create_app
 
 PORTAL = "mau"
@@ -51,32 +51,47 @@ class SetSearch:
     """A search that gives the answer it was set, and remembers what it was asked."""
 
     answer: Results = field(default_factory=lambda: Results(0, ()))
-    asked: list[SearchRequest] = field(default_factory=list)
+    answers: dict[str, Results] = field(default_factory=dict)
+    """Answers to other texts than the one that `answer` is for."""
     completions: tuple[Completion, ...] = ()
-    typed: list[tuple[str, int]] = field(default_factory=list)
+    neighbours: tuple[Hit, ...] = ()
+    named: References = field(default_factory=References)
+    explained: Explained | None = None
+    asked: list[SearchRequest] = field(default_factory=list)
+    typed: list[str] = field(default_factory=list)
     down: bool = False
 
     def search(self, request: SearchRequest) -> Results:
         """The set answer."""
-        if self.down:
-            raise SearchError("the index is being rebuilt")
+        self._up()
         self.asked.append(request)
-        return self.answer
-
-    def similar(self, id: str, limit: int) -> tuple[Hit, ...]:
-        """The hits of the set answer."""
-        return self.answer.hits[:limit]
-
-    def references(self, id: str, limit: int) -> References:
-        """No references."""
-        return References()
+        return self.answers.get(request.text, self.answer)
 
     def complete(self, text: str, limit: int) -> tuple[Completion, ...]:
-        """The set completions."""
+        """The set completions, as many as are wanted."""
+        self._up()
+        self.typed.append(text)
+        return self.completions[:limit]
+
+    def explain(self, request: SearchRequest, id: str) -> Explained | None:
+        """The set explanation, for its document."""
+        self._up()
+        self.asked.append(request)
+        return self.explained if self.explained and self.explained.hit.id == id else None
+
+    def similar(self, id: str, limit: int) -> tuple[Hit, ...]:
+        """The set neighbours."""
+        self._up()
+        return self.neighbours[:limit]
+
+    def references(self, id: str, limit: int) -> References:
+        """The set references."""
+        self._up()
+        return replace(self.named, named_by=self.named.named_by[:limit])
+
+    def _up(self) -> None:
         if self.down:
             raise SearchError("the index is being rebuilt")
-        self.typed.append((text, limit))
-        return self.completions
 
     def status(self) -> IndexStatus:
         """A status that says nothing."""

@@ -11,8 +11,8 @@ from flask.json.provider import DefaultJSONProvider
 
 from archive.citation import attribution
 from web.addresses import find_document, permanent
+from web.asking import asked, plain
 from web.errors import BadRequest
-from web.find import MAX_QUERY, asked, plain
 from web.services import Services
 
 
@@ -31,16 +31,6 @@ class _Json(DefaultJSONProvider):
 def api_search(services: Services) -> Response:
     """`/api/search`: takes the arguments of the results page."""
     return jsonify(services.searcher.search(asked(request.args).request))
-
-
-SUGGESTIONS = 8
-
-
-def suggestions(services: Services) -> Response:
-    """`/goi-y`: ways to go on with what is typed in `q`, a list of objects with kind, text and id."""
-    text = plain(request.args.get("q", "")[: MAX_QUERY * 5])
-    typed = text + " " if request.args.get("q", "")[-1:].isspace() else text
-    return jsonify(services.searcher.complete(typed, SUGGESTIONS))
 
 
 def api_document(services: Services, id: str) -> Response:

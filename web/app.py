@@ -11,7 +11,7 @@ from typing import Any
 from flask import Flask, url_for
 from flask_babel import format_decimal
 
-from web import addresses, api, delivery, errors, find, language, pages, replay, security
+from web import addresses, api, completing, delivery, errors, explaining, find, guide, language, pages, replay, security
 from web.services import Services
 
 __all__ = ["Services", "create_app"]
@@ -19,11 +19,13 @@ __all__ = ["Services", "create_app"]
 ROUTES: tuple[tuple[str, str, Callable[..., Any]], ...] = (
     ("/", "home", pages.home),
     ("/tim-kiem", "find", find.find),
+    ("/tim-kiem/vi-sao", "why", explaining.why),
+    ("/goi-y", "complete", completing.complete),
+    ("/huong-dan", "guide", guide.guide),
     ("/tai-lieu/<id>", "document", pages.document),
     ("/tai-lieu/<id>/pb/<int:number>", "version", pages.version),
     ("/tai-lieu/<id>/pb/<int:number>/nguyen-ban", "original", replay.original),
     ("/ban-chup/<id>", "capture", replay.capture),
-    ("/goi-y", "suggestions", api.suggestions),
     ("/api/search", "api_search", api.api_search),
     ("/api/documents/<id>", "api_document", api.api_document),
     ("/api/documents/<id>/similar", "api_similar", api.api_similar),

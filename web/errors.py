@@ -110,7 +110,7 @@ def handle(error: Exception) -> Response:
     if answer.status >= 500:
         current_app.logger.error("%s %s", request.method, request.path, exc_info=error)
     detail = _detail(error)
-    if request.path.startswith("/api/") or request.path in ("/goi-y", "/healthz"):
+    if request.path.startswith("/api/") or request.path in ("/healthz", "/goi-y"):
         response = jsonify({"error": str(detail or answer.title), "status": answer.status})
     else:
         response = make_response(render_template("error.html", answer=answer, detail=detail, reading_view=_reading_view(error)))

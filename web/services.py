@@ -7,14 +7,25 @@ from typing import Protocol
 
 from archive.catalog import Catalog
 from archive.warc import WarcStore
-from search.results import Completion, Hit, IndexStatus, References, Results, SearchRequest
+from search.results import Completion, Explained, Hit, IndexStatus, References, Results, SearchRequest
 
 
 class Search(Protocol):
-    """What the pages ask of the search: `search.searcher.Searcher`, or one with set answers in tests."""
+    """What the pages ask of the search: `search.searcher.Searcher`, or one with set answers in tests.
+
+    Every method raises SearchError when no index answers.
+    """
 
     def search(self, request: SearchRequest) -> Results:
-        """One page of results. Raises SearchError when no index answers."""
+        """One page of results."""
+        ...
+
+    def complete(self, text: str, limit: int) -> tuple[Completion, ...]:
+        """Ways to go on with `text`, best first."""
+        ...
+
+    def explain(self, request: SearchRequest, id: str) -> Explained | None:
+        """Why the document `id` stands where it does; None where it is no hit."""
         ...
 
     def similar(self, id: str, limit: int) -> tuple[Hit, ...]:
@@ -23,13 +34,10 @@ class Search(Protocol):
 
     def references(self, id: str, limit: int) -> References:
         """Documents that `id` names by number, and the newest of those that name it."""
-
-    def complete(self, text: str, limit: int) -> tuple[Completion, ...]:
-        """Ways to go on with what is being typed, none while no index is there. Raises SearchError when it cannot be read."""
         ...
 
     def status(self) -> IndexStatus:
-        """Which index answers. Raises SearchError when none does."""
+        """Which index answers."""
         ...
 
 

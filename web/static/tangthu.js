@@ -2,13 +2,23 @@
 
 document.addEventListener("keydown", (event) => {
   const typing = event.target instanceof Element && event.target.closest("input:not([readonly]), textarea:not([readonly]), select");
-  if (event.key !== "/" || typing || event.ctrlKey || event.metaKey || event.altKey) return;
+  if (typing || event.isComposing || event.ctrlKey || event.metaKey || event.altKey) return;
   const box = document.getElementById("q");
-  if (!box) return;
-  event.preventDefault();
-  box.focus();
-  box.select();
+  if (event.key === "/" && box) {
+    event.preventDefault();
+    box.focus();
+    box.select();
+  } else if (event.key === "j" || event.key === "k") {
+    step(event.key === "j" ? 1 : -1);
+  }
 });
+
+// From hit to hit; from anywhere else to the first or, backwards, to none.
+function step(by) {
+  const hits = [...document.querySelectorAll("ol.rows .row :is(h2, h3) a")];
+  const row = document.activeElement.closest("ol.rows .row");
+  hits[hits.findIndex((hit) => row?.contains(hit)) + by]?.focus();
+}
 
 async function copy(field) {
   const template = document.querySelector(`template[data-html-for="${field.id}"]`);
