@@ -13,12 +13,13 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 from archive.numbers import find_numbers
-from search.checkpoints import STEP
 from search.segment import segmenter
 from search.text import Normalised, fold, normalise
 
 BAR = "|"
 MAX_SYLLABLE = 64
+STEP = 16
+"""Where every so many syllables begin is kept, see checkpoints."""
 SYLLABLE = re.compile(r"[^\W_]+")
 _SIXTEEN = re.compile(rf"[\W_]*+(?:[^\W_]++[\W_]++){{{STEP}}}(?=[^\W_])")
 _DATE = r"\d{1,2}\s?[/.-]\s?\d{1,2}\s?[/.-]\s?\d{4}|\d{1,2}\s?/\s?\d{4}"

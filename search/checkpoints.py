@@ -12,11 +12,10 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from search.analysis import MAX_SYLLABLE, SYLLABLE
+from search.analysis import MAX_SYLLABLE, STEP, SYLLABLE
 from search.arrays import Array
 from search.text import keeps_places, normalise
 
-STEP = 16
 _SHORT = 1 << 16
 # Beyond a piece: what the reading of its last syllable may depend on, see text.normalise.
 _BESIDE = 8

@@ -11,8 +11,8 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from search.analysis import SYLLABLE, syllables
-from search.checkpoints import STEP, Syllables, of_text, packed, piece, plain_edges, unpacked
+from search.analysis import STEP, SYLLABLE, syllables
+from search.checkpoints import Syllables, of_text, packed, piece, plain_edges, unpacked
 from search.grammar import read
 from search.highlight import Marker, wanted_of
 from search.hits import Presenter, likely
