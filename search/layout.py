@@ -5,6 +5,7 @@ with a gap after each. From the stream follows what Whoosh need not hold: where 
 side. Terms are sorted, and since a term is `fold|form` the readings of one fold are a range of them, here and among the pairs.
 
 Arrays, by name. A set of postings `p` is `p.off` (where the postings of term i begin; one more at the end), `p.docs`, `p.tf`.
+Documents and terms are numbered in two bytes where there are fewer than 65,535 of them, in four else.
     syllable.bytes, .at          the terms, sorted, end to end, and where each begins
     fold                         the number of each term's fold
     title, summary, body         postings of those terms; `.len` the field's length by document, as Whoosh keeps it
@@ -33,7 +34,7 @@ from search.analysis import BAR
 from search.arrays import Array
 from search.schema import FACET_FIELDS, PLAIN_FIELDS, SYLLABLE_FIELDS
 
-LAYOUT_VERSION = 5
+LAYOUT_VERSION = 7
 LEAD_WEIGHT, LEAD_SYLLABLES = 5.0, 20.0
 """What stands early in a document tells more of it: a place p counts 1 + LEAD_WEIGHT * exp(-p / LEAD_SYLLABLES)."""
 _FIELDS = len(SYLLABLE_FIELDS)
@@ -77,7 +78,9 @@ def lay_out(segment: SegmentPostings) -> dict[str, Array]:
     for name, field, numbers in zip(SYLLABLE_FIELDS, fields, numbered, strict=True):
         counts = np.zeros(len(terms), np.int64)
         counts[numbers] = field.counts
-        arrays |= _postings(name, counts, field.docs, field.tf) | {f"{name}.len": field.lengths.astype(np.int32)}
+        arrays |= _postings(name, counts, field.docs, _small(field.tf), segment.count) | {
+            f"{name}.len": field.lengths.astype(np.int32)
+        }
     arrays |= _stream(segment.count, fields, numbered, len(terms))
     folds = Folds(terms)
     arrays["fold"] = folds.of.astype(np.int32)
@@ -86,7 +89,7 @@ def lay_out(segment: SegmentPostings) -> dict[str, Array]:
     arrays |= _pairs(segment.count, arrays["tokens"], places, folds)
     for name in PLAIN_FIELDS:
         plain = segment.fields[name]
-        arrays |= dictionary(name, plain.terms) | _postings(name, plain.counts, plain.docs, plain.tf)
+        arrays |= dictionary(name, plain.terms) | _postings(name, plain.counts, plain.docs, _small(plain.tf), segment.count)
         arrays[f"{name}.len"] = plain.lengths.astype(np.int32)
     for name in FACET_FIELDS:
         values = sorted(set(segment.facets[name]))
@@ -110,8 +113,8 @@ def dictionary(name: str, terms: list[bytes]) -> dict[str, Array]:
     return {f"{name}.bytes": np.frombuffer(b"".join(terms), np.uint8), f"{name}.at": at}
 
 
-def _postings(name: str, counts: Array, docs: Array, tf: Array) -> dict[str, Array]:
-    return {f"{name}.off": offsets_of(counts), f"{name}.docs": docs.astype(np.int32), f"{name}.tf": _small(tf)}
+def _postings(name: str, counts: Array, docs: Array, tf: Array, count: int) -> dict[str, Array]:
+    return {f"{name}.off": offsets_of(counts), f"{name}.docs": docs.astype(number_type(count)), f"{name}.tf": tf}
 
 
 def offsets_of(counts: Array) -> Array:
@@ -131,7 +134,7 @@ def _stream(count: int, fields: Sequence[FieldPostings], numbered: Sequence[Arra
         docs = np.repeat(field.docs, field.tf)
         np.maximum.at(lengths[:, i], docs, field.places + 2)
     starts = offsets_of(lengths.reshape(-1))
-    tokens = np.full(int(starts[-1]), gap(terms), token_type(terms))
+    tokens = np.full(int(starts[-1]), gap(terms), number_type(terms))
     for i, (field, numbers) in enumerate(zip(fields, numbered, strict=True)):
         by_posting = np.repeat(numbers, field.counts)
         at = starts[np.repeat(field.docs, field.tf) * _FIELDS + i] + field.places
@@ -141,12 +144,12 @@ def _stream(count: int, fields: Sequence[FieldPostings], numbered: Sequence[Arra
 
 def gap(terms: int) -> int:
     """The number in the stream that is no term's."""
-    return 65535 if terms < 65535 else 0xFFFF_FFFF
+    return int(np.iinfo(number_type(terms)).max)
 
 
-def token_type(terms: int) -> type[np.uint16] | type[np.uint32]:
-    """The type of the stream's numbers for a vocabulary of `terms`."""
-    return np.uint16 if terms < 65535 else np.uint32
+def number_type(count: int) -> type[np.uint16] | type[np.uint32]:
+    """The type of the numbers of so many documents or terms: what is half as long costs half the memory of serving."""
+    return np.uint16 if count < 65535 else np.uint32
 
 
 def _places(tokens: Array, terms: int) -> dict[str, Array]:
@@ -231,7 +234,7 @@ def _whole(count: int, tokens: Array, places: Array, weighed: _Weighed, terms: i
     counts = np.bincount(numbers[begins], minlength=terms)
     return {
         "whole.off": offsets_of(counts),
-        "whole.docs": docs[begins].astype(np.int32),
+        "whole.docs": docs[begins].astype(number_type(count)),
         "whole.w": _halved(_summed(weighed.weights[places], begins)),
         "whole.wlen": np.bincount(weighed.docs, weighed.weights, minlength=count).astype(np.float32),
     }
@@ -259,10 +262,11 @@ def _pairs(count: int, tokens: Array, weighed: _Weighed, folds: Folds) -> dict[s
     keys, docs, weights = keys[order], docs[order], weights[order]
     begins = np.flatnonzero(_changes(keys) | _changes(docs))
     tf = np.diff(np.r_[begins, len(keys)])
+    few = np.minimum(tf, 255).astype(np.uint8)
     keys, docs = keys[begins], docs[begins]
     opens = np.flatnonzero(_changes(keys))
     counts = np.diff(np.r_[opens, len(keys)])
-    return _postings("pair", counts, docs, tf) | {
+    return _postings("pair", counts, docs, few, count) | {
         "pair.keys": keys[opens],
         "pair.total": _summed(tf, opens).astype(np.int32),
         "pair.w": _halved(_summed(weights, begins)),

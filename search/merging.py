@@ -8,7 +8,7 @@ from itertools import pairwise
 import numpy as np
 
 from search.arrays import Array
-from search.layout import Folds, Layout, dictionary, gap, offsets_of, token_type
+from search.layout import Folds, Layout, dictionary, gap, number_type, offsets_of
 from search.schema import FACET_FIELDS, PLAIN_FIELDS, SYLLABLE_FIELDS
 
 _NO_KEY = np.uint64(0xFFFF_FFFF_FFFF_FFFF)
@@ -85,15 +85,16 @@ def _postings(
     for part in ("docs", "tf", "w"):
         if (column := f"{name}.{part}") not in layouts[0].arrays:
             continue
-        joined = np.empty(int(scattered.offsets[-1]), layouts[0][column].dtype)
+        kind = number_type(int(bases[-1])) if part == "docs" else layouts[0][column].dtype
+        joined = np.empty(int(scattered.offsets[-1]), kind)
         for base, (layout, target) in zip(bases, scattered.targets(), strict=False):
-            joined[target] = layout[column] + np.int32(base) if part == "docs" else layout[column]
+            joined[target] = layout[column] + np.int64(base) if part == "docs" else layout[column]
         yield column, joined
 
 
 def _stream(layouts: Sequence[Layout], maps: Sequence[Array], size: int) -> Iterator[tuple[str, Array]]:
     begins = np.cumsum([0, *(len(layout["tokens"]) for layout in layouts)])
-    tokens = np.empty(int(begins[-1]), token_type(size))
+    tokens = np.empty(int(begins[-1]), number_type(size))
     for (begin, end), layout, numbers in zip(pairwise(begins), layouts, maps, strict=True):
         # The gap is a number beyond all terms: the last entry of the table stands for it.
         table = np.r_[numbers, gap(size)].astype(tokens.dtype)

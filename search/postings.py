@@ -21,13 +21,13 @@ from search.arrays import Array
 from search.columns import EMPTY as EMPTY
 from search.columns import Cache as Cache
 from search.columns import Column as Column
-from search.layout import Layout, begun, found, pair_key, pair_keys
-from search.proximity import documents_of, following, standing, within
+from search.layout import Layout, begun, found, pair_keys
+from search.proximity import documents_of, following, pair_range, pairs_within, standing, within
 from search.schema import FACET_FIELDS, PLAIN_FIELDS, SYLLABLE_FIELDS, id_key
-from search.spelling import Vocabulary
+from search.spelling import Vocabulary, ranges_of
 from search.text import fold, has_marks
 
-CACHE_BYTES = 64 << 20
+CACHE_BYTES = 32 << 20
 # Below this share of the documents a list of them is quicker to add than a whole column.
 _SPARSE = 8
 MAX_EXPANSIONS = 512
@@ -143,7 +143,7 @@ class Postings:
             if len(numbers) > MAX_EXPANSIONS:
                 often = np.diff(layout["places.off"])[numbers]
                 numbers = np.sort(numbers[np.lexsort((-often, far))[:MAX_EXPANSIONS]])
-            ranges.append(_runs(numbers))
+            ranges.append(ranges_of(numbers))
         return tuple(ranges)
 
     def spelled(self, form: str, distance: int) -> list[str]:
@@ -163,7 +163,7 @@ class Postings:
         found = []
         for layout in self.layouts:
             keys = layout["pair.keys"]
-            low, high = _pair_range(layout, first, second, marked=marked)
+            low, high = pair_range(layout, first, second, marked=marked)
             found.append(((int(np.searchsorted(keys, np.uint64(low))), int(np.searchsorted(keys, np.uint64(high)))),))
         return tuple(found)
 
@@ -214,7 +214,7 @@ class Postings:
             single = single and len(spans) <= 1 and all(high - low <= 1 for low, high in spans)
             for low, high in spans:
                 if high > low and (span := slice(int(offsets[low]), int(offsets[high]))):
-                    docs.append(in_docs[span] + np.int32(base) if base else in_docs[span])
+                    docs.append(_numbered(in_docs[span], base))
                     counts.append(in_tf[span])
         if not docs:
             return np.zeros(0, np.int32), np.zeros(0, np.float32)
@@ -225,10 +225,36 @@ class Postings:
     def _summed(self, docs: Array, figures: Array) -> tuple[Array, Array]:
         if len(docs) * _SPARSE < self.count:
             unique, inverse = np.unique(docs, return_inverse=True)
-            return unique, np.bincount(inverse, figures).astype(np.float32)
+            return unique.astype(np.int32, copy=False), np.bincount(inverse, figures).astype(np.float32)
         sums = np.bincount(docs, figures, minlength=self.count)
         present = np.flatnonzero(sums)
         return present.astype(np.int32), sums[present].astype(np.float32)
+
+    def term_by_term(self, stream: SyllableField, ranges: Ranges) -> tuple[Array, Array, Array]:
+        """Postings of terms side by side: documents, how often each holds its term, and the idf of that term."""
+        # As wide as NumPy indexes with: each use of narrower numbers would widen them again.
+        docs, tf, rare = [np.zeros(0, np.intp)], [np.zeros(0, np.float32)], [np.zeros(0, np.float32)]
+        known = self._held(stream, ranges) if len(self.layouts) > 1 else None
+        for base, layout, spans in zip(self.bases, self.layouts, ranges, strict=True):
+            offsets, terms = layout[f"{stream}.off"], layout.terms(stream)
+            for low, high in spans:
+                span = slice(int(offsets[low]), int(offsets[high]))
+                sizes = np.diff(offsets[low : high + 1])
+                held = sizes if known is None else np.array([known[terms[at]] for at in range(low, high)])
+                docs.append(layout[f"{stream}.docs"][span].astype(np.intp) + base)
+                tf.append(layout[f"{stream}.tf"][span].astype(np.float32))
+                rare.append(np.repeat((np.log(max(1, self.count) / (held + 1.0)) + 1).astype(np.float32), sizes))
+        return np.concatenate(docs), np.concatenate(tf), np.concatenate(rare)
+
+    def _held(self, stream: SyllableField, ranges: Ranges) -> Counter[bytes]:
+        """How many documents hold each of the terms, by its name: layouts number theirs apart."""
+        held: Counter[bytes] = Counter()
+        for layout, spans in zip(self.layouts, ranges, strict=True):
+            offsets, terms = layout[f"{stream}.off"], layout.terms(stream)
+            for low, high in spans:
+                for number in range(low, high):
+                    held[terms[number]] += int(offsets[number + 1] - offsets[number])
+        return held
 
     def idf(self, documents: int) -> float:
         """The weight of what so many documents hold, as Whoosh's BM25F has it; 0 for what none does."""
@@ -245,7 +271,7 @@ class Postings:
         docs, tf = self.frequencies(stream, ranges)
         if not len(docs):
             return EMPTY
-        return Column(docs, (tf * np.float32(k1 + 1) / (tf + self._norm(stream, k1, b)[docs])).astype(np.float32), len(docs))
+        return Column(docs, (tf * np.float32(k1 + 1) / (tf + self.norm(stream, k1, b)[docs])).astype(np.float32), len(docs))
 
     def impact(self, stream: Weighed, ranges: Ranges, k1: float, b: float) -> Column:
         """BM25 of the terms taken as one word, without its idf, where each place counts by its weight; see layout."""
@@ -264,7 +290,8 @@ class Postings:
         """The weight of what so many documents hold, as Lucene has it: what most of them hold counts next to nothing."""
         return math.log(1 + (max(self.count, documents) - documents + 0.5) / (documents + 0.5)) if documents else 0.0
 
-    def _norm(self, stream: Stream, k1: float, b: float) -> NDArray[np.float32]:
+    def norm(self, stream: Stream, k1: float, b: float) -> NDArray[np.float32]:
+        """What the length of each document adds under BM25's fraction; kept."""
         key = (stream, k1, b)
         found = self._norms.get(key)
         if found is None:
@@ -287,6 +314,13 @@ class Postings:
         sums = np.zeros(self.count, np.float32)
         for column, factor in kept:
             column.add_to(sums, factor)
+        return Column(None, sums, int(np.count_nonzero(sums)))
+
+    def added(self, docs: Array, figures: Array) -> Column:
+        """A column of figures that may name a document several times; none of them is 0."""
+        if len(docs) * _SPARSE < self.count:
+            return self.packed(*self._summed(docs, figures)) if len(docs) else EMPTY
+        sums = np.bincount(docs, figures, minlength=self.count).astype(np.float32)
         return Column(None, sums, int(np.count_nonzero(sums)))
 
     def packed(self, docs: Array | None, values: Array) -> Column:
@@ -320,7 +354,7 @@ class Postings:
         for base, layout, spans in zip(self.bases, self.layouts, ranges, strict=True):
             offsets, docs = layout[f"{field}.off"], layout[f"{field}.docs"]
             for low, high in spans:
-                here[docs[int(offsets[low]) : int(offsets[high])] + np.int32(base)] = True
+                here[_numbered(docs[int(offsets[low]) : int(offsets[high])], base)] = True
         return here
 
     # how syllables stand to each other
@@ -330,14 +364,28 @@ class Postings:
 
         With `field` only where they do so in that field; with `slop` each may stand up to so many places after the one before.
         """
-        if len(forms) == 2 and field is None and slop == 1:
+        if len(forms) == 2 and slop == 1:
             docs, tf = self.frequencies("pair", self.pair(forms[0], forms[1], marked=marked))
-            return Column(docs, tf, len(docs))
+            return Column(docs, tf, len(docs)) if field is None else self._pairs_in(field, docs, tf, forms, marked=marked)
         found = []
         for layout, spans in zip(self.layouts, self._spans(forms, marked=marked), strict=True):
             places = standing(layout, spans) if slop == 1 else following(layout, spans, slop)
             found.append(documents_of(layout, places, field))
         return self._counted(found)
+
+    def _pairs_in(self, field: SyllableField, docs: Array, tf: Array, forms: Sequence[str], *, marked: bool) -> Column:
+        """Pairs that stand in one field, of a body all but those in title and summary: these are short and are read."""
+        terms = [self.typed(form) if marked else self.readings(form) for form in forms]
+        read: tuple[SyllableField, ...] = ("title", "summary") if field == "body" else (field,)
+        counted = np.zeros(len(docs), np.float32)
+        for other in read:
+            rows = np.flatnonzero((self.holding(other, terms[0]) & self.holding(other, terms[1]))[docs])
+            for number, (base, layout) in enumerate(zip(self.bases, self.layouts, strict=True)):
+                here = rows[(docs[rows] >= base) & (docs[rows] < base + layout.count)]
+                counted[here] += pairs_within(layout, docs[here] - base, other, *(ranges[number][0] for ranges in terms))
+        left = tf - counted if field == "body" else counted
+        kept = left > 0
+        return Column(docs[kept], left[kept], int(np.count_nonzero(kept)))
 
     def quoted(self, forms: Sequence[str], *, field: SyllableField | None = None, slop: int = 1) -> Column:
         """A phrase as somebody typed it: with its accents where there are any, with whatever accents where there are none.
@@ -379,14 +427,12 @@ class Postings:
         return Column(docs.astype(np.int32), counts.astype(np.float32), len(docs))
 
 
-def _runs(numbers: Array) -> tuple[tuple[int, int], ...]:
-    """Ascending numbers as ranges."""
-    if not len(numbers):
-        return ()
-    breaks = np.flatnonzero(np.diff(numbers) != 1)
-    lows = numbers[np.r_[0, breaks + 1]].tolist()
-    highs = (numbers[np.r_[breaks, len(numbers) - 1]] + 1).tolist()
-    return tuple(zip(lows, highs, strict=True))
+def _numbered(docs: Array, base: int) -> NDArray[np.int32]:
+    """Documents of a layout as they are numbered over all layouts."""
+    numbered: NDArray[np.int32] = docs.astype(np.int32)
+    if base:
+        numbered += np.int32(base)
+    return numbered
 
 
 def _places_among(layout: Layout, forms: Sequence[str]) -> NDArray[np.int64]:
@@ -399,22 +445,3 @@ def _places_among(layout: Layout, forms: Sequence[str]) -> NDArray[np.int64]:
         at, end = found(terms, start + form.encode())
         places.append((int(folds[low]), at - low) if end > at else (-1, -1))
     return np.array(places, np.int64).reshape(-1, 2)
-
-
-def _pair_range(layout: Layout, first: str, second: str, *, marked: bool) -> tuple[int, int]:
-    terms, folds = layout.terms("body"), layout["fold"]
-    places = []
-    for form in (first, second):
-        start = fold(form) + BAR
-        low, high = begun(terms, start.encode())
-        if low == high:
-            return 0, 0
-        at, end = found(terms, (start + form).encode()) if marked else (low, high)
-        if at == end:
-            return 0, 0
-        places.append((int(folds[low]), at - low))
-    (fold1, rank1), (fold2, rank2) = places
-    if marked:
-        key = pair_key((fold1, rank1), (fold2, rank2))
-        return key, key + 1
-    return pair_key((fold1, 0), (fold2, 0)), pair_key((fold1, 0), (fold2 + 1, 0))

@@ -12,12 +12,16 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from search.layout import Layout
+from search.analysis import BAR
+from search.layout import Layout, begun, found, offsets_of, pair_key
 from search.schema import SYLLABLE_FIELDS
+from search.text import fold
 
 Span = tuple[int, int]
 """A range of term numbers."""
 Places = NDArray[np.int64]
+# Below this share of the documents sorting what was found is quicker than counting by document.
+_SPARSE = 8
 
 
 def documents_of(layout: Layout, places: Places, field: str | None = None) -> tuple[NDArray[Any], NDArray[Any]]:
@@ -26,7 +30,30 @@ def documents_of(layout: Layout, places: Places, field: str | None = None) -> tu
     docs = runs // len(SYLLABLE_FIELDS)
     if field is not None:
         docs = docs[runs % len(SYLLABLE_FIELDS) == SYLLABLE_FIELDS.index(field)]
-    return np.unique(docs, return_counts=True)
+    if len(docs) * _SPARSE < layout.count:
+        return np.unique(docs, return_counts=True)
+    counts = np.bincount(docs)
+    present = np.flatnonzero(counts)
+    return present, counts[present]
+
+
+def pairs_within(layout: Layout, docs: NDArray[Any], field: str, first: Span, second: Span) -> NDArray[np.int64]:
+    """How often a term of the first range stands right before one of the second in a field of each of these documents."""
+    runs = docs.astype(np.int64) * len(SYLLABLE_FIELDS) + SYLLABLE_FIELDS.index(field)
+    begins, lengths = layout["starts"][runs], layout["starts"][runs + 1] - layout["starts"][runs]
+    at = offsets_of(lengths)
+    terms = layout["tokens"][np.arange(at[-1]) + np.repeat(begins - at[:-1], lengths)]
+    # Each field ends with a gap, so nothing stands side by side with what is in the next one, and none is without a place.
+    beside = np.zeros(len(terms), np.int64)
+    beside[:-1] = _of(terms[:-1], first) & _of(terms[1:], second)
+    counts: NDArray[np.int64] = np.add.reduceat(beside, at[:-1]) if len(docs) else beside
+    return counts
+
+
+def _of(terms: NDArray[Any], span: Span) -> NDArray[np.bool_]:
+    low, high = span
+    found: NDArray[np.bool_] = (terms >= low) & (terms < high)
+    return found
 
 
 def _runs_of(layout: Layout, places: Places) -> Places:
@@ -47,9 +74,7 @@ def standing(layout: Layout, spans: Sequence[Span]) -> Places:
     places = layout["places"][int(offsets[low]) : int(offsets[high])].astype(np.int64) - rarest
     places = places[(places >= 0) & (places + len(spans) <= len(tokens))]
     for i in order[1:]:
-        low, high = spans[i]
-        beside = tokens[places + i]
-        places = places[(beside >= low) & (beside < high)]
+        places = places[_of(tokens[places + i], spans[i])]
     return places
 
 
@@ -116,3 +141,23 @@ def _places_of(layout: Layout, span: Span) -> Places:
     places: Places = layout["places"][int(offsets[low]) : int(offsets[high])].astype(np.int64)
     # Places ascend term by term: a stable sort only joins the runs of several terms.
     return np.sort(places, kind="stable") if high - low > 1 else places
+
+
+def pair_range(layout: Layout, first: str, second: str, *, marked: bool) -> tuple[int, int]:
+    """The range of the keys of two syllables side by side: with their accents, or `marked` being false with any."""
+    terms, folds = layout.terms("body"), layout["fold"]
+    places = []
+    for form in (first, second):
+        start = fold(form) + BAR
+        low, high = begun(terms, start.encode())
+        if low == high:
+            return 0, 0
+        at, end = found(terms, (start + form).encode()) if marked else (low, high)
+        if at == end:
+            return 0, 0
+        places.append((int(folds[low]), at - low))
+    (fold1, rank1), (fold2, rank2) = places
+    if marked:
+        key = pair_key((fold1, rank1), (fold2, rank2))
+        return key, key + 1
+    return pair_key((fold1, 0), (fold2, 0)), pair_key((fold1, 0), (fold2 + 1, 0))

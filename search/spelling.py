@@ -88,3 +88,13 @@ def distances_to(form: str, words: Letters, most: int) -> NDArray[np.uint8]:
             row[j] = best.astype(np.uint8, copy=False)
         two_before, before = before, row
     return before.get(length, np.full(count, most + 1, np.uint8))
+
+
+def ranges_of(numbers: NDArray[np.int64]) -> tuple[tuple[int, int], ...]:
+    """Ascending numbers as ranges."""
+    if not len(numbers):
+        return ()
+    breaks = np.flatnonzero(np.diff(numbers) != 1)
+    lows = numbers[np.r_[0, breaks + 1]].tolist()
+    highs = (numbers[np.r_[breaks, len(numbers) - 1]] + 1).tolist()
+    return tuple(zip(lows, highs, strict=True))

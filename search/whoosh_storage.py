@@ -30,7 +30,8 @@ class DurableStorage(FileStorage):
     """Whoosh's folder, with what Whoosh leaves out: fsync before each commit, and a check of what is opened."""
 
     def __init__(self, folder: Path) -> None:
-        super().__init__(str(folder))  # type: ignore[no-untyped-call]
+        # Files are read, not mapped: what Whoosh maps it copies into memory whole, which is more than all arrays together.
+        super().__init__(str(folder), supports_mmap=False)  # type: ignore[no-untyped-call]
         self.path = folder
         self._synced: set[str] = set()
         self._checksums: dict[str, int] | None = None

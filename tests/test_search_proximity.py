@@ -65,7 +65,7 @@ def phrases_in(text: Sequence[str], forms: Sequence[str], slop: int, *, marked: 
     return len(ends)
 
 
-@settings(max_examples=80, deadline=None)
+@settings(max_examples=40, deadline=None)
 @given(documents=documents, forms=asked, marked=st.booleans(), slop=st.integers(1, 4), field=st.sampled_from((None, *FIELDS)))
 def test_phrases_stand_in_order_with_no_wider_gaps_than_allowed(
     documents: list[Texts], forms: list[str], marked: bool, slop: int, field: SyllableField | None
@@ -82,7 +82,7 @@ def test_phrases_stand_in_order_with_no_wider_gaps_than_allowed(
         assert live(postings, postings.phrase(forms, marked=marked, field=field, slop=slop)) == [n for n in counts if n]
 
 
-@settings(max_examples=120, deadline=None)
+@settings(max_examples=50, deadline=None)
 @given(documents=documents, forms=asked, marked=st.booleans(), window=st.integers(1, 6), field=st.sampled_from((None, *FIELDS)))
 def test_syllables_are_near_when_some_window_holds_them_all(
     documents: list[Texts], forms: list[str], marked: bool, window: int, field: SyllableField | None
@@ -134,7 +134,7 @@ def test_dates_lie_between_bounds_and_none_lies_nowhere() -> None:
         assert dated(date_key("2021-01-02"), date_key("2020")) == []
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=20, deadline=None)
 @given(documents=documents, form=st.sampled_from(FORMS), field=st.sampled_from(FIELDS))
 def test_what_a_field_holds_is_told_for_every_document(documents: list[Texts], form: str, field: SyllableField) -> None:
     with postings_of(documents) as postings:

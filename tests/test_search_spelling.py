@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 
 import numpy as np
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from search.analysis import term
@@ -28,6 +28,7 @@ def by_letters(one: str, other: str) -> int:
     return int(table[-1, -1])
 
 
+@settings(deadline=None)
 @given(words=st.sets(forms, max_size=30), typed=forms, most=st.integers(0, 3), folded=st.booleans())
 def test_distances_are_those_of_letter_by_letter(words: set[str], typed: str, most: int, folded: bool) -> None:
     terms = sorted(term(word).encode() for word in words)
