@@ -11,10 +11,12 @@ import json
 import re
 import zlib
 from contextlib import suppress
+from io import BufferedReader, FileIO
 from pathlib import Path
 from typing import Any
 
 from whoosh.filedb.filestore import FileStorage
+from whoosh.filedb.structfile import StructFile
 
 from search.durable import sync_file, sync_folder, write_durably
 from search.errors import IndexDamaged
@@ -24,6 +26,15 @@ _NOTE = re.compile(r"toc-(\d+)\.json\Z")
 _SEGMENT = re.compile(r"MAIN_\w+\.\w+\Z")
 _HEAD_BYTES, _TAIL_BYTES = 4096, 65536
 _LEFT_OVER = re.compile(r"_MAIN_\d+\.toc\..+\Z")
+
+
+class _Handle(FileIO):
+    """A file that is closed without a word when nobody holds it any more: where a segment is damaged, Whoosh leaves those that
+    it had opened by then to that.
+    """
+
+    def _dealloc_warn(self, source: object) -> None:
+        """Called by Python to say that a file was not closed."""
 
 
 class DurableStorage(FileStorage):
@@ -47,7 +58,8 @@ class DurableStorage(FileStorage):
         """Raises IndexDamaged for a table of contents that is not as it was written."""
         if match := _TOC.match(name):
             self._check(name, int(match[1]))
-        return super().open_file(name, **options)  # type: ignore[no-untyped-call]
+        struct_file: Any = StructFile
+        return struct_file(BufferedReader(_Handle(self.path / name)), name=name, **options)
 
     def tidy(self) -> None:
         """Drop notes of tables that are gone, tables never finished, and segments that no table names. For the writer only."""

@@ -92,7 +92,7 @@ def test_search_document_citation_original(site: Site, browser: Browser) -> None
         page.keyboard.press("/")
         page.keyboard.type("tuyen truyen dai hoi dang cac cap")
         page.keyboard.press("Enter")
-        page.get_by_role("link", name=SEED.title).click()
+        page.get_by_role("link", name=SEED.title, exact=True).click()
         expect(page.get_by_role("heading", level=1)).to_have_text(SEED.title)
         expect(page.locator("body")).to_contain_text("Nguồn: SỞ TÀI CHÍNH TỈNH PHÚ THỌ (sotaichinh.phutho.gov.vn)")
         expect(page.locator("body")).to_contain_text(f"{site.portal.base_url}{SEED.path}")

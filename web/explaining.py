@@ -97,5 +97,6 @@ def _kinds() -> Mapping[str, str]:
         "fuzzy": gettext("từ viết gần giống"),
         "number": gettext("số ký hiệu được nhắc tới"),
         "own number": gettext("số ký hiệu của chính tài liệu"),
+        "passage": gettext("đoạn có nhiều từ được tìm nhất, số tiếng"),
         "name": gettext("tên khác của cùng một cơ quan hay khái niệm"),
     }
