@@ -16,8 +16,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from bench.beir import DEPTH, Text
-from search.analysis import Analysis, analyse, syllables
-from search.text import fold
+from search.words.analysis import Analysis, analyse, syllables
+from search.words.text import fold
 
 K1, B = 1.2, 0.75
 PAIR_WEIGHT = 0.5

@@ -17,7 +17,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from search.text import fold
+from search.words.text import fold
 
 CONDITIONS = ("accented", "unaccented", "half")
 MEASURES = ("MRR@10", "Recall@1", "Recall@10", "nDCG@10")

@@ -25,7 +25,7 @@ import time
 from collections.abc import Callable, Iterator, Sequence
 
 from bench.machine import report
-from search.generations import size_of
+from search.following.generations import size_of
 from search.results import SearchRequest
 from search.schema import IndexDocument
 from search.whoosh_engine import WhooshEngine, WhooshGeneration

@@ -143,8 +143,8 @@ def _size(folder: Path) -> float:
 
 
 def _ours(chosen: argparse.Namespace) -> dict[str, object]:
-    from search.follow import Follower
-    from search.segment import segmenter
+    from search.following.follow import Follower
+    from search.words.segment import segmenter
 
     segmenter()
     with tempfile.TemporaryDirectory() as place:
@@ -183,7 +183,7 @@ def _as_published(chosen: argparse.Namespace) -> dict[str, object]:
 
 
 def _whoosh_alone(chosen: argparse.Namespace) -> dict[str, object]:
-    from search.analysis import syllables
+    from search.words.analysis import syllables
 
     texts = _sampled(chosen)
     written, size = _by_whoosh([" ".join(token.text for token in syllables(f"{title}\n{text}")) for title, text in texts])

@@ -6,7 +6,7 @@ import re
 import unicodedata
 from typing import Literal, get_args
 
-from search.orthography import TONES, toneless
+from search.words.orthography import TONES, toneless
 
 Method = Literal["telex", "vni"]
 Way = Literal["at once", "tone last", "all last"]

@@ -28,7 +28,7 @@ from typing import Any
 from bench.machine import report
 from bench.peers import PROBES, Peer
 from bench.questions import KINDS, Query, mixed, queries_of, rows_of
-from search.analysis import syllables
+from search.words.analysis import syllables
 
 MIXED = 200
 PEERS = Path(__file__).parent.parent / ".bench"

@@ -38,7 +38,7 @@ class Ours:
 
     def index(self, folder: Path, rows: Sequence[dict[str, str]], bodies: Sequence[list[str]]) -> None:
         """See Peer."""
-        from search import generations
+        from search.following import generations
         from search.schema import SCHEMA_VERSION
         from search.whoosh_engine import WhooshEngine
 
@@ -73,9 +73,9 @@ class Ranked(Ours):
 
     def search(self, kind: str, forms: list[str]) -> int:
         """See Peer."""
-        from search.grammar import read
-        from search.ranking import Ranker
-        from search.selection import facet_counts, page
+        from search.answering.ranking import Ranker
+        from search.answering.selection import facet_counts, page
+        from search.asking.grammar import read
 
         postings = self._in_use.postings
         ranking = Ranker(postings, read(typed(kind, forms)), 0.5).rank()
@@ -90,8 +90,8 @@ class Page(Ours):
         """See Peer."""
         from archive.catalog import Catalog
         from archive.warc import WarcStore
+        from search.asking.thesaurus import SHIPPED
         from search.searcher import Searcher
-        from search.thesaurus import SHIPPED
         from web.app import Services, create_app
 
         home = Path(tempfile.mkdtemp(dir=folder.parent))

@@ -18,11 +18,11 @@ from statistics import median
 from bench.baselines import Fts5, Rank, Tantivy, TantivyMissing, bm25_baselines
 from bench.beir import CONDITIONS, DEPTH, MEASURES, BadData, Collection, Text, by_set, load, typed
 from bench.machine import machine
+from search.asking.thesaurus import SHIPPED
+from search.asking.thesaurus import load as load_thesaurus
 from search.engine import Engine, Generation
 from search.results import SearchRequest
 from search.schema import IndexDocument
-from search.thesaurus import SHIPPED
-from search.thesaurus import load as load_thesaurus
 from search.whoosh_engine import WhooshEngine
 
 ENGINES: dict[str, Callable[[], Engine]] = {"whoosh": lambda: WhooshEngine(load_thesaurus(SHIPPED))}

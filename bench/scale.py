@@ -16,7 +16,7 @@ from typing import Any
 from bench.latency import MIXED, built_index, timed
 from bench.machine import report
 from bench.questions import KINDS, mixed, queries_of, rows_of
-from search.analysis import syllables
+from search.words.analysis import syllables
 
 PANELS = (
     ("Ranking and facets, ms", (("p50", "ranking p50, ms"), ("p95", "ranking p95, ms"))),

@@ -24,8 +24,8 @@ from typing import Any
 
 from bench.corpus import rows
 from bench.machine import report
-from search.segment import segmenter
-from search.segmenting import Lines
+from search.words.segment import segmenter
+from search.words.segmenting import Lines
 
 AT_ONCE = 4000
 """Lines."""

@@ -21,14 +21,14 @@ from pathlib import Path
 
 from bench.keying import Method, Way, typed
 from bench.machine import report
-from search.completion import complete
-from search.did_you_mean import did_you_mean
+from search.asking.completion import complete
+from search.asking.did_you_mean import did_you_mean
+from search.asking.typing_rescue import looked_up_in, rescue
 from search.postings import Postings
 from search.schema import IndexDocument
 from search.snapshot import Snapshot
-from search.text import fold, normalise
-from search.typing_rescue import looked_up_in, rescue
 from search.whoosh_engine import WhooshEngine
+from search.words.text import fold, normalise
 
 BATCH = 4000
 _ISSUERS = (

@@ -20,8 +20,8 @@ from typing import IO, Any
 import numpy as np
 from numpy.typing import NDArray
 
-from search.durable import sync_folder
 from search.errors import SearchError
+from search.following.durable import sync_folder
 
 MAGIC = b"TANGTHU ARRAYS 1"
 _FIXED = len(MAGIC) + 16

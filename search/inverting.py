@@ -9,7 +9,7 @@ import numpy as np
 from search.arrays import Array
 from search.layout import FieldPostings
 from search.schema import PLAIN_FIELDS, SYLLABLE_FIELDS
-from search.streams import Stream, Streams
+from search.words.streams import Stream, Streams
 
 _SHARED = (*SYLLABLE_FIELDS, "files")
 _NO_PLACES = np.zeros(0, np.int32)

@@ -30,9 +30,9 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from search.analysis import BAR
 from search.arrays import Array
 from search.schema import FACET_FIELDS, PLAIN_FIELDS, SYLLABLE_FIELDS
+from search.words.analysis import BAR
 
 LAYOUT_VERSION = 7
 LEAD_WEIGHT, LEAD_SYLLABLES = 5.0, 20.0

@@ -16,7 +16,6 @@ from typing import Any, Literal
 import numpy as np
 from numpy.typing import NDArray
 
-from search.analysis import BAR, syllables
 from search.arrays import Array
 from search.columns import EMPTY as EMPTY
 from search.columns import Cache as Cache
@@ -25,7 +24,8 @@ from search.layout import Layout, begun, found, pair_keys
 from search.proximity import documents_of, following, pair_range, pairs_within, standing, within
 from search.schema import FACET_FIELDS, PLAIN_FIELDS, SYLLABLE_FIELDS, id_key
 from search.spelling import Vocabulary, ranges_of
-from search.text import fold, has_marks
+from search.words.analysis import BAR, syllables
+from search.words.text import fold, has_marks
 
 CACHE_BYTES = 32 << 20
 # Below this share of the documents a list of them is quicker to add than a whole column.

@@ -12,10 +12,10 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from search.analysis import BAR
 from search.layout import Layout, begun, found, offsets_of, pair_key
 from search.schema import SYLLABLE_FIELDS
-from search.text import fold
+from search.words.analysis import BAR
+from search.words.text import fold
 
 Span = tuple[int, int]
 """A range of term numbers."""

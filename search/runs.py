@@ -6,12 +6,12 @@ from bisect import bisect_right
 
 import numpy as np
 
-from search.analysis import BAR
+from search.answering.passages import Symbols
 from search.arrays import Array
 from search.layout import Layout
-from search.passages import Symbols
 from search.postings import Postings
 from search.schema import SYLLABLE_FIELDS
+from search.words.analysis import BAR
 
 
 def place_of(postings: Postings, doc: int) -> tuple[int, int]:

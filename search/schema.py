@@ -9,8 +9,8 @@ from typing import Any
 from urllib.parse import unquote, urlsplit
 
 from archive.records import Document
-from search.analysis import Analysis, analyse, number_key, syllables, term
-from search.standing_syllables import checkpoints_of
+from search.words.analysis import Analysis, analyse, number_key, syllables, term
+from search.words.standing_syllables import checkpoints_of
 
 SCHEMA_VERSION = 4
 """Goes up with every change of fields, terms or analysis: an index of another version is built anew."""

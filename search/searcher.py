@@ -8,8 +8,8 @@ from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
-from search import generations
 from search.errors import IndexDamaged, IndexMissing
+from search.following import generations
 from search.results import Completion, Explained, Hit, IndexStatus, Note, References, Results, SearchRequest
 from search.schema import SCHEMA_VERSION
 
@@ -147,7 +147,7 @@ class Searcher:
 
     def _engine_in_use(self) -> Engine:
         if self._engine is None:
-            from search import thesaurus
+            from search.asking import thesaurus
             from search.whoosh_engine import WhooshEngine
 
             self._engine = WhooshEngine(thesaurus.load(*self._thesaurus))

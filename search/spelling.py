@@ -13,7 +13,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from search.analysis import BAR
+from search.words.analysis import BAR
 
 _BREAK = "\n"
 Letters = NDArray[np.uint32]

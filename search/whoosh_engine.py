@@ -23,21 +23,23 @@ from whoosh.index import EmptyIndexError, FileIndex, IndexVersionError
 from whoosh.index import IndexError as WhooshIndexError
 from whoosh.reading import CorruptIndexError, SegmentReader, TermNotFound
 
-from search import cursors, references, segments, similar
-from search.analysing import Analysts
-from search.completion import complete
-from search.did_you_mean import did_you_mean
+from search.answering import cursors, references, similar
+from search.answering.explaining import shares
+from search.answering.highlight import Wanted
+from search.answering.hits import Presenter
+from search.answering.ranking import Ranker, Ranking, everything
+from search.answering.rerank import reranked
+from search.answering.selection import page, place_of, select
+from search.asking.completion import complete
+from search.asking.did_you_mean import did_you_mean
+from search.asking.query import loosened, to_json
+from search.asking.thesaurus import Thesaurus
+from search.asking.understanding import Understood, understand
 from search.errors import IndexDamaged
-from search.explaining import shares
-from search.highlight import Wanted
-from search.hits import Presenter
+from search.following import segments
 from search.inverting import inverted
-from search.kept_words import KeptWords
 from search.layouts import LayoutFolder
 from search.postings import Postings
-from search.query import loosened, to_json
-from search.ranking import Ranker, Ranking, everything
-from search.rerank import reranked
 from search.results import (
     Completion,
     Explained,
@@ -52,12 +54,11 @@ from search.results import (
     Sort,
 )
 from search.schema import IndexDocument, whoosh_schema
-from search.selection import page, place_of, select
 from search.snapshot import Snapshot
-from search.thesaurus import Thesaurus
-from search.understanding import Understood, understand
 from search.whoosh_storage import DurableStorage
 from search.whoosh_writer import BulkWriter
+from search.words.analysing import Analysts
+from search.words.kept_words import KeptWords
 
 MAX_LIMIT = 100
 MAX_OFFSET = 10_000

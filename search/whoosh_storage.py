@@ -18,8 +18,8 @@ from typing import Any
 from whoosh.filedb.filestore import FileStorage
 from whoosh.filedb.structfile import StructFile
 
-from search.durable import sync_file, sync_folder, write_durably
 from search.errors import IndexDamaged
+from search.following.durable import sync_file, sync_folder, write_durably
 
 _TOC = re.compile(r"_MAIN_(\d+)\.toc\Z")
 _NOTE = re.compile(r"toc-(\d+)\.json\Z")

@@ -25,7 +25,7 @@ from whoosh.writing import SegmentWriter
 from search.arrays import Array
 from search.layout import FieldPostings, SegmentPostings
 from search.schema import FACET_FIELDS, SYLLABLE_FIELDS, IndexDocument, date_key, id_key, storable, stored
-from search.streams import Streams
+from search.words.streams import Streams
 
 POOL_MB = 128
 """Of the pool that takes the postings of segments to merge."""

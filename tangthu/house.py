@@ -23,9 +23,9 @@ if TYPE_CHECKING:
     from ingest.fetch import Gate
     from ingest.keep import Keeper
     from ingest.portal import Portal
-    from search.follow import Follower
+    from search.following.follow import Follower
+    from search.following.standing import Standing
     from search.searcher import Searcher
-    from search.standing import Standing
     from web.services import Services
 
 
@@ -68,14 +68,14 @@ class House:
     @cached_property
     def follower(self) -> Follower:
         """What brings the index up to the catalogue."""
-        from search.follow import Follower
+        from search.following.follow import Follower
 
         return Follower(self.catalog, self.settings.index, wait_s=self.settings.busy_s)
 
     @contextmanager
     def standing(self, *, with_captures: bool = False) -> Iterator[Standing]:
         """Have the index follow the catalogue, and with `with_captures` the catalogue what others left in WARC files."""
-        from search.standing import POLL_S, Standing
+        from search.following.standing import POLL_S, Standing
 
         if with_captures:
             standing = Standing(self.follower, chore=LeftOver(self).catalogue)
@@ -105,8 +105,8 @@ class House:
     @cached_property
     def searcher(self) -> Searcher:
         """What searches the index."""
+        from search.asking.thesaurus import SHIPPED
         from search.searcher import Searcher
-        from search.thesaurus import SHIPPED
 
         own = self.settings.thesaurus
         return Searcher(self.settings.index, thesaurus=(SHIPPED, own) if own else (SHIPPED,))
@@ -159,7 +159,7 @@ class House:
         The old one answers until then; whoever wants to write waits.
         """
         from ingest.keep import Keeper
-        from search import generations
+        from search.following import generations
 
         settings = self.settings
         fresh_path = settings.catalog.with_name("catalog.rebuilding.db")

@@ -7,10 +7,10 @@ import time
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 
-from search import generations
-from search.checking import Report
 from search.errors import IndexDamaged, IndexMissing
-from search.follow import Progress as Built
+from search.following import generations
+from search.following.checking import Report
+from search.following.follow import Progress as Built
 from search.results import IndexFacts, IndexStatus
 from search.schema import SCHEMA_VERSION
 from tangthu.errors import ARCHIVE_DAMAGED, SOME_FAILED

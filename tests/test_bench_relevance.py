@@ -12,7 +12,7 @@ import pytest
 from bench import relevance
 from bench.baselines import Bm25, Fts5, bm25_baselines
 from bench.beir import BadData, Collection, Judged, Text, by_set, load, measures, typed
-from search.text import fold
+from search.words.text import fold
 
 TEXTS = (
     Text("a", "Ngân sách", "Dự toán ngân sách nhà nước năm nay"),

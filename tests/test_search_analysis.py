@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from search.analysis import analyse, number_key, term
+from search.words.analysis import analyse, number_key, term
 
 
 def test_syllables_stand_with_their_places_in_the_original() -> None:

@@ -15,9 +15,9 @@ import pytest
 
 from archive.catalog import Catalog
 from archive.records import Document
-from search import generations
 from search.errors import IndexLocked, IndexRejected
-from search.follow import Follower
+from search.following import generations
+from search.following.follow import Follower
 from search.results import SearchRequest
 from search.schema import of_document
 from search.searcher import Searcher

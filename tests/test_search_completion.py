@@ -13,7 +13,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from search.completion import complete
+from search.asking.completion import complete
 from search.postings import Postings
 from search.results import Completion
 from search.schema import IndexDocument

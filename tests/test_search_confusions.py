@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from search.confusions import mistaken
+from search.words.confusions import mistaken
 
 
 @pytest.mark.parametrize(

@@ -11,10 +11,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from samples.content import announcements
-from search.did_you_mean import did_you_mean
+from search.asking.did_you_mean import did_you_mean
 from search.postings import Postings
 from search.schema import IndexDocument
-from search.text import fold
+from search.words.text import fold
 from tests.sample_index import sample_snapshot
 
 MORE = tuple(

@@ -14,9 +14,9 @@ from pathlib import Path
 import pytest
 
 from archive.records import Change, Document, Held, ReadDate, Reading, Version
-from search import generations
 from search.errors import IndexDamaged, IndexLocked, IndexMissing
-from search.follow import Follower
+from search.following import generations
+from search.following.follow import Follower
 from search.results import IndexStatus, SearchRequest
 from search.searcher import Searcher
 

@@ -9,8 +9,23 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from search.grammar import MAX_CHARS, MAX_WORDS, read
-from search.query import AnyOf, Bag, Clause, Dated, Every, Fuzzy, Node, Number, Phrase, Prefix, Query, Words, from_json, to_json
+from search.asking.grammar import MAX_CHARS, MAX_WORDS, read
+from search.asking.query import (
+    AnyOf,
+    Bag,
+    Clause,
+    Dated,
+    Every,
+    Fuzzy,
+    Node,
+    Number,
+    Phrase,
+    Prefix,
+    Query,
+    Words,
+    from_json,
+    to_json,
+)
 
 
 def codes(text: str) -> list[str]:

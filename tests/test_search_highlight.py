@@ -10,8 +10,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from search.grammar import read
-from search.highlight import PASSAGE_CHARS, Marker, Wanted, wanted_of
+from search.answering.highlight import PASSAGE_CHARS, Marker, Wanted, wanted_of
+from search.asking.grammar import read
 
 
 def marks(html: str) -> list[str]:

@@ -13,12 +13,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from search import kept_words
-from search.follow import Follower
-from search.kept_words import Entry, KeptWords, key_of
+from search.following.follow import Follower
 from search.schema import IndexDocument
-from search.segmenting import Lines
-from search.streams import Analyst
+from search.words import kept_words
+from search.words.kept_words import Entry, KeptWords, key_of
+from search.words.segmenting import Lines
+from search.words.streams import Analyst
 from tests.test_search_follow import ListSource, document, found
 
 TEXTS = ("Công khai ngân sách nhà nước", "Hóa đơn điện tử cho doanh nghiệp", "Ủy ban nhân dân tỉnh họp phiên thường kỳ")

@@ -7,8 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bench.keying import WAYS, Method, Way, keys_of, typed
-from search.keystrokes import MAX_KEYS, telex, vni
-from search.orthography import is_syllable, syllables
+from search.words.keystrokes import MAX_KEYS, telex, vni
+from search.words.orthography import is_syllable, syllables
 
 EVERY = sorted(syllables())
 

@@ -12,8 +12,8 @@ import pytest
 
 from archive.catalog import Catalog
 from ingest.rows import Row
-from search import generations
-from search.follow import Follower
+from search.following import generations
+from search.following.follow import Follower
 from search.results import SearchRequest
 from search.searcher import Searcher
 from tangthu.house import House

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from search.grammar import read
+from search.asking.grammar import read
 from search.results import Results, SearchRequest
 from search.schema import IndexDocument
 from search.whoosh_engine import WhooshEngine, WhooshGeneration

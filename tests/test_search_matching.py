@@ -27,13 +27,13 @@ from whoosh.query.ranges import NumericRange
 from whoosh.query.terms import FuzzyTerm, Prefix, Term
 from whoosh.query.wrappers import Not
 
-from search.analysis import term
 from search.columns import Column, greatest
 from search.matching import Found, PlainSearch, best, every, where, without
 from search.postings import Postings, SyllableField
 from search.schema import IndexDocument, date_key
-from search.text import fold
 from search.whoosh_engine import WhooshEngine, WhooshGeneration
+from search.words.analysis import term
+from search.words.text import fold
 
 K1, B = 1.2, 0.75
 FIELDS: dict[SyllableField, float] = {"title": 2.0, "body": 1.0}

@@ -7,9 +7,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from samples.content import announcements
-from search.analysis import syllables as syllables_of
-from search.orthography import TONES, Syllable, is_bare_syllable, is_syllable, split, syllables, toned, toneless
-from search.text import fold, has_marks, normalise
+from search.words.analysis import syllables as syllables_of
+from search.words.orthography import TONES, Syllable, is_bare_syllable, is_syllable, split, syllables, toned, toneless
+from search.words.text import fold, has_marks, normalise
 
 EVERY = sorted(syllables())
 

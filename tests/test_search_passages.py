@@ -11,16 +11,16 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from search.analysis import SYLLABLE, syllables
-from search.checkpoints import STEP, packed, piece, unpacked
-from search.grammar import read
-from search.highlight import Marker, wanted_of
-from search.hits import Presenter, likely
+from search.answering.highlight import Marker, wanted_of
+from search.answering.hits import Presenter, likely
+from search.asking.grammar import read
 from search.results import SearchRequest
 from search.schema import IndexDocument
-from search.standing_syllables import Syllables, plain_edges
-from search.text import normalise
 from search.whoosh_engine import WhooshEngine, WhooshGeneration
+from search.words.analysis import SYLLABLE, syllables
+from search.words.checkpoints import STEP, packed, piece, unpacked
+from search.words.standing_syllables import Syllables, plain_edges
+from search.words.text import normalise
 
 WORDS = ["ngân", "sách", "quyết", "định", "đình", "dinh", "toán", "hoá", "hóa", "đơn", "của", "số", "123/TB-STC", "“nhà", "nước”"]
 ODD = "ngâsáđĐðÐİß \n\t\u00a0\u200b\u0301\u0323\u1161_-.<&>“”\ud800ﬁŉ"

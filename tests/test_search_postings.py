@@ -19,10 +19,10 @@ from whoosh.filedb.filestore import FileStorage
 from whoosh.query.positional import Phrase
 from whoosh.query.terms import Term
 
-from search.grammar import read
+from search.answering.ranking import Ranker
+from search.asking.grammar import read
 from search.layout import Layout
 from search.postings import Postings
-from search.ranking import Ranker
 from search.results import SearchRequest
 from search.schema import IndexDocument
 from search.whoosh_engine import WhooshEngine, WhooshGeneration

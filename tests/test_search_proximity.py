@@ -13,8 +13,8 @@ from hypothesis import strategies as st
 from search.columns import Column
 from search.postings import Postings, SyllableField
 from search.schema import IndexDocument, date_key
-from search.text import fold
 from search.whoosh_engine import WhooshEngine
+from search.words.text import fold
 
 FORMS = ("định", "đình", "công", "cong", "khai", "ngân")
 FIELDS: tuple[SyllableField, ...] = ("title", "summary", "body")

@@ -7,9 +7,9 @@ from typing import Any
 
 import pytest
 
+from search.asking.grammar import read
+from search.asking.query import TREE_VERSION, from_json, to_json
 from search.errors import QueryUnreadable
-from search.grammar import read
-from search.query import TREE_VERSION, from_json, to_json
 
 TYPED = 'tieude:"dự toán" (thuế HOẶC phí) ngay:2020..2021 -cũ ngân* toan~ so:12/QĐ-STC 45/TB-STC'
 

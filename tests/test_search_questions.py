@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from search.questions import asks
+from search.asking.questions import asks
 
 
 @pytest.mark.parametrize(

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from samples.content import announcements
-from search.references import MAX_CARRIERS, MAX_NAMED
+from search.answering.references import MAX_CARRIERS, MAX_NAMED
 from search.results import NamedNumber, References
 from search.schema import IndexDocument
 from search.whoosh_engine import WhooshEngine, WhooshGeneration

@@ -12,11 +12,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from search.explaining import shares
-from search.grammar import read
+from search.answering.explaining import shares
+from search.answering.ranking import Named, Ranker, Ranking
+from search.answering.rerank import PassageWeights, Wanted, passages, reranked
+from search.asking.grammar import read
 from search.postings import Postings
-from search.ranking import Named, Ranker, Ranking
-from search.rerank import PassageWeights, Wanted, passages, reranked
 from search.results import SearchRequest
 from search.schema import SYLLABLE_FIELDS, IndexDocument
 from search.whoosh_engine import WhooshEngine

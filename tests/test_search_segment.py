@@ -23,8 +23,8 @@ from hypothesis import strategies as st
 
 import samples
 from search.errors import SearchError
-from search.segment import SegmenterMissing, _Unpickler, load, segmenter
-from search.segmenting import Lines
+from search.words.segment import SegmenterMissing, _Unpickler, load, segmenter
+from search.words.segmenting import Lines
 
 SENTENCES = (
     "Sở Tài chính thông báo công khai dự toán ngân sách nhà nước năm 2025.",
@@ -306,7 +306,7 @@ def test_threads_share_one_segmenter_and_get_the_same_words() -> None:
 def test_neither_pyvi_nor_what_it_imports_is_loaded() -> None:
     code = (
         "import sys, time; began = time.perf_counter()\n"
-        "from search.segment import segmenter\n"
+        "from search.words.segment import segmenter\n"
         "assert segmenter().tokenize('ngân sách nhà nước') == 'ngân_sách nhà_nước'\n"
         "print(time.perf_counter() - began)\n"
         "print(sorted({name.split('.')[0] for name in sys.modules} & {'pyvi', 'sklearn', 'sklearn_crfsuite', 'scipy', 'numpy'}))"

@@ -6,7 +6,7 @@ import random
 
 import pytest
 
-from search.segments import FEW, SMALL, worth_merging
+from search.following.segments import FEW, SMALL, worth_merging
 
 
 def grown(batches: list[int]) -> tuple[list[int], int]:

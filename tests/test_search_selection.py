@@ -14,12 +14,12 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from search import cursors
-from search.cursors import Place
-from search.ranking import Ranking
+from search.answering import cursors
+from search.answering.cursors import Place
+from search.answering.ranking import Ranking
+from search.answering.selection import page
 from search.results import FacetValue, Hit, SearchRequest, Sort, Timeline, timeline
 from search.schema import IndexDocument
-from search.selection import page
 from search.whoosh_engine import MAX_OFFSET, WhooshEngine, WhooshGeneration
 
 SORTS: tuple[Sort, ...] = ("relevance", "newest", "oldest")

@@ -8,9 +8,9 @@ import numpy as np
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from search.analysis import term
 from search.spelling import Vocabulary
-from search.text import fold
+from search.words.analysis import term
+from search.words.text import fold
 
 forms = st.text(st.sampled_from("abđếề𝒂"), min_size=1, max_size=6)
 

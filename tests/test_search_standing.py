@@ -10,12 +10,12 @@ from pathlib import Path
 
 import pytest
 
-from search import generations
 from search.errors import SearchError
-from search.follow import Follower
+from search.following import generations
+from search.following.follow import Follower
+from search.following.standing import Standing
 from search.results import SearchRequest
 from search.searcher import Searcher
-from search.standing import Standing
 from tests.test_search_follow import ListSource, document
 
 

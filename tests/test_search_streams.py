@@ -17,12 +17,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from search import streams
-from search.analysing import WORTH_PROCESSES, Analysts
-from search.analysis import _OPAQUE, _figure, _without_figures
-from search.kept_words import KeptWords
 from search.schema import PLAIN_FIELDS, SYLLABLE_FIELDS, IndexDocument, fields_of
-from search.streams import Analyst, Streams
+from search.words import streams
+from search.words.analysing import WORTH_PROCESSES, Analysts
+from search.words.analysis import _OPAQUE, _figure, _without_figures
+from search.words.kept_words import KeptWords
+from search.words.streams import Analyst, Streams
 from tests.test_search_segment import SENTENCES, TRICKY
 
 PIECES = (
@@ -163,7 +163,7 @@ def test_processes_that_die_are_replaced_by_this_one() -> None:
 
 CHILD = """
 import os, signal
-from search.analysing import WORTH_PROCESSES, Analysts
+from search.words.analysing import WORTH_PROCESSES, Analysts
 from tests.test_search_streams import drawn
 
 if __name__ == "__main__":

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from search.text import fold, has_marks, normalise
+from search.words.text import fold, has_marks, normalise
 
 VIETNAMESE = "aàáảãạăằắẳẵặâầấẩẫậbcdđeèéẻẽẹêềếểễệghiìíỉĩịklmnoòóỏõọôồốổỗộơờớởỡợpqrstuùúủũụưừứửữựvxyỳýỷỹỵÐÀĐ \u00a0\u200b\u00ad\n,."
 texts = st.text() | st.text(alphabet=VIETNAMESE) | st.text(alphabet=VIETNAMESE).map(lambda t: unicodedata.normalize("NFD", t))

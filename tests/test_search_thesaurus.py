@@ -8,10 +8,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from search.analysis import syllables
+from search.asking.thesaurus import MAX_EXPANSIONS, SHIPPED, Expansion, Thesaurus, load
+from search.asking.thesaurus_file import MAX_BYTES, read
 from search.errors import SearchError, ThesaurusError
-from search.thesaurus import MAX_EXPANSIONS, SHIPPED, Expansion, Thesaurus, load
-from search.thesaurus_file import MAX_BYTES, read
+from search.words.analysis import syllables
 
 NAMES = load(SHIPPED)
 

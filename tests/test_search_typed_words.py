@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from search.typed_words import MAX_CHARS, MAX_WORDS, TypedWord, cased, replaced, words_of
+from search.asking.typed_words import MAX_CHARS, MAX_WORDS, TypedWord, cased, replaced, words_of
 
 
 @pytest.mark.parametrize(

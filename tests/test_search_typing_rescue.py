@@ -11,9 +11,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bench.keying import Method, Way, typed
+from search.asking.typing_rescue import Beside, Known, Rescued, looked_up_in, rescue
 from search.schema import IndexDocument
-from search.text import fold, normalise
-from search.typing_rescue import Beside, Known, Rescued, looked_up_in, rescue
+from search.words.text import fold, normalise
 from tests.sample_index import sample_snapshot
 
 MORE = IndexDocument(

@@ -6,9 +6,9 @@ from collections.abc import Iterator
 
 import pytest
 
+from search.asking.thesaurus import SHIPPED, load
 from search.results import Results, SearchRequest
 from search.schema import IndexDocument
-from search.thesaurus import SHIPPED, load
 from search.whoosh_engine import WhooshEngine, WhooshGeneration
 
 FILLER = "Văn bản mẫu nói về tuyển dụng viên chức, thông báo kết quả và quyết định của đơn vị. "

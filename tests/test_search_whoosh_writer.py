@@ -19,12 +19,12 @@ from whoosh.query.ranges import NumericRange
 from whoosh.query.terms import Prefix, Term
 
 from search import layouts, whoosh_reader, whoosh_writer
-from search.analysis import term
 from search.layout import SegmentPostings, lay_out
 from search.results import SearchRequest
 from search.schema import IndexDocument, fields_of, whoosh_schema
 from search.whoosh_engine import WhooshEngine, WhooshGeneration
 from search.whoosh_storage import DurableStorage
+from search.words.analysis import term
 
 FORMS = (
     "định",

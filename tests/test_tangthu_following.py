@@ -21,7 +21,7 @@ from typing import Any
 import pytest
 
 from ingest.rows import Row
-from search import generations
+from search.following import generations
 from tangthu.house import House
 from tangthu.settings import Settings
 from tests.test_end_to_end import free_port, wait_for

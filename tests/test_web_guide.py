@@ -10,8 +10,8 @@ import pytest
 from bs4 import BeautifulSoup
 from flask.testing import FlaskClient
 
-from search import grammar
-from search.lexing import FIELDS
+from search.asking import grammar
+from search.asking.lexing import FIELDS
 from tests.web_archive import HOST, WebArchive
 
 

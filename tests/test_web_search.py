@@ -11,7 +11,7 @@ from bs4 import BeautifulSoup
 from flask.testing import FlaskClient
 
 from archive.records import ReadDate
-from search.follow import Follower
+from search.following.follow import Follower
 from search.searcher import Searcher
 from tests.web_archive import READING, WebArchive
 from web.app import Services, create_app

@@ -71,7 +71,7 @@ def _row(share: Share, most: float) -> Row:
     scale = WIDTH / most if most > 0 else 0.0
     return Row(
         kind=_kinds().get(share.stream, share.stream),
-        what=share.what,
+        what=gettext("một đoạn %(count)s tiếng", count=share.what) if share.stream == "passage" else share.what,
         documents=share.documents,
         factor=format_decimal(round(share.factor, 2)),
         points=_points(share.points),
@@ -97,6 +97,6 @@ def _kinds() -> Mapping[str, str]:
         "fuzzy": gettext("từ viết gần giống"),
         "number": gettext("số ký hiệu được nhắc tới"),
         "own number": gettext("số ký hiệu của chính tài liệu"),
-        "passage": gettext("đoạn có nhiều từ được tìm nhất, số tiếng"),
+        "passage": gettext("đoạn có nhiều từ được tìm nhất"),
         "name": gettext("tên khác của cùng một cơ quan hay khái niệm"),
     }

@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 
 from search.errors import SearchError
-from search.text import fold
+from search.words.text import fold
 from web.asking import Asked
 from web.language import gettext
 from web.narrowing import shown
