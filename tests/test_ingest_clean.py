@@ -172,7 +172,7 @@ def test_any_markup_gives_allowed_html_whose_words_are_the_text(markup: str) -> 
 
 
 def words(text: str) -> str:
-    return re.sub(r"[\s|]+|(?m:^\s*- )", "", text)
+    return re.sub(r"(?m:^\s*(?:- +)+)|[\s|]+", "", text)
 
 
 @given(st.text(max_size=200))
