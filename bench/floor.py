@@ -177,6 +177,7 @@ def main(arguments: list[str] | None = None) -> None:
     parser.add_argument("--reason", default="", help="written into the file")
     parser.add_argument("--pins", type=Path, default=PINS, help="the file of pinned scores")
     parser.add_argument("--queries", type=Path, default=QUERIES, help="the file of judged queries")
+    parser.add_argument("--json", type=Path, help="write what was measured")
     chosen = parser.parse_args(arguments)
     queries = load_queries(chosen.queries)
     pinned = load_pins(chosen.pins)
@@ -184,6 +185,8 @@ def main(arguments: list[str] | None = None) -> None:
         now = measure(searcher, corpus, queries, chosen.reason)
     lower = fallen(pinned, now, queries) if pinned else []
     _print(pinned, now, queries, lower)
+    if chosen.json:
+        write_pins(now, chosen.json)
     if chosen.pin:
         refused = may_pin(pinned, now, lower, allowed=chosen.lower)
         if refused:

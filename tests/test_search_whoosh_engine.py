@@ -288,7 +288,7 @@ def test_a_search_out_of_time_gives_what_it_has_with_a_note(generation: WhooshGe
     assert results.total > 0
 
 
-@settings(max_examples=150, deadline=1500, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=150, deadline=500, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(text=st.text(max_size=400) | st.text(alphabet='*"()~:[]{}+-/\\^ aădđnh01\ud800\x00', max_size=200))
 def test_any_text_can_be_searched(generation: WhooshGeneration, text: str) -> None:
     results = generation.search(SearchRequest(text))
@@ -296,12 +296,29 @@ def test_any_text_can_be_searched(generation: WhooshGeneration, text: str) -> No
 
 
 @pytest.mark.parametrize(
-    "text", ["*a*", "a " * 5000, '"' * 999, " ".join(f"{i}/tb" for i in range(600)), "(" * 5000, "a*" * 3000]
+    "text",
+    [
+        "*a*",
+        "a " * 5000,
+        '"' * 999,
+        " ".join(f"{i}/tb" for i in range(600)),
+        "(" * 5000,
+        "a*" * 3000,
+        " ".join(f"ngan{i}~2" for i in range(100)),
+        "cong* " * 100,
+        "(" * 50 + "ngân" + ")" * 50,
+        "ngay:2021..2019 ngay:31/02/2020",
+        " HOẶC ".join(f'"ngân sách {i}"' for i in range(200)),
+        "-a " * 500,
+        "tieude:(" * 30,
+        "UBND " * 300,
+        "thoong baos " * 300,
+    ],
 )
 def test_what_is_typed_to_hurt_is_answered_soon(generation: WhooshGeneration, text: str) -> None:
     begun = time.monotonic()
     generation.search(SearchRequest(text))
-    assert time.monotonic() - begun < 1.5
+    assert time.monotonic() - begun < 0.5
 
 
 def test_a_document_is_replaced_not_doubled(tmp_path: Path) -> None:
