@@ -11,10 +11,12 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from flask.testing import FlaskClient
 from playwright.sync_api import Browser, sync_playwright
 
 from tangthu.house import House
 from tangthu.settings import Settings
+from tests.web_archive import WebArchive
 
 
 @pytest.fixture(autouse=True, scope="session")
@@ -58,3 +60,17 @@ def house(home: Path) -> Iterator[House]:
     built = House(Settings(home=home))
     yield built
     built.catalog.close()
+
+
+@pytest.fixture
+def kept(tmp_path: Path) -> Iterator[WebArchive]:
+    """A small archive behind the web application, with a search that gives set answers."""
+    archive = WebArchive(tmp_path)
+    yield archive
+    archive.catalog.close()
+
+
+@pytest.fixture
+def client(kept: WebArchive) -> FlaskClient:
+    """A browser of its pages, without a browser."""
+    return kept.app().test_client()

@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from pathlib import Path
-
 import pytest
 from bs4 import BeautifulSoup
 from flask.testing import FlaskClient
@@ -20,18 +17,6 @@ COMPLETIONS = (
     Completion("issuer", "Sở Tài chính Mẫu"),
     Completion("title", "Thông báo <b>mẫu</b>", "bbbbbbbbbbbb"),
 )
-
-
-@pytest.fixture
-def kept(tmp_path: Path) -> Iterator[WebArchive]:
-    archive = WebArchive(tmp_path)
-    yield archive
-    archive.catalog.close()
-
-
-@pytest.fixture
-def client(kept: WebArchive) -> FlaskClient:
-    return kept.app().test_client()
 
 
 def test_completions_are_a_list_of_kind_text_and_id(kept: WebArchive, client: FlaskClient) -> None:

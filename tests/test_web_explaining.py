@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from pathlib import Path
 from typing import get_args, get_type_hints
 
 import pytest
@@ -20,18 +18,6 @@ SHARES = (
     Share("syllable", "ngân", 2210, 1.0, 1.6),
     Share("readings", "du", 7001, 0.5, 0.0),
 )
-
-
-@pytest.fixture
-def kept(tmp_path: Path) -> Iterator[WebArchive]:
-    archive = WebArchive(tmp_path)
-    yield archive
-    archive.catalog.close()
-
-
-@pytest.fixture
-def client(kept: WebArchive) -> FlaskClient:
-    return kept.app().test_client()
 
 
 @pytest.fixture

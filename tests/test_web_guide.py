@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from pathlib import Path
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
@@ -13,18 +11,6 @@ from flask.testing import FlaskClient
 from search.asking import grammar
 from search.asking.lexing import FIELDS
 from tests.web_archive import HOST, WebArchive
-
-
-@pytest.fixture
-def kept(tmp_path: Path) -> Iterator[WebArchive]:
-    archive = WebArchive(tmp_path)
-    yield archive
-    archive.catalog.close()
-
-
-@pytest.fixture
-def client(kept: WebArchive) -> FlaskClient:
-    return kept.app().test_client()
 
 
 def examples(client: FlaskClient, language: str) -> list[str]:

@@ -2,11 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import replace
-from pathlib import Path
 
-import pytest
 from bs4 import BeautifulSoup
 from flask.testing import FlaskClient
 
@@ -16,18 +13,6 @@ from tests.web_archive import PORTAL, READING, WebArchive
 HIT = Hit("bbbbbbbbbbbb", 1.0, "Quyết định <i>mẫu</i>", "", "", "", "https://stc.mau.example/2", PORTAL, number="45/QĐ-STC")
 GONE = replace(HIT, id="cccccccccccc", title="Công văn mẫu", number=None, state="removed", published="2019-03")
 HEADINGS = ["Tài liệu được nhắc tới", "Được nhắc tới trong 12", "Tài liệu tương tự"]
-
-
-@pytest.fixture
-def kept(tmp_path: Path) -> Iterator[WebArchive]:
-    archive = WebArchive(tmp_path)
-    yield archive
-    archive.catalog.close()
-
-
-@pytest.fixture
-def client(kept: WebArchive) -> FlaskClient:
-    return kept.app().test_client()
 
 
 def document(client: FlaskClient, id: str, suffix: str = "") -> BeautifulSoup:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from pathlib import Path
 from typing import get_args, get_type_hints
 
 import pytest
@@ -17,18 +15,6 @@ from web.timeline import HEIGHT, MOST_BARS
 HIT = Hit("aaaaaaaaaaaa", 1.0, "Thông báo mẫu", "Thông báo <mark>mẫu</mark>", "Đoạn", "Đoạn", "https://stc.mau.example/1", PORTAL)
 YEARS = {"2018": 1, "2020": 40, "2021": 400}
 CODES = get_args(get_type_hints(Note)["code"])
-
-
-@pytest.fixture
-def kept(tmp_path: Path) -> Iterator[WebArchive]:
-    archive = WebArchive(tmp_path)
-    yield archive
-    archive.catalog.close()
-
-
-@pytest.fixture
-def client(kept: WebArchive) -> FlaskClient:
-    return kept.app().test_client()
 
 
 def page(client: FlaskClient, url: str, status: int = 200) -> BeautifulSoup:
