@@ -54,7 +54,7 @@ def create_app(services: Services) -> Flask:
     delivery.register(app)
     digests = _asset_digests(Path(app.static_folder or ""))
     app.jinja_env.globals.update(asset=partial(_asset, digests))
-    app.jinja_env.filters["count"] = format_decimal
+    app.jinja_env.filters["count"] = _count
     app.context_processor(lambda: {"contact": services.contact})
     return app
 
@@ -66,3 +66,8 @@ def _asset_digests(folder: Path) -> dict[str, str]:
 def _asset(digests: dict[str, str], name: str) -> str:
     """Address of a static file that changes with its content, so that browsers may keep it for a year."""
     return url_for("static", filename=name, v=digests[name])
+
+
+def _count(number: int) -> str:
+    """A number as the language writes it; below a thousand all write it alike, and a page of results has sixty of those."""
+    return str(number) if 0 <= number < 1000 else str(format_decimal(number))
