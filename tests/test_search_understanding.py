@@ -81,6 +81,14 @@ def test_a_misspelt_word_gets_a_suggestion_that_finds_something(generation: Whoo
     assert search(generation, results.did_you_mean).did_you_mean is None
 
 
+@pytest.mark.parametrize(
+    "typed", ['coquan:"Ủy ban"', "tieude: quyết định", 'so:"12 thoong"', 'nguon:"thoong baos"', "tep:thoong", "+tieude:quyết"]
+)
+def test_names_and_values_of_fields_are_no_words_to_be_mended(generation: WhooshGeneration, typed: str) -> None:
+    results = search(generation, typed)
+    assert (results.did_you_mean, results.read_as) == (None, None)
+
+
 def test_quoted_words_that_stand_nowhere_together_are_read_without_quotes_and_it_is_said(generation: WhooshGeneration) -> None:
     results = search(generation, '"viên chức thông báo quyết"')
     assert results.total

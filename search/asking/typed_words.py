@@ -19,7 +19,7 @@ _WORDLESS = frozenset({"number", "date", "before", "after", "source", "file"})
 """Fields that hold names and figures, not words of the language."""
 _OPERATORS = frozenset({"AND", "OR", "NOT", "VA", "HOAC", "KHONG"})
 _CHUNK = re.compile(r'[^\s"“”„«»＂‟()]+')
-_FIELD = re.compile(r"[+-]?([^\W\d_]{2,40}):(?=[^\s/:)])")
+_FIELD = re.compile(r"[+-]?([^\W\d_]{2,40}):(?=[^\s/:)])|[+-]?([a-z]{2,12}):(?= )")
 _COMBINES = re.compile("[\u0300-\u036f]")
 _QUOTES = re.compile('["“”„«»＂‟]')
 
@@ -46,11 +46,15 @@ def words_of(text: str) -> list[TypedWord]:
     letters = [char for char in text if char.isalpha()]
     shouted = all(map(str.isupper, letters))
     words: list[TypedWord] = []
+    passed = 0
     for chunk in _CHUNK.finditer(text):
-        field = _FIELD.match(chunk[0])
-        if field and FIELDS.get(fold(field[1]).lower()) in _WORDLESS:
+        field = _FIELD.match(text, chunk.start())
+        name = FIELDS.get(fold(field[1] or field[2]).lower()) if field else None
+        if field and name in _WORDLESS:
+            passed = max(passed, _value_end(text, field.end()))
+        if chunk.start() < passed or (field and name and field.end() >= chunk.end()):
             continue
-        core = _core(text, chunk.start() + (field.end() if field else 0), chunk.end())
+        core = _core(text, field.end() if field else chunk.start(), chunk.end())
         if core is None:
             continue
         raw = text[core[0] : core[1]]
@@ -63,6 +67,15 @@ def words_of(text: str) -> list[TypedWord]:
         if len(words) == MAX_WORDS:
             break
     return words
+
+
+def _value_end(text: str, start: int) -> int:
+    """Where what a field is about ends: with its closing quotation mark, or the chunk."""
+    if opening := _QUOTES.match(text, start):
+        closing = _QUOTES.search(text, opening.end())
+        return closing.end() if closing else len(text)
+    chunk = _CHUNK.match(text, start)
+    return chunk.end() if chunk else start
 
 
 def _core(text: str, start: int, end: int) -> tuple[int, int] | None:
