@@ -170,7 +170,8 @@ def import_(house: Any, file: Path, portal: str, as_json: bool) -> None:
 _FILTERS = "portal, category, kind, issuer, year or month; may be repeated."
 
 
-@main.command()
+# A query may begin with the sign that excludes a word.
+@main.command(context_settings={"ignore_unknown_options": True})
 @click.argument("query")
 @click.option("--limit", type=click.IntRange(1, 100), default=10, show_default=True)
 @click.option("--sort", type=click.Choice(["relevance", "newest", "oldest"]), default="relevance", show_default=True)

@@ -43,7 +43,7 @@ MIN_PREFIX = 3
 MIN_FUZZY = 3
 _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff]")
 _QUOTES = str.maketrans({"“": '"', "”": '"', "„": '"', "«": '"', "»": '"', "＂": '"', "‟": '"'})
-_FUZZY = re.compile(r"(?P<stem>.*?)~(?P<distance>[12]?)\Z")
+_FUZZY = re.compile(r"(?P<stem>.*?)~(?P<distance>\d?)\Z")
 _LONGEST_NUMBER = 7
 
 
@@ -273,7 +273,7 @@ class _Reader:
         clauses = self.left_over(stem[: found[-1].start], inside)
         if not self.take([last]):
             return clauses
-        node: Node = Fuzzy(last, int(fuzzy["distance"] or 1), inside) if fuzzy else Prefix(last, inside)
+        node: Node = Fuzzy(last, min(max(int(fuzzy["distance"] or 1), 1), 2), inside) if fuzzy else Prefix(last, inside)
         return [*clauses, Clause("must" if inside else "should", node)]
 
     def left_over(self, text: str, inside: FieldName | None) -> list[Clause]:
