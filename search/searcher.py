@@ -96,7 +96,8 @@ class Searcher:
                 return unbuilt
             raise again from error
         except IndexDamaged as again:
-            if again.path.is_dir() and again.path.parent == self.index_dir:
+            short = isinstance(again.__cause__, MemoryError)  # no fault of the files
+            if not short and again.path.is_dir() and again.path.parent == self.index_dir:
                 with suppress(OSError):  # where nothing can be written, nothing can be built anew either
                     generations.mark_damaged(again.path)
             raise again from error

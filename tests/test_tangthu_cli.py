@@ -523,7 +523,7 @@ def test_a_crawl_that_was_cut_short_is_completed_by_the_next_one(tmp_path: Path)
 
 
 @pytest.mark.parametrize(
-    "arguments", [("bogus",), ("search", "a", "--limit", "0"), ("search", "-x"), ("import", "/none.csv"), ("--bogus",)]
+    "arguments", [("bogus",), ("search", "a", "--limit", "0"), ("search", "a", "--bogus"), ("import", "/none.csv"), ("--bogus",)]
 )
 def test_wrong_use_is_one_line_with_the_way_to_help(run: Run, arguments: tuple[str, ...]) -> None:
     ran = run(*arguments)

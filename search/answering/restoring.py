@@ -40,11 +40,12 @@ def restored(postings: Postings, forms: Sequence[str]) -> list[Restored]:
     """The readings of each syllable of a query, in its order. Remembered: ranking asks for them, then what marks the hits."""
     known = postings.restored
     key = tuple(forms)
-    if key not in known:
+    found: list[Restored] | None = known.get(key)  # another thread may empty it at any moment
+    if found is None:
+        found = _restored(postings, forms)
         if len(known) >= _MOST_KNOWN:
             known.clear()
-        known[key] = _restored(postings, forms)
-    found: list[Restored] = known[key]
+        known[key] = found
     return found
 
 

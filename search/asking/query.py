@@ -212,7 +212,7 @@ def from_json(value: Any) -> Node | None:
 
 
 def _node_in(value: Any, depth: int) -> Node:
-    if not isinstance(value, Mapping) or depth > 2 * MAX_DEPTH:
+    if not isinstance(value, Mapping) or depth > 4 * MAX_DEPTH:
         raise QueryUnreadable("a node is no object, or stands too deep")
     names = [name for name in value if name in _NAMES]
     if len(names) != 1 or set(value) - {"occur", *names}:

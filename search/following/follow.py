@@ -250,8 +250,8 @@ class Follower:
             if error.errno in _FULL:
                 generations.drop(folder)  # what is fetched needs the room more
             raise
-        except IndexRejected:
-            generations.drop(folder)
+        except (IndexRejected, IndexDamaged):
+            generations.drop(folder)  # taken up again, it would be no better
             raise
         return documents
 

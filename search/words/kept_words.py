@@ -60,7 +60,7 @@ class Entry(NamedTuple):
 
 
 class KeptWords:
-    """The store at `path`, or one that is always empty. Any process may read; the one writer holds the index's lock."""
+    """The store at `path`, or one that is always empty. Any process may read; who follows and who builds may both write."""
 
     def __init__(self, path: Path | None) -> None:
         self.path = path
@@ -113,6 +113,8 @@ class KeptWords:
                 self._checked = True
                 return
             except sqlite3.Error as error:
+                if getattr(error, "sqlite_errorcode", 0) & 0xFF in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED):
+                    return  # another writes just now: what is not kept is segmented again
                 _log.warning("kept words at %s cannot be written: %s", self.path, error)
                 if attempt == 1:
                     for path in self.path.parent.glob(self.path.name + "*"):
