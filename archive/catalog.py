@@ -24,6 +24,8 @@ from archive.records import (
     Document,
     FieldOrigin,
     Held,
+    LegalBasis,
+    Mention,
     PortalStatus,
     ReadDate,
     Reading,
@@ -310,6 +312,7 @@ def _versions(connection: Connection, rows: Sequence[Row[tuple[object, ...]]]) -
             captured_at=_time(row.captured_at),
             digest=row.digest,
             reading=_reading(row, origins.get((row.document_id, row.number), ()), terms.get(row.reuse)),
+            reread=row.reread,
         )
         for row in rows
     ]
@@ -341,6 +344,7 @@ def reuse_from_json(text: str) -> ReuseTerms:
 
 def _reading(row: Row[tuple[object, ...]], origins: tuple[FieldOrigin, ...], reuse: ReuseTerms | None) -> Reading:
     published = ReadDate(row.published, row.published_precision, row.published_raw) if row.published else None
+    issued = ReadDate(row.issued, row.issued_precision, row.issued_raw) if row.issued else None
     return Reading(
         title=row.title,
         text=row.text,
@@ -353,6 +357,14 @@ def _reading(row: Row[tuple[object, ...]], origins: tuple[FieldOrigin, ...], reu
         kind=row.kind,
         issuer=row.issuer,
         attachments=tuple(AttachmentLink(**link) for link in json.loads(row.attachments)),
+        issued=issued,
+        place=row.place,
+        signer=row.signer,
+        signer_office=row.signer_office,
+        source=row.source,
+        bases=tuple(LegalBasis(**basis) for basis in json.loads(row.bases)),
+        mentions=tuple(Mention(**mention) for mention in json.loads(row.mentions)),
+        language=row.language,
         reuse=reuse,
         fields=origins,
         platform=row.platform,

@@ -138,7 +138,7 @@ class Ledger:
         return self._connection.scalar(select(table.c.digest).where(table.c.document_id == document_id, table.c.number == number))
 
     def _version(self, document_id: str, number: int, capture: Capture, digest: str, reading: Reading) -> None:
-        published = reading.published
+        published, issued = reading.published, reading.issued
         row = {
             "document_id": document_id,
             "number": number,
@@ -158,6 +158,16 @@ class Ledger:
             "kind": reading.kind,
             "issuer": reading.issuer,
             "attachments": json.dumps([asdict(link) for link in reading.attachments], ensure_ascii=False),
+            "issued": issued.value if issued else None,
+            "issued_precision": issued.precision if issued else None,
+            "issued_raw": issued.raw if issued else None,
+            "place": reading.place,
+            "signer": reading.signer,
+            "signer_office": reading.signer_office,
+            "source": reading.source,
+            "bases": json.dumps([asdict(basis) for basis in reading.bases], ensure_ascii=False),
+            "mentions": json.dumps([asdict(mention) for mention in reading.mentions], ensure_ascii=False),
+            "language": reading.language,
             "platform": reading.platform,
             "reuse": self._reuse(reading.reuse) if reading.reuse else None,
         }

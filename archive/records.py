@@ -47,6 +47,28 @@ class AttachmentLink:
 
 
 @dataclass(frozen=True, slots=True)
+class LegalBasis:
+    """One act that a document rests on, as its preamble names it ("Căn cứ …")."""
+
+    text: str
+    """The clause word for word, without the semicolon or full stop that ends it."""
+    number: str | None = None
+    """Canonical number of the act, where the clause gives one."""
+
+
+@dataclass(frozen=True, slots=True)
+class Mention:
+    """Another document that the text names by its number."""
+
+    number: str
+    """Canonical, e.g. `23/2021/NQ-HĐND`."""
+    raw: str
+    """The words it was read from, the first time it is named."""
+    url: str | None = None
+    """Absolute address, where the page itself links to it."""
+
+
+@dataclass(frozen=True, slots=True)
 class ReuseTerms:
     """What a portal's own footer demands of whoever republishes, and whom it names as answerable."""
 
@@ -86,6 +108,22 @@ class Reading:
     """Kind of document in words, e.g. `Thông báo`."""
     issuer: str | None = None
     attachments: tuple[AttachmentLink, ...] = ()
+    issued: ReadDate | None = None
+    """The date that the document itself bears, which is not the day the portal published it."""
+    place: str | None = None
+    """Where it was issued, as it stands before that date, e.g. `Việt Trì`."""
+    signer: str | None = None
+    """Name of the person who signed."""
+    signer_office: str | None = None
+    """The office signed in, with what stands before it, e.g. `KT. GIÁM ĐỐC PHÓ GIÁM ĐỐC`."""
+    source: str | None = None
+    """Where the portal says that it took the text from ("Nguồn: …"); the byline is the author, this is not."""
+    bases: tuple[LegalBasis, ...] = ()
+    """In the order of the preamble."""
+    mentions: tuple[Mention, ...] = ()
+    """Each number once, in the order of the text; neither the document's own nor those of its legal bases."""
+    language: str | None = None
+    """ISO 639-1 code of the language the text is in, where that is sure."""
     reuse: ReuseTerms | None = None
     fields: tuple[FieldOrigin, ...] = ()
     platform: str = "generic"
@@ -159,6 +197,8 @@ class Version:
     digest: str
     """Of the content fields; see `versions.content_digest`."""
     reading: Reading
+    reread: bool = False
+    """Made by a later reader from a capture that an earlier version was read from: the page itself did not change."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,7 +12,8 @@ def content_digest(reading: Reading) -> str:
     """SHA-256 over what the page says.
 
     White space, the origins of the fields, the clean HTML (its image addresses carry time stamps on some portals) and the
-    footer's reuse terms (they belong to the portal and are kept per capture) do not count.
+    footer's reuse terms (they belong to the portal and are kept per capture) do not count. Nor do the fields that follow from
+    the text (signer, place, date of issue, legal bases, mentions, language): a reader that learns them changes no page.
     """
     said = [
         reading.title,

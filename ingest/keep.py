@@ -210,7 +210,9 @@ class Keeper:
         if role != DOCUMENT or capture.status != 200 or capture.kind == "revisit":
             return understood
         payload = self._store.payload(capture)
-        return _with_reading(understood, partial(read, payload.body, capture.url, payload.content_type, portal))
+        return _with_reading(
+            understood, partial(read, payload.body, capture.url, payload.content_type, portal, capture.fetched_at)
+        )
 
 
 def _with_reading(understood: Understood, reader: Callable[[], Reading]) -> Understood:

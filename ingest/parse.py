@@ -10,10 +10,11 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
+from datetime import datetime
 
 from bs4 import BeautifulSoup, Tag
 
-from archive.dates import find_dates, read_date
+from archive.dates import ZONE, find_dates, read_date
 from archive.records import FieldOrigin, ReadDate, Reading
 from ingest import byline as bylines
 from ingest import generic
@@ -37,16 +38,18 @@ _DAMAGED = 0.8
 _PORTAL_SURE, _PLATFORM_SURE = 0.98, 0.92
 
 
-def read(body: bytes, url: str, content_type: str | None, portal: Portal | None) -> Reading:
-    """The reading of the page that `body` holds. `portal`: the one that `url` belongs to, if any.
+def read(body: bytes, url: str, content_type: str | None, portal: Portal | None, captured_at: datetime | None = None) -> Reading:
+    """The reading of the page that `body` holds. `portal`: the one that `url` belongs to, if any; `captured_at` decides which of
+    its layouts may be tried.
 
     Raises `NotReadable`: `not_html`, `empty`, `script_only` (its text would be drawn by a script), `no_title`.
     """
     decoded = _decoded(body, url, content_type)
     soup, elements, whole = _soup(decoded.text)
     page = _Page(soup, elements, url, _base(elements, url), portal)
+    day = captured_at.astimezone(ZONE).date() if captured_at else None
     layouts = [
-        *((entry, _PORTAL_SURE) for entry in (portal.layouts if portal else ())),
+        *((entry, _PORTAL_SURE) for entry in (portal.layouts if portal else ()) if entry.is_valid_at(day)),
         *((entry, _PLATFORM_SURE) for entry in PLATFORMS),
     ]
     for layout, sure in layouts:

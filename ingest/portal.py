@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from datetime import date
 from urllib.parse import urlsplit
 
 from archive.identity import canonical_url
@@ -32,8 +33,36 @@ class Layout:
     summary: str = ""
     byline: str = ""
     category: str = ""
+    source: str = ""
+    number: str = ""
+    issuer: str = ""
+    issued: str = ""
+    signer: str = ""
     drop: tuple[str, ...] = ()
     """What stands inside the body but is not part of it: share bars, related lists, view counts."""
+    valid_from: date | None = None
+    valid_until: date | None = None
+    """First and last day on which the portal's pages had this layout; None: not known, or still so. A capture of another day is
+    not read with it."""
+
+    def is_valid_at(self, day: date | None) -> bool:
+        """Whether pages captured on `day` may have this layout; of a day that is not known, any may."""
+        if day is None:
+            return True
+        return (self.valid_from is None or self.valid_from <= day) and (self.valid_until is None or day <= self.valid_until)
+
+
+@dataclass(frozen=True, slots=True)
+class ListLayout:
+    """Where one kind of list page keeps its links, as CSS selectors."""
+
+    name: str
+    recognise: str
+    """Matches something on every list page of this layout and on no other."""
+    items: str
+    """The links to announcements, or the elements that hold one each."""
+    next_page: str = ""
+    """The link to the next page; empty: links that look like paging are tried."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from ingest.platforms import drupal, liferay, nukeviet, sharepoint, vnpt_eportal
-from ingest.portal import Layout
+from ingest.portal import Layout, ListLayout
 
 PLATFORMS: tuple[Layout, ...] = (
     drupal.LAYOUT,
@@ -13,3 +13,6 @@ PLATFORMS: tuple[Layout, ...] = (
     liferay.LAYOUT,
 )
 """In the order in which they are tried."""
+
+LISTS: tuple[ListLayout, ...] = ()
+"""List pages of the platforms, in the order in which they are tried."""
