@@ -26,7 +26,8 @@ from ingest.elements import Elements
 from ingest.errors import NotReadable
 from ingest.facts import read_facts
 from ingest.page import BESIDE_DATE, Page
-from ingest.portal import Portal
+from ingest.platforms import PLATFORMS
+from ingest.portal import Layout, Portal
 from ingest.reuse import read_reuse
 
 _IS_PAGE = re.compile(r"text/html|application/xhtml|text/plain|text/xml|application/xml|application/octet-stream", re.IGNORECASE)
@@ -39,9 +40,17 @@ _MAX_DEPTH = 400
 _DAMAGED = 0.8
 
 
-def read(body: bytes, url: str, content_type: str | None, portal: Portal | None, captured_at: datetime | None = None) -> Reading:
+def read(
+    body: bytes,
+    url: str,
+    content_type: str | None,
+    portal: Portal | None,
+    captured_at: datetime | None = None,
+    *,
+    platforms: Sequence[Layout] = PLATFORMS,
+) -> Reading:
     """The reading of the page that `body` holds. `portal`: the one that `url` belongs to, if any; `captured_at` decides which of
-    its layouts may be tried.
+    its layouts may be tried. Without `platforms`, and a portal without layouts, the generic reader reads alone.
 
     Raises `NotReadable`: `not_html`, `empty`, `script_only` (its text would be drawn by a script), `no_title`.
     """
@@ -49,7 +58,7 @@ def read(body: bytes, url: str, content_type: str | None, portal: Portal | None,
     soup, elements, whole = _soup(decoded.text)
     page = Page(soup, elements, url, _base(elements, url), portal)
     day = captured_at.astimezone(ZONE).date() if captured_at else None
-    for candidate in candidates(portal, day):
+    for candidate in candidates(portal, day, platforms):
         if candidate.is_on(elements) and page.read_layout(candidate):
             break
     else:
