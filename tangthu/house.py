@@ -60,10 +60,13 @@ class House:
     @cached_property
     def portals(self) -> tuple[Portal, ...]:
         """All portals that are registered; the sample portal at the address of the settings."""
-        from ingest.portals import PORTALS
+        from ingest.portals import PORTALS, load
 
         at = {"sample": self.settings.sample_base_url}
-        return tuple(portal.at(at[portal.name]) if portal.name in at else portal for portal in PORTALS)
+        shipped = tuple(portal.at(at[portal.name]) if portal.name in at else portal for portal in PORTALS)
+        own = load(self.settings.portals) if self.settings.portals else ()
+        replaced = {portal.name for portal in own}
+        return (*own, *(portal for portal in shipped if portal.name not in replaced))
 
     @cached_property
     def follower(self) -> Follower:
