@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import shutil
 import sys
 from collections.abc import Iterator, Sequence
@@ -10,10 +11,13 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 import ingest.portals
+from ingest.errors import IngestError
 from ingest.keep import LIST
 from ingest.portal import Portal, portal_of
 from ingest.portal_file import Survey, plain_portal, source, survey
 from ingest.portals import load_file
+from ingest.step import Step
+from ingest.targets import target_of
 from ingest.trial import Line, Trial, trial
 from tangthu.errors import SOME_FAILED, WrongUse
 from tangthu.house import House, warn
@@ -38,7 +42,7 @@ def registered(house: House, as_json: bool) -> None:
 def new(house: House, host: str, title: str | None, pages: Sequence[Path], look: bool, as_json: bool) -> None:
     """`tangthu portal new`."""
     base_url = host if "://" in host else f"https://{host}"
-    if not is_web_address(base_url) or urlsplit(base_url).path.strip("/") or urlsplit(base_url).query:
+    if not _is_site(base_url):
         raise WrongUse(f"{host!r} is no host; give a name such as stc.example.gov.vn, or http://HOST:PORT")
     portal = plain_portal(base_url)
     if (known := portal_of(house.portals, base_url)) is not None and not portal.local:
@@ -57,6 +61,16 @@ def new(house: House, host: str, title: str | None, pages: Sequence[Path], look:
     say(f"{path}: {found.title or portal.host}")
     say(f"  {len(found.lists)} lists, {len(found.feeds)} feeds, {len(found.articles)} announcements seen")
     say(f"next: save some announcements of it and run `tangthu portal try {portal.host} FILE...`")
+
+
+def _is_site(base_url: str) -> bool:
+    try:
+        target_of(base_url)
+    except IngestError:
+        return False
+    parts = urlsplit(base_url)
+    bare = not (parts.path.strip("/") or parts.query)
+    return bare and re.fullmatch(r"[\w.:\[\]-]+", parts.netloc) is not None
 
 
 def _folder(house: House) -> Path:
@@ -86,7 +100,7 @@ def _looked_at(house: House, portal: Portal) -> Iterator[tuple[bytes, str, str |
     if not house.settings.contact and not portal.local:
         warn("no contact is set: portals cannot tell whom to ask; set TANGTHU_CONTACT to your e-mail address")
     with house.workshop(frozenset((portal.host,))) as shop:
-        fetched, outcome = shop.ingester.listing(portal.base_url + "/", portal, LIST)
+        fetched, outcome = shop.ingester.listing(Step(portal.base_url + "/"), portal, LIST)
     if fetched is None or fetched.status != 200:
         raise WrongUse(
             f"the home page cannot be had ({outcome.error or (fetched and fetched.status)}); try --no-look, or --page FILE"
