@@ -7,7 +7,7 @@ import fcntl
 import sys
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -222,8 +222,11 @@ class LeftOver:
         files = ((path.name, path.stat().st_size) for path in self._house.store.files())
         behind = {(name, size) for name, size in files if size > known.get(name, 0)}
         if behind - self._tried:
-            with suppress(CatalogueBusy), self._house.workshop():  # opened, it catches up; a writer at work does so itself
-                pass
+            try:
+                with self._house.workshop():  # opened, it catches up
+                    pass
+            except CatalogueBusy:
+                return  # a writer is at work; what it leaves is looked for again
         self._tried = behind
 
 
