@@ -11,8 +11,10 @@ import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-_FULL_WIDTH = {0xFF01 + offset: 0x21 + offset for offset in range(94)}
-_ALIKE = {**_FULL_WIDTH, 0x3000: " ", 0x2014: "–", 0x2015: "–", 0x2212: "-", 0x2044: "/", 0x2215: "/", 0xFE63: "-"}
+_FULL_WIDTH = {chr(0xFF01 + offset): chr(0x21 + offset) for offset in range(94)}
+_ALIKE = str.maketrans(
+    {**_FULL_WIDTH, "\u3000": " ", "\u2014": "–", "\u2015": "–", "\u2212": "-", "\u2044": "/", "\u2215": "/", "\ufe63": "-"}
+)
 _UNUSUAL = re.compile("[\uff01-\uff5e\u3000\u2014\u2015\u2212\u2044\u2215\ufe63]")
 _CLUSTER = re.compile(r"[^\u0300-\u036f][\u0300-\u036f]+")
 _MARK = re.compile(r"[\u0300-\u036f]")

@@ -236,7 +236,7 @@ def test_arbitrary_text_never_raises_and_raw_stands_in_it(text: str) -> None:
         assert text[entry.start : entry.end] == entry.date.raw
         value = entry.date.value
         parts = [int(part) for part in value[:10].split("-")]
-        assert date(*(parts + [1, 1])[:3]).isoformat().startswith(value[:10])
+        assert date(*([*parts, 1, 1])[:3]).isoformat().startswith(value[:10])
         assert len(value) == {"year": 4, "month": 7, "day": 10, "minute": 22}[entry.date.precision]
 
 
