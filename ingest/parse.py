@@ -308,7 +308,7 @@ class _Page:
         """`reading` with what the text itself tells, and the footer's terms."""
         reuse = read_reuse(outside)
         terms = reuse[0] if reuse else None
-        facts = read_facts(reading.title, blocks, self._site, terms)
+        facts = read_facts(reading.title, reading.summary, blocks, self._site, terms)
         if self.published is None and facts.dated is not None:
             self.published = facts.dated
             self.found("published", "rule:letterhead-date", 0.5, facts.dated.raw)
@@ -318,6 +318,13 @@ class _Page:
             number=facts.number,
             kind=facts.kind,
             issuer=facts.issuer,
+            issued=facts.issued,
+            place=facts.place,
+            signer=facts.signer,
+            signer_office=facts.signer_office,
+            bases=facts.bases,
+            mentions=facts.mentions,
+            language=facts.language,
             reuse=terms,
             fields=(*self.origins.values(), *facts.origins, *((reuse[1],) if reuse else ())),
         )
