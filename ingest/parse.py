@@ -25,7 +25,7 @@ from ingest.errors import NotReadable
 from ingest.facts import find_attachments, read_facts
 from ingest.platforms import PLATFORMS
 from ingest.portal import Layout, Portal
-from ingest.reuse import read_reuse
+from ingest.reuse import lines_of_images, read_reuse
 
 _IS_PAGE = re.compile(r"text/html|application/xhtml|text/plain|text/xml|application/xml|application/octet-stream", re.IGNORECASE)
 _MARKUP = re.compile(r"<(?:!doctype\s+html|[a-zA-Z][a-zA-Z0-9]*[\s>/])", re.IGNORECASE)
@@ -307,6 +307,8 @@ class _Page:
     def _with_facts(self, reading: Reading, blocks: Sequence[Block], outside: Sequence[str]) -> Reading:
         """`reading` with what the text itself tells, and the footer's terms."""
         reuse = read_reuse(outside)
+        if (reuse is None or reuse[0].wording is None) and (drawn := lines_of_images(self.soup)):
+            reuse = read_reuse([*outside, *drawn], "rule:footer-images")
         terms = reuse[0] if reuse else None
         facts = read_facts(reading.title, reading.summary, blocks, self._site, terms)
         if self.published is None and facts.dated is not None:
