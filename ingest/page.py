@@ -20,7 +20,7 @@ from ingest import generic
 from ingest.choosing import Candidate, places
 from ingest.clean import lines_of, one_line, text_of
 from ingest.elements import Elements
-from ingest.labels import labelled, read_rows
+from ingest.labels import labelled, labelled_element, read_rows
 from ingest.portal import Portal
 
 _MATCHES = 12
@@ -29,9 +29,10 @@ _CRUMB_SURE, _ROW_SURE, _ATTRIBUTE_SURE = 0.85, 0.9, 0.85
 _FRONT = re.compile(r"(?:trang (?:chủ|nhất|đầu)|home|tin tức sự kiện trang chủ|bạn đang ở đây|you are here)\s*:?", re.IGNORECASE)
 _ACCOUNT = re.compile(
     r"(?:super ?user|admin(?:istrator|istrators)?\d*|root|host|quản trị(?: viên| hệ thống| website)?|ban quản trị|system account"
-    r"|biên tập viên|bientap\w*|editor\d*|user\d*|\w+@[\w.]+|i:0#.*)",
+    r"|biên tập viên|editor\d*|user\d*|\w+@[\w.]+|i:0#.*|(?-i:[a-z0-9._-]+))",
     re.IGNORECASE,
 )
+"""Accounts of publishing systems; a single word in small Latin letters is no person's name either."""
 _BESIDE_TEXT = re.compile(
     r"(?:^|[\s_-])(?:fb-\w+|zalo\w*|addthis\w*|addtoany\w*|a2a_\w+|sharethis\w*|twitter-share\w*|plusone"
     r"|print-?(?:button|link|page)"
@@ -145,7 +146,10 @@ class Page:
     def date_by_title(self) -> None:
         """The date by rule: in the short lines after the title."""
         if self.title_element is not None and (near := generic.date_after(self.title_element)) is not None:
-            self.published, raw = near
+            date, raw = near
+            if self.issued is not None and date.value == self.issued.value:
+                return
+            self.published = date
             self.found("published", "rule:date-after-title", 0.55, raw)
 
     def take_out(self, elements: Iterable[Tag]) -> None:
@@ -178,7 +182,7 @@ class Page:
                 return
 
     def _takes_title(self, tag: Tag, selector: str, candidate: Candidate) -> bool:
-        name, value = labelled(text_of(tag))
+        name, value = labelled(_own_words(tag))
         if not value or name not in (None, "title") or is_date_line(value):
             return False
         self.title, self.title_element = value, tag
@@ -190,7 +194,7 @@ class Page:
         for name in ("published", "issued"):
             for tag, selector in self._places(candidate, name):
                 raw = text_of(tag)
-                label, words = labelled(raw)
+                label, words = labelled_element(tag)
                 if label in ("modified", "views") or (label is not None and (label == "issued") is not (name == "issued")):
                     continue
                 if self._is_text(tag) and not is_date_line(words):
@@ -209,16 +213,17 @@ class Page:
             for tag, selector in self._places(candidate, name):
                 if tag is self.title_element or (self.title_element is not None and _within(self.title_element, tag)):
                     continue
-                raw = text_of(tag)
-                if name in ("byline", "source", "category") and self._is_text(tag) and labelled(raw)[0] is None:
+                raw, pair = text_of(tag), labelled_element(tag)
+                if name in ("byline", "source", "category") and self._is_text(tag) and pair[0] is None:
                     continue
-                if self._takes(name, raw, candidate.origin_of(name, selector), candidate.sure_of(name)):
-                    self._taken.append(tag)
+                if self._takes(name, raw, pair, candidate.origin_of(name, selector), candidate.sure_of(name)):
+                    if not (self._is_text(tag) and _is_labelled_cell(tag)):  # its label would stay behind
+                        self._taken.append(tag)
                     break
 
-    def _takes(self, name: str, raw: str, origin: str, sure: float) -> bool:
-        """Whether the words of an element give field `name`. An author's place that names a source gives that."""
-        label, words = labelled(raw)
+    def _takes(self, name: str, raw: str, pair: tuple[str | None, str], origin: str, sure: float) -> bool:
+        """Whether the words of an element, as label and value, give field `name`. An author's place may name a source."""
+        label, words = pair
         if name == "byline" and label in (None, "source") and (source := _source_of(label, words)) is not None:
             name, label, words = "source", None, source
         if label not in (None, name) or not words or getattr(self, name) is not None:
@@ -239,7 +244,7 @@ class Page:
                 setattr(self, name, date)
                 self.found(name, origin, _ROW_SURE, value)
             elif name in _VALUES and name != "summary":
-                self._takes(name, value, origin, _ROW_SURE)
+                self._takes(name, value, (name, value), origin, _ROW_SURE)
 
     def _last_crumb(self, candidate: Candidate) -> None:
         for selector in places(candidate.layout.crumbs):
@@ -252,7 +257,9 @@ class Page:
 
     def _names_page(self, step: str) -> bool:
         """Whether a crumb is the page's own: its title, cut short or not."""
-        return bool(self.title) and self.title.casefold().startswith(step.rstrip(" .…").casefold())
+        whole = step.rstrip(" .…")
+        cut = len(whole) < len(step) or len(whole) > 0.6 * len(self.title)
+        return bool(self.title) and cut and self.title.casefold().startswith(whole.casefold())
 
 
 def is_date_line(text: str) -> bool:
@@ -275,19 +282,31 @@ def _short(words: str) -> str | None:
     return words if 1 < len(words) <= 120 and not is_date_line(words) else None
 
 
-def _author(words: str) -> str | None:
-    name = bylines.of_element(words)
+def author_of(words: str) -> str | None:
+    """The author that the words of an author's place name, or None where they name an account of the publishing system."""
+    name = bylines.of_element(_WHEN_TOO.split(words, maxsplit=1)[0])
     return name if 1 < len(name) <= 120 and not _ACCOUNT.fullmatch(name) and not is_date_line(name) else None
 
 
 def _number(words: str) -> str | None:
     numbers = find_numbers(words)
-    return numbers[0].canonical if numbers else canonical(words)
+    value = numbers[0].canonical if numbers else canonical(words)
+    written = re.sub(r"\s+", "", words)
+    # Of a number that stands alone the page's own capitals are right: units of an agency have small letters too.
+    return written if value is not None and written.casefold() == value.casefold() else value
+
+
+def _own_words(tag: Tag) -> str:
+    """The words of a title, without a link at its head: that leads to where the page hangs."""
+    whole, first = text_of(tag), tag.find("a")
+    head = text_of(first) if isinstance(first, Tag) else ""
+    rest = whole[len(head) :].strip(" /»›>|:-–") if head and whole.startswith(head) else ""
+    return rest if len(rest) >= 10 else whole
 
 
 _VALUES: dict[str, Callable[[str], str | None]] = {
     "summary": _plain,
-    "byline": _author,
+    "byline": author_of,
     "source": _short,
     "category": _short,
     "number": _number,
@@ -296,6 +315,7 @@ _VALUES: dict[str, Callable[[str], str | None]] = {
     "kind": _short,
 }
 """What each field takes of the words at its place."""
+_WHEN_TOO = re.compile(r"\s+(?:vào|lúc|ngày|on|at)\s+(?=(?:ngày|lúc|thứ|chủ nhật|t[2-7]|cn|\d|[A-Z][a-z]+,? \d))", re.IGNORECASE)
 _AFTER = re.compile(r"\(?theo\s*[:：]?\s+(?P<name>[^\W\d_].{1,100}?)\)?\.?", re.IGNORECASE)
 
 
@@ -307,9 +327,13 @@ def _source_of(label: str | None, words: str) -> str | None:
 
 
 def _attribute_date(tag: Tag, raw: str) -> ReadDate | None:
-    """The date in the machine-readable attribute of `tag` or of a `time` within it, where the words give none that is read."""
+    """The date in the machine-readable attribute of `tag` or of a `time` within it, where the words give none that is read; no
+    more precise than they are.
+    """
     for element in (tag, *tag.find_all("time", limit=2)):
         if isinstance(element, Tag) and (value := read_date(str(element.get("datetime") or ""))) is not None:
+            if raw and value.precision == "minute" and not re.search(r"\d\s?[:hg]\s?\d", raw):
+                return ReadDate(value.value[:10], "day", raw)
             return ReadDate(value.value, value.precision, raw or value.raw)
     return None
 
@@ -337,6 +361,14 @@ def _dress(body: Tag) -> list[Tag]:
 def _is_beside(tag: Tag) -> bool:
     named = f"{tag.get('class') or ''} {tag.get('id') or ''}"
     return len(named) > 1 and _BESIDE_TEXT.search(named) is not None
+
+
+def _is_labelled_cell(tag: Tag) -> bool:
+    """Whether `tag` stands in an item of a list, or in a cell with another beside it."""
+    cell = tag.find_parent(("td", "th", "li", "dd"))
+    if cell is None or cell.name == "li":
+        return cell is not None
+    return any(isinstance(other, Tag) and other is not cell and text_of(other) for other in (cell.parent or cell).children)
 
 
 def _within(tag: Tag, outer: Tag) -> bool:

@@ -25,10 +25,11 @@ from ingest.decode import Decoded, decode, is_binary
 from ingest.elements import Elements
 from ingest.errors import NotReadable
 from ingest.facts import read_facts
-from ingest.page import BESIDE_DATE, Page
+from ingest.labels import labelled
+from ingest.page import BESIDE_DATE, Page, author_of
 from ingest.platforms import PLATFORMS
 from ingest.portal import Layout, Portal
-from ingest.reuse import read_reuse
+from ingest.reuse import lines_of_images, read_reuse
 
 _IS_PAGE = re.compile(r"text/html|application/xhtml|text/plain|text/xml|application/xml|application/octet-stream", re.IGNORECASE)
 _MARKUP = re.compile(r"<(?:!doctype\s+html|[a-zA-Z][a-zA-Z0-9]*[\s>/])", re.IGNORECASE)
@@ -188,48 +189,67 @@ def _is_own_date(page: Page, line: str) -> bool:
 
 
 def _read_byline(page: Page, blocks: list[Block], outside: Sequence[str]) -> list[Block]:
+    """The author and the source at the end of the text or, labelled, elsewhere on the page; the text loses their lines."""
     if page.byline is not None:
         last = one_line(blocks[-1].text) if blocks else ""
         return blocks[:-1] if last and bylines.of_element(last) == page.byline else blocks
     names = [name for name in (page.site, page.category or "", page.title) if name]
     found = bylines.read_byline(blocks, names)
-    if found is not None:
-        page.byline = found.value
-        page.found("byline", f"rule:{found.rule}", found.confidence, found.raw)
+    if found is None:
+        _read_labels(page, outside)
+        return blocks
+    author, _, below = found.raw.partition("\n")
+    if found.rule == "byline-source":
+        page.source = page.source or found.value
+        page.found("source", "rule:byline-source", found.confidence, found.raw)
+        _read_labels(page, outside)
         return list(found.rest)
+    page.byline = found.value
+    page.found("byline", f"rule:{found.rule}", found.confidence, author)
+    if below and page.source is None:
+        page.source = bylines.of_element(below)
+        page.found("source", "rule:byline-source", found.confidence, below)
+    return list(found.rest)
+
+
+def _read_labels(page: Page, outside: Sequence[str]) -> None:
+    """Author and source where a line outside the text says whose it is."""
     for line in outside:
-        if len(line) < 100 and (match := _PAGE_AUTHOR.fullmatch(line)):
-            page.byline = match["name"].rstrip(" .,;")
-            page.found("byline", "rule:byline-label-on-page", 0.8, line)
-            break
-    return blocks
+        name, value = labelled(line) if len(line) < 100 else (None, "")
+        found = author_of(value) if name == "byline" else value.rstrip(" .,;") if name == "source" else None
+        if name and found and getattr(page, name) is None:
+            setattr(page, name, found)
+            page.found(name, "rule:byline-label-on-page", 0.8, line)
 
 
 def _with_facts(page: Page, reading: Reading, blocks: Sequence[Block], outside: Sequence[str]) -> Reading:
     """`reading` with what the text itself tells, and the footer's terms. What the page says in a place of its own goes before."""
     reuse = read_reuse(outside)
+    if (reuse is None or reuse[0].wording is None) and (drawn := lines_of_images(page.soup)):
+        reuse = read_reuse([*outside, *drawn], "rule:footer-images")
     terms = reuse[0] if reuse else None
-    facts = read_facts(reading.title, blocks, page.site, terms)
-    if page.published is None and facts.dated is not None:
-        page.published = facts.dated
-        page.found("published", "rule:letterhead-date", 0.5, facts.dated.raw)
+    facts = read_facts(reading.title, reading.summary, blocks, page.site, terms)
+    dated = facts.dated or page.issued
+    if page.published is None and dated is not None:
+        page.published = dated
+        page.found("published", "rule:letterhead-date", 0.5, dated.raw)
     kind = kind_of(page.number) if page.number else None
     if kind is not None and page.number is not None:
         page.found("kind", "rule:kind-of-number", 0.9, page.number)
-    else:
-        kind = page.kind
     origins: dict[str, FieldOrigin] = {entry.name: entry for entry in facts.origins} | page.origins
     return replace(
         reading,
         published=page.published,
-        issued=page.issued,
         number=page.number or facts.number,
-        kind=kind or facts.kind,
+        kind=kind or page.kind or facts.kind,
         issuer=page.issuer or facts.issuer,
-        signer=page.signer,
+        issued=page.issued or facts.issued,
+        place=facts.place,
+        signer=page.signer or facts.signer,
+        signer_office=facts.signer_office,
+        bases=facts.bases,
+        mentions=facts.mentions,
+        language=facts.language,
         reuse=terms,
         fields=(*origins.values(), *((reuse[1],) if reuse else ())),
     )
-
-
-_PAGE_AUTHOR = re.compile(r"(?:tác giả(?: bài viết)?|người viết|nguồn tin)\s*:\s*(?P<name>\S.{0,80})", re.IGNORECASE)
