@@ -56,6 +56,8 @@ class Triple:
     """By field; what is not in it is not compared, None is a field that the page does not have."""
     error: str | None = None
     """Code of the refusal that is expected instead."""
+    prose: bool = False
+    """The record's text is prose alone: tables are left out of what is compared."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -181,6 +183,9 @@ def _sample(item: Announcement, portal: Portal) -> Triple:
             "platform": item.layout,
             "title": item.title,
             "summary": item.summary,
+            "text": item.text,
+            "issuer": item.issuer,
+            "signer": item.signature.signer if item.signature else None,
             "published": [item.published, item.precision] if item.published else None,
             "category": item.category,
             "byline": item.byline,
@@ -188,12 +193,15 @@ def _sample(item: Announcement, portal: Portal) -> Triple:
             "kind": item.kind,
             "reuse": {name: getattr(footer, name) for name in TERMS if hasattr(footer, name)},
         },
+        prose=True,
     )
 
 
 def judge(triple: Triple, *, layouts: bool = True) -> list[Verdict]:
     """Every field of `triple` that its record states. A page that is refused has no field."""
     reading = _reading(triple, layouts)
+    if reading is not None and triple.prose:
+        reading = replace(reading, text="\n\n".join(part for part in reading.text.split("\n\n") if " | " not in part))
     verdicts = []
     for field, of in FIELDS.items():
         group, _, name = field.partition(".")

@@ -193,7 +193,7 @@ def test_a_portal_overrides_one_field_and_inherits_the_rest() -> None:
 
 
 def test_what_the_portal_gives_in_vain_is_read_as_the_platform_has_it_not() -> None:
-    """An overridden place that is not on the page leaves the field to the rules, unsure; the platform's place was said to be wrong."""
+    """An overridden place that is not on the page leaves the field to the rules, unsure: the platform's place is not it."""
     reading = read_page(NEWS.replace('class="ngay"', ""), replace(MAU, layouts=(OVER,)))
     origin = reading.origin_of("published")
     assert origin is not None
