@@ -1,7 +1,7 @@
-"""The sentence in which a portal demands to be named by whoever republishes: its words, the names it accepts, the act it speaks of.
+"""The sentence in which a portal demands to be named by whoever republishes: its words, the names it accepts, the act.
 
-`Ghi rõ nguồn "SỞ MẪU" hoặc "mau.example" khi bạn phát hành lại thông tin từ website này`: two alternatives, `phát hành lại`. Where no
-name is asked for, or republishing is bound to a permission, the words and the act are kept without names.
+`Ghi rõ nguồn "SỞ MẪU" hoặc "mau.example" khi bạn phát hành lại thông tin từ website này`: two alternatives, `phát hành lại`.
+Where no name is asked for, or republishing is bound to a permission, the words and the act are kept without names.
 """
 
 from __future__ import annotations
@@ -23,7 +23,8 @@ class Demand:
 
 
 _VERB = (
-    r"(?:tái\s+)?(?:phát hành|sử dụng|trích dẫn|trích đăng|trích lục|trích|đăng tải|đăng|dẫn|khai thác|sao chép|sao lục|sao|xuất bản|công bố"
+    r"(?:tái\s+)?(?:phát hành|sử dụng|trích dẫn|trích đăng|trích lục|trích|đăng tải|đăng|dẫn|khai thác|sao chép"
+    r"|sao lục|sao|xuất bản|công bố"
     r"|chia sẻ|phát sóng|phát|in ấn|in|phổ biến|truyền đưa|truyền|biên tập|tham khảo|lấy|dùng|copy|chép|đưa)(?:\s+lại)?(?![^\W_])"
 )
 _VERBS = rf"{_VERB}(?:\s*(?:,|/|;|-|\bvà\b|\bhoặc\b|\bhay\b)\s*{_VERB})*"
@@ -32,30 +33,37 @@ _SOURCE = (
 )
 _CITE = re.compile(
     rf"(?:ghi|nêu|trích dẫn|dẫn|trích|chú thích|đề)\s+(?:(?:rõ|cụ thể|lại|đầy đủ|chính xác|tên)\s+){{0,3}}{_SOURCE}"
-    r"|(?:cite|credit|acknowledge|specify|state|indicate|mention|quote)\s+(?:clearly\s+)?(?:the\s+)?(?:full\s+)?(?:sources?\b|(?=[\"“«'A-Z]))"
-    r"|sources?\s+(?:must|should|shall)\s+be\s+(?:clearly\s+)?(?:cited|stated|acknowledged|credited|indicated|specified)(?:\s+as)?",
+    r"|(?:cite|credit|acknowledge|specify|state|indicate|mention"
+    r"|quote)\s+(?:clearly\s+)?(?:the\s+)?(?:full\s+)?(?:sources?\b|(?=[\"“«'A-Z]))"
+    r"|sources?\s+(?:must|should|shall)\s+be\s+(?:clearly\s+)?(?:cited|stated|acknowledged|credited|indicated"
+    r"|specified)(?:\s+as)?",
     re.IGNORECASE,
 )
 _WHO = (
-    r"(?:(?:các|những|mọi)\s+)?(?:bạn|quý vị|quý khách|bạn đọc|độc giả|các bạn|đơn vị|(?:tổ chức|cá nhân|cơ quan|đơn vị|báo chí)(?:\s*(?:,|và|hoặc)\s*"
+    r"(?:(?:các|những|mọi)\s+)?(?:bạn|quý vị|quý khách|bạn đọc|độc giả|các bạn|đơn vị|(?:tổ chức|cá nhân|cơ quan"
+    r"|đơn vị|báo chí)(?:\s*(?:,|và|hoặc)\s*"
     r"(?:tổ chức|cá nhân|cơ quan|đơn vị|báo chí))*|you|organi[sz]ations?)\s+"
 )
 _WHEN = re.compile(
-    rf"\b(?:mỗi khi|khi|nếu|trong trường hợp|when(?:ever)?|if|upon|before)\s+(?:{_WHO})?(?:(?:có nhu cầu|muốn|có|được|cần|want to|wish to)\s+)?(?P<act>{_VERBS}|"
+    rf"\b(?:mỗi khi|khi|nếu|trong trường hợp|when(?:ever)?|if|upon|before)\s+(?:{_WHO})?(?:(?:có nhu cầu|muốn|có|được"
+    rf"|cần|want to|wish to)\s+)?(?P<act>{_VERBS}|"
     r"(?:re-?)?(?:publish|us|produc|quot|copy|print|post|shar|distribut|cit|extract|redistribut)\w*)",
     re.IGNORECASE,
 )
 _ANY_WHEN = re.compile(
-    rf"\bkhi\s+(?:{_WHO})?(?P<act>[^\s\"“”.,;]+(?:\s+(?!(?:các |những |bài )?(?:thông tin|tin bài|tin|bài viết|nội dung|dữ liệu|tư liệu|bài|từ|trên|của"
+    rf"\bkhi\s+(?:{_WHO})?(?P<act>[^\s\"“”.,;]+(?:\s+(?!(?:các |những |bài )?(?:thông tin|tin bài|tin|bài viết"
+    rf"|nội dung|dữ liệu|tư liệu|bài|từ|trên|của"
     r"|tại|ở)\b)[^\s\"“”.,;]+){0,3})",
     re.IGNORECASE,
 )
 _ANY_ACT = re.compile(
-    rf"(?P<act>{_VERBS}|(?:re-?)?(?:publish|us|produc|quot|copy|print|post|redistribut)\w*(?=\s+(?:of|the|this|information|content)))",
+    rf"(?P<act>{_VERBS}|(?:re-?)?(?:publish|us|produc|quot|copy|print|post|redistribut)\w*(?=\s+(?:of|the|this"
+    rf"|information|content)))",
     re.IGNORECASE,
 )
 _PERMISSION = re.compile(
-    rf"(?:không được|nghiêm cấm(?: mọi)?|cấm|chỉ được|không được phép)\s+(?:(?:hành vi|việc)\s+)?(?:phép\s+)?(?P<act>{_VERBS})[^.]{{0,160}}?"
+    rf"(?:không được|nghiêm cấm(?: mọi)?|cấm|chỉ được|không được phép)\s+(?:(?:hành vi"
+    rf"|việc)\s+)?(?:phép\s+)?(?P<act>{_VERBS})[^.]{{0,160}}?"
     r"(?:đồng ý|cho phép|chấp thuận|hình thức)",
     re.IGNORECASE,
 )
@@ -64,7 +72,8 @@ _ABOUT = re.compile(
     re.IGNORECASE,
 )
 _LEADS = re.compile(
-    r"\b(?:Mọi|Các|Khi|Nội dung|Thông tin|Việc|Tổ chức|Cá nhân|Đề nghị|Yêu cầu|Vui lòng|Xin|Phải|Cần|Quý|Bạn|Đơn vị|Chỉ|Người|Tất cả|Toàn bộ"
+    r"\b(?:Mọi|Các|Khi|Nội dung|Thông tin|Việc|Tổ chức|Cá nhân|Đề nghị|Yêu cầu|Vui lòng|Xin|Phải|Cần|Quý|Bạn|Đơn vị"
+    r"|Chỉ|Người|Tất cả|Toàn bộ"
     r"|Mỗi khi|Nếu|Trong trường hợp|Please|When|Any|All|If|Những|Được phép)\b",
     re.IGNORECASE,
 )
@@ -74,11 +83,13 @@ _OR = re.compile(
 )
 _HOST = re.compile(r"(?:https?://)?(?:[a-z0-9-]+\.)+[a-z]{2,}(?:/\S*)?", re.IGNORECASE)
 _BESIDES = re.compile(
-    r"\s*,?\s*(?:\bvà\s+(?:đặt|gắn|dẫn|để|kèm|ghi|liên kết|link|đường|thời|tên tác giả)|\bkèm\b|\bđồng thời\b|\bwith a link\b|\band link\b).*",
+    r"\s*,?\s*(?:\bvà\s+(?:đặt|gắn|dẫn|để|kèm|ghi|liên kết|link|đường|thời|tên tác giả)|\bkèm\b|\bđồng thời\b"
+    r"|\bwith a link\b|\band link\b).*",
     re.IGNORECASE,
 )
 _FILLER = re.compile(
-    r"\A[\s:–-]*(?:(?:là|từ|thông tin từ|thông tin|tin|của|theo mẫu|as|from|the|source|sources|to|trích dẫn)(?=[\s:\"“«'])[\s:]*)*",
+    r"\A[\s:–-]*(?:(?:là|từ|thông tin từ|thông tin|tin|của|theo mẫu|as|from|the|source|sources|to"
+    r"|trích dẫn)(?=[\s:\"“«'])[\s:]*)*",
     re.IGNORECASE,
 )
 _LINES = 6
@@ -162,10 +173,14 @@ def _sentence(text: str) -> str:
             quoted = not quoted if character == '"' else character in "“„«"
         elif character in "|®©" and not quoted:
             return text[:index].rstrip()
-        elif character in ".!;" and not quoted and (index + 1 == len(text) or text[index + 1].isspace()):
-            if not re.search(r"\b(?:TP|TX|Th|T|Tp)\Z", text[:index]):
-                return text[:index]
+        elif character in ".!;" and not quoted and _ends(text, index):
+            return text[:index]
     return text.rstrip(" .")
+
+
+def _ends(text: str, index: int) -> bool:
+    """Whether the sign at `index` ends a sentence: white space follows, and it is not the dot of `TP. Mẫu`."""
+    return (index + 1 == len(text) or text[index + 1].isspace()) and re.search(r"\b(?:TP|TX|Th|T|Tp)\Z", text[:index]) is None
 
 
 def _act(sentence: str, cite: int, when: re.Match[str] | None) -> str | None:
@@ -198,7 +213,7 @@ def _names(tail: str) -> tuple[str, ...]:
 def _permission(line: str) -> Demand | None:
     """A line that binds republishing to a permission."""
     match = _PERMISSION.search(line)
-    if match is None or _ABOUT.search(line) is None and "sao chép" not in line.lower():
+    if match is None or not (_ABOUT.search(line) or "sao chép" in line.lower()):
         return None
     begin = max((dot.end() for dot in re.finditer(r"[.!;|]\s+", line[: match.start()])), default=0)
     return Demand(line[begin : match.end() + len(_sentence(line[match.end() :]))].strip(" ®©*"), (), match["act"].strip())

@@ -124,9 +124,9 @@ def _number(facts: Facts, title: str, head: str, labels: dict[str, str], agency:
     return own
 
 
-_KINDS_OF_LAW = re.compile(r"(?P<kind>Bộ luật|Luật|Nghị quyết|Pháp lệnh|Lệnh|Hiến pháp)\b", re.IGNORECASE)
 _ON_NEWS = re.compile(
-    r"\b(?:có hiệu lực|những điểm mới|điểm mới|có gì mới|vừa (?:được|ban hành)|đi vào cuộc sống|được (?:ban hành|thông qua|triển khai))\b",
+    r"\b(?:có hiệu lực|những điểm mới|điểm mới|có gì mới|vừa (?:được|ban hành)|đi vào cuộc sống|được (?:ban hành"
+    r"|thông qua|triển khai))\b",
     re.IGNORECASE,
 )
 
@@ -149,7 +149,7 @@ def _kind(facts: Facts, own: OwnNumber | None, title: str, blocks: Sequence[Bloc
 
 
 def _reports(title: str, kind: str, own: OwnNumber | None) -> bool:
-    """Whether a title that begins with a kind talks about such a document: it goes on as news do, or names one that is another's."""
+    """Whether a title that begins with a kind talks about such a document: it goes on as news do, or names another's."""
     rest = title[len(kind) :]
     numbers = find_numbers(rest)
     others = (
@@ -224,13 +224,17 @@ def _signed(facts: Facts, signature: Signature | None, labels: dict[str, str]) -
 
 
 _OF = re.compile(
-    r"[\s,]*(?:ngày\s[\d/.\-]{6,10}|ngày\s\d+\stháng\s\d+\snăm\s\d{4})?[\s,]*của\s+(?P<name>(?:Ủy ban|UBND|Hội đồng nhân dân|HĐND|Sở|Bộ|Chính phủ"
-    r"|Thủ tướng|Quốc hội|Chủ tịch|Cục|Chi cục|Tổng cục|Ban|Tỉnh ủy|Thành ủy|Huyện ủy|Phòng|Thanh tra|Văn phòng|Trung tâm)[^,:;()]{0,80}?)"
-    r"(?=\s+(?:về|v/v|ban hành|phê duyệt|quy định|công bố|sửa đổi|hướng dẫn|quyết định|thông qua|bãi bỏ|giao|bổ sung|triển khai)\b|\s*[,:;()–]|\s+-|\s*\Z)",
+    r"[\s,]*(?:ngày\s[\d/.\-]{6,10}|ngày\s\d+\stháng\s\d+\snăm\s\d{4})?[\s,]*của\s+(?P<name>(?:Ủy ban|UBND"
+    r"|Hội đồng nhân dân|HĐND|Sở|Bộ|Chính phủ"
+    r"|Thủ tướng|Quốc hội|Chủ tịch|Cục|Chi cục|Tổng cục|Ban|Tỉnh ủy|Thành ủy|Huyện ủy|Phòng|Thanh tra|Văn phòng"
+    r"|Trung tâm)[^,:;()]{0,80}?)"
+    r"(?=\s+(?:về|v/v|ban hành|phê duyệt|quy định|công bố|sửa đổi|hướng dẫn|quyết định|thông qua|bãi bỏ|giao|bổ sung"
+    r"|triển khai)\b|\s*[,:;()–]|\s+-|\s*\Z)",
     re.IGNORECASE,
 )
 _ON_BEHALF = re.compile(
-    r"T[/.]?M\s*[./]\s*(?P<name>.{3,80}?)(?=\s+(?:KT|TL|TUQ)\s*[./]|\s+(?:PHÓ\s)?CHỦ (?:TỊCH|TỌA)|\s+(?:PHÓ\s)?BÍ THƯ|\s+TRƯỞNG|\Z)"
+    r"T[/.]?M\s*[./]\s*(?P<name>.{3,80}?)(?=\s+(?:KT|TL|TUQ)\s*[./]|\s+(?:PHÓ\s)?CHỦ (?:TỊCH|TỌA)|\s+(?:PHÓ\s)?BÍ THƯ"
+    r"|\s+TRƯỞNG|\Z)"
 )
 
 

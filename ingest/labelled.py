@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
+from itertools import pairwise
 
 from ingest.clean import Block, one_line
 
@@ -44,7 +45,7 @@ def _pairs(blocks: Sequence[Block]) -> Iterator[tuple[str, str]]:
         if _HINT.search(block.text) is None:
             continue
         cells = [one_line(cell) for cell in block.cells]
-        yield from zip(cells, cells[1:], strict=False)
+        yield from pairwise(cells)
         for line in [line for cell in (block.cells or (block.text,)) for line in cell.split("\n")]:
             words = one_line(line).lstrip("-–•+* ")
             for pattern in _INLINE.values():

@@ -1,7 +1,8 @@
 """The head of a document: who issues it, under whom, where and when.
 
-`ỦY BAN NHÂN DÂN TỈNH MẪU / SỞ TÀI CHÍNH / Số: …` on the left, the motto and `Mẫu, ngày 15 tháng 6 năm 2020` on the right, in the cells
-of a table, one under the other, or run together on the same lines (decree 30/2020/NĐ-CP, annex I). Its number is `numbers`'.
+`ỦY BAN NHÂN DÂN TỈNH MẪU / SỞ TÀI CHÍNH / Số: …` on the left, the motto and `Mẫu, ngày 15 tháng 6 năm 2020` on the right, in
+the cells of a table, one under the other, or run together on the same lines (decree 30/2020/NĐ-CP, annex I). Its number is
+`numbers`'.
 """
 
 from __future__ import annotations

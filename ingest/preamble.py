@@ -19,13 +19,16 @@ _ACT = "|".join(
 )
 _GOES_ON = re.compile(rf"(?:[-–+*•]\s*)?(?:và\s+)?(?P<text>(?:{_ACT})\b.*)", re.DOTALL)
 _ENACTS = re.compile(
-    r"(?:QUYẾT ĐỊNH|QUYẾT NGHỊ|CHỈ THỊ|THÔNG BÁO|BAN HÀNH|LỆNH|KẾ HOẠCH|NGHỊ QUYẾT)\b|Điều 1\b|Xét\b|Theo (?:đề nghị|báo cáo|yêu cầu|tờ trình)\b"
-    r"|Thực hiện\b|Sau khi\b|(?:Chính phủ|Quốc hội|Bộ trưởng|Thủ tướng|Chủ tịch|Ủy ban|UBND|Giám đốc|Sở|Hội đồng)\b.{0,200}(?:quyết định|ban hành"
+    r"(?:QUYẾT ĐỊNH|QUYẾT NGHỊ|CHỈ THỊ|THÔNG BÁO|BAN HÀNH|LỆNH|KẾ HOẠCH|NGHỊ QUYẾT)\b|Điều 1\b|Xét\b|Theo (?:đề nghị"
+    r"|báo cáo|yêu cầu|tờ trình)\b"
+    r"|Thực hiện\b|Sau khi\b|(?:Chính phủ|Quốc hội|Bộ trưởng|Thủ tướng|Chủ tịch|Ủy ban|UBND|Giám đốc|Sở"
+    r"|Hội đồng)\b.{0,200}(?:quyết định|ban hành"
     r"|thông báo|quyết nghị|hướng dẫn|báo cáo|đề nghị|xây dựng)",
     re.DOTALL,
 )
 _SAYS_MORE = re.compile(
-    r",\s+(?:(?:Ban|Sở|Bộ|UBND|Ủy ban|Hội đồng|Phòng|Chi cục|Cục|Trung tâm|Đảng ủy|Chi bộ|Tỉnh ủy|Văn phòng|Giám đốc|Chủ tịch|đơn vị|cơ quan|các)\b"
+    r",\s+(?:(?:Ban|Sở|Bộ|UBND|Ủy ban|Hội đồng|Phòng|Chi cục|Cục|Trung tâm|Đảng ủy|Chi bộ|Tỉnh ủy|Văn phòng|Giám đốc"
+    r"|Chủ tịch|đơn vị|cơ quan|các)\b"
     r"|(?:đề nghị|yêu cầu|thông báo|nay)\b)",
     re.IGNORECASE,
 )

@@ -17,7 +17,8 @@ from ingest.clean import one_line
 from ingest.demand import read_demand
 
 _LICENCE = re.compile(
-    r"(?:giấy phép|licen[cs]e|\bGP(?=\s*(?:số|TTĐT)))[^\d\n]{0,140}?(?P<number>\d[\w.\-]*\s?/\s?[^\s,;()]+(?:\s?[-–]\s?[A-ZĐ&]{2,12}(?![^\W_]))*)"
+    r"(?:giấy phép|licen[cs]e|\bGP(?=\s*(?:số"
+    r"|TTĐT)))[^\d\n]{0,140}?(?P<number>\d[\w.\-]*\s?/\s?[^\s,;()]+(?:\s?[-–]\s?[A-ZĐ&]{2,12}(?![^\W_]))*)"
     r"(?P<rest>[^\n]{0,300})",
     re.IGNORECASE,
 )
@@ -26,15 +27,18 @@ _AUTHORITY = (
     re.compile(r"\b(?:nơi|cơ quan|đơn vị) cấp(?: phép)?\s*[:：]?\s*(?P<name>[^\n.;]{3,150})", re.IGNORECASE),
     re.compile(r"\bissued\s+by\s+(?:the\s+)?(?P<name>[^\n.;]{3,150}?)(?=\s+(?:on|dated)\b|[.;]|\Z)", re.IGNORECASE),
     re.compile(
-        r"\bcủa\s+(?P<name>(?:Sở|Bộ|Cục|Ủy ban|UBND|Ban|Tổng cục|Văn phòng)[^\n.;]{2,120}?)(?=\s*(?:,?\s+(?:cấp )?ngày\b|[.;]|\Z))"
+        r"\bcủa\s+(?P<name>(?:Sở|Bộ|Cục|Ủy ban|UBND|Ban|Tổng cục"
+        r"|Văn phòng)[^\n.;]{2,120}?)(?=\s*(?:,?\s+(?:cấp )?ngày\b|[.;]|\Z))"
     ),
     re.compile(r"[-–,]\s*(?P<name>(?:Sở|Bộ|Cục|Ban|Tổng cục|Văn phòng)\s[^\n.;\d]{3,120}?)(?:\s+cấp)?(?=\s*(?:[.;]|\Z))"),
     re.compile(r"\bcấp\s*[:：]\s*(?P<name>(?:Sở|Bộ|Cục|Ban|Tổng cục|Văn phòng)\s[^\n.;\d]{3,120})"),
 )
 _OFFICE_OF = r"(?:Sở|Ủy|UBND|Bộ|Cục|Chi cục|Tổng cục|Thành phố|Tỉnh|Huyện|Trường|Ban|Văn phòng)"
 _RESPONSIBLE = re.compile(
-    r"(?:(?:người |đơn vị )?(?:chịu )?trách nhiệm(?:\s+(?:chính|nội dung|thông tin|quản lý|xuất bản|về nội dung|website|trang|chung))*"
-    r"|trưởng ban biên tập|(?:phó )?tổng biên tập|người (?:phụ trách|đại diện)|phụ trách(?: nội dung| website| trang)*|editor(?:-in-chief)?)"
+    r"(?:(?:người |đơn vị )?(?:chịu )?trách nhiệm(?:\s+(?:chính|nội dung|thông tin|quản lý|xuất bản|về nội dung"
+    r"|website|trang|chung))*"
+    r"|trưởng ban biên tập|(?:phó )?tổng biên tập|người (?:phụ trách|đại diện)|phụ trách(?: nội dung| website"
+    r"| trang)*|editor(?:-in-chief)?)"
     r"\s*(?:[:：]|[-–](?=\s)|(?=\s(?:Ông|Bà|Đồng chí|Đ/c)\b))\s*(?P<value>[^\n|]{3,150})",
     re.IGNORECASE,
 )
@@ -44,12 +48,14 @@ _PUBLISHERS = (
         r"(?:cơ quan chủ quản|đơn vị chủ quản|cơ quan quản lý|đơn vị quản lý)\s*[:：]?\s*(?P<value>[^\n|]{3,120})", re.IGNORECASE
     ),
     re.compile(
-        rf"(?:thuộc )?bản quyền(?:\s*(?:©|®|\(c\)))?{_YEARS}(?:\s+(?:nội dung|website|trang))?\s*(?:thuộc(?: về)?|của|[:：]|bởi|-|by)\s*(?P<value>[^\n|]{{3,120}})",
+        rf"(?:thuộc )?bản quyền(?:\s*(?:©|®|\(c\)))?{_YEARS}(?:\s+(?:nội dung|website|trang))?\s*(?:thuộc(?: về)?|của"
+        rf"|[:：]|bởi|-|by)\s*(?P<value>[^\n|]{{3,120}})",
         re.IGNORECASE,
     ),
     re.compile(r"(?:\A|[.|®©]\s*)(?P<value>[A-ZĐÂĂÊÔƠƯỦ][^\n|.®©]{3,100}?)\s+giữ bản quyền", re.IGNORECASE),
     re.compile(
-        rf"(?:copyright(?:\s*(?:©|\(c\)))?|©(?:\s*copyright)?){_YEARS}\s*(?:[:,.-]\s*)?(?:by\s+|thuộc về\s+|của\s+)?(?P<value>[^\W\d][^\n|]{{2,120}})",
+        rf"(?:copyright(?:\s*(?:©|\(c\)))?|©(?:\s*copyright)?){_YEARS}\s*(?:[:,.-]\s*)?(?:by\s+|thuộc về\s+"
+        rf"|của\s+)?(?P<value>[^\W\d][^\n|]{{2,120}})",
         re.IGNORECASE,
     ),
     re.compile(
@@ -58,7 +64,8 @@ _PUBLISHERS = (
     ),
 )
 _PUBLISHER_ENDS = re.compile(
-    r"\s*(?:[.;]\s.*|[,.]?\s*all rights? reserved.*|,?\s*(?:yêu cầu|đề nghị|vui lòng|ghi rõ)\b.*|[-–|,]?\s*(?:thiết kế|phát triển|powered|design|xây dựng)\b.*"
+    r"\s*(?:[.;]\s.*|[,.]?\s*all rights? reserved.*|,?\s*(?:yêu cầu|đề nghị|vui lòng|ghi rõ)\b.*|[-–"
+    r"|,]?\s*(?:thiết kế|phát triển|powered|design|xây dựng)\b.*"
     r"|[,\s–-]*(?:19|20)\d\d\s*|\s+giữ bản quyền.*)\Z",
     re.IGNORECASE,
 )
@@ -67,7 +74,8 @@ _ADDRESS = re.compile(
 )
 _DIGITS = r"[+(\d][\d\s.()+\-–/,]{5,60}\d"
 _PHONE = re.compile(
-    rf"(?<![^\W_])(?:(?:số )?điện thoại|đt|tel(?:ephone)?|đ/t|hotline|đường dây nóng|phone|sđt)(?:\s*/\s*fax)?\s*[:：.]*\s*(?P<value>{_DIGITS})",
+    rf"(?<![^\W_])(?:(?:số )?điện thoại|đt|tel(?:ephone)?|đ/t|hotline|đường dây nóng|phone"
+    rf"|sđt)(?:\s*/\s*fax)?\s*[:：.]*\s*(?P<value>{_DIGITS})",
     re.IGNORECASE,
 )
 _FAX = re.compile(rf"(?<![^\W_])fax\s*[:：.]*\s*(?P<value>{_DIGITS})", re.IGNORECASE)
@@ -77,7 +85,8 @@ _EMAIL = re.compile(
     re.IGNORECASE,
 )
 _NEXT_LABEL = re.compile(
-    r"\s*[-–|;,.*•]*\s*(?<![^\W_])(?:điện thoại|số điện thoại|đt|tel|đ/t|phone|sđt|hotline|fax|e-?mail|thư điện tử|website|giấy phép|địa chỉ|trụ sở"
+    r"\s*[-–|;,.*•]*\s*(?<![^\W_])(?:điện thoại|số điện thoại|đt|tel|đ/t|phone|sđt|hotline|fax|e-?mail|thư điện tử"
+    r"|website|giấy phép|địa chỉ|trụ sở"
     r"|(?:người )?chịu trách nhiệm|ghi rõ nguồn|cơ quan chủ quản|address|bản quyền|copyright)"
     r"(?![^\W_]).*",
     re.IGNORECASE,

@@ -26,19 +26,23 @@ class Signature:
 
 _PREFIX = r"(?:(?:KT|TM|TL|TUQ|Q|T/M|K/T|T/L|TUN|THỪA LỆNH|THAY MẶT|THỪA ỦY QUYỀN|QUYỀN)\s*[./:]?\s*)"
 _OFFICE_WORDS = (
-    r"(?:TỔNG )?GIÁM ĐỐC|CHỦ TỊCH|BỘ TRƯỞNG|THỨ TRƯỞNG|CHÁNH VĂN PHÒNG|CHÁNH THANH TRA|CHÁNH ÁN|TRƯỞNG (?:PHÒNG|BAN|ĐOÀN|KHOA|CÔNG AN"
-    r"|TRẠM|CHI NHÁNH|TIỂU BAN|BỘ MÔN|THÔN)|(?:TỔNG |CHI )?CỤC TRƯỞNG|VỤ TRƯỞNG|HIỆU TRƯỞNG|VIỆN TRƯỞNG|TỔ TRƯỞNG|ĐỘI TRƯỞNG|CHỈ HUY TRƯỞNG"
+    r"(?:TỔNG )?GIÁM ĐỐC|CHỦ TỊCH|BỘ TRƯỞNG|THỨ TRƯỞNG|CHÁNH VĂN PHÒNG|CHÁNH THANH TRA|CHÁNH ÁN|TRƯỞNG (?:PHÒNG|BAN"
+    r"|ĐOÀN|KHOA|CÔNG AN"
+    r"|TRẠM|CHI NHÁNH|TIỂU BAN|BỘ MÔN|THÔN)|(?:TỔNG |CHI )?CỤC TRƯỞNG|VỤ TRƯỞNG|HIỆU TRƯỞNG|VIỆN TRƯỞNG|TỔ TRƯỞNG"
+    r"|ĐỘI TRƯỞNG|CHỈ HUY TRƯỞNG"
     r"|KẾ TOÁN TRƯỞNG|THỦ TRƯỞNG|THỦ TƯỚNG|BÍ THƯ|CHỦ NHIỆM|THỐNG ĐỐC|TỔNG THANH TRA|TỔNG KIỂM TOÁN|KIỂM TOÁN TRƯỞNG|HẠT TRƯỞNG"
     r"|CHỦ TỌA|CHỦ TRÌ|THƯ KÝ|NGƯỜI LẬP(?: BIỂU)?|TỔNG BIÊN TẬP|CHÍNH ỦY|TƯ LỆNH"
 )
 _OFFICE = re.compile(rf"(?:{_PREFIX})?(?:PHÓ )?(?:{_OFFICE_WORDS})(?:\s+[^\d:;!?]{{1,90}})?", re.IGNORECASE)
 _DEPUTED = re.compile(rf"(?:KT|TM|TL|TUQ|T/M|K/T|T/L|Q)\s*[./]\s*[^\d:;!?]{{2,100}}|{_PREFIX}\s*[^\d:;!?a-zà-ỹ]{{3,100}}")
 _MARK = re.compile(
-    r"[(\[]?\s*(?:đã ký|đã kí|ký tên|ký,? ?(?:ghi rõ họ tên|đóng dấu)|đã ký,? ?đóng dấu|signed|ký số|đã ký số)[\s\w,]{0,30}[)\]]?\.?",
+    r"[(\[]?\s*(?:đã ký|đã kí|ký tên|ký,? ?(?:ghi rõ họ tên|đóng dấu)|đã ký,? ?đóng dấu|signed|ký số"
+    r"|đã ký số)[\s\w,]{0,30}[)\]]?\.?",
     re.IGNORECASE,
 )
 _RANK = (
-    r"(?:(?:GS\.?\s?TS|PGS\.?\s?TS|TS|Th\.?S|ThS|BS(?:\.?CK\w{1,3})?|KS|CN|Ths|NGƯT|NGND|Thiếu tướng|Trung tướng|Thượng tướng|Đại tướng"
+    r"(?:(?:GS\.?\s?TS|PGS\.?\s?TS|TS|Th\.?S|ThS|BS(?:\.?CK\w{1,3})?|KS|CN|Ths|NGƯT|NGND|Thiếu tướng|Trung tướng"
+    r"|Thượng tướng|Đại tướng"
     r"|Đại tá|Thượng tá|Trung tá|Thiếu tá|Đại úy|Thượng úy|Ông|Bà|Tiến sĩ|Bác sĩ)\.?\s+)?"
 )
 _SYLLABLE = r"[^\W\d_]{1,7}"
