@@ -134,6 +134,7 @@ class _Page:
     title: str = ""
     summary: str | None = None
     byline: str | None = None
+    source: str | None = None
     published: ReadDate | None = None
     category: str | None = None
     body: Tag | None = None
@@ -162,7 +163,10 @@ class _Page:
             if element is None:
                 continue
             raw = text_of(element)
-            value = bylines.of_element(raw) if name == "byline" else raw
+            if name == "byline" and (source := bylines.source_in(raw)) is not None:
+                name, value = "source", source
+            else:
+                value = bylines.of_element(raw) if name == "byline" else raw
             if value:
                 setattr(self, name, value)
                 self.found(name, f"selector:{selector}", sure, raw if raw != value else None)
@@ -259,6 +263,7 @@ class _Page:
             html="\n".join(block.html for block in blocks),
             summary=self.summary,
             byline=self.byline,
+            source=self.source,
             category=self.category,
             attachments=attachments,
             platform=self.platform,
@@ -288,20 +293,28 @@ class _Page:
         return len(_BESIDE_DATE.sub("", line[: dates[0].start] + line[dates[0].end :])) < 15
 
     def _read_byline(self, blocks: list[Block], outside: Sequence[str]) -> list[Block]:
+        """Author and source, where no selector gave them, from the end of the body or the lines outside it."""
         if self.byline is not None:
             last = one_line(blocks[-1].text) if blocks else ""
-            return blocks[:-1] if last and bylines.of_element(last) == self.byline else blocks
+            blocks = blocks[:-1] if last and bylines.of_element(last) == self.byline else blocks
         names = [name for name in (self._site, self.category or "", self.title) if name]
-        found = bylines.read_byline(blocks, names)
-        if found is not None:
-            self.byline = found.value
-            self.found("byline", f"rule:{found.rule}", found.confidence, found.raw)
-            return list(found.rest)
+        ending = bylines.read_ending(blocks, names)
+        author, source = ending.get("byline"), ending.get("source")
+        if source is not None and self.source is None:
+            self.source = source.value
+            self.found("source", f"rule:{source.rule}", source.confidence, source.raw)
+        if author is not None and self.byline is None:
+            self.byline = author.value
+            self.found("byline", f"rule:{author.rule}", author.confidence, author.raw)
+        elif author is not None:
+            return blocks
+        blocks = list(ending.rest)
         for line in outside:
             if len(line) < 100 and (match := _PAGE_AUTHOR.fullmatch(line)):
-                self.byline = match["name"].rstrip(" .,;")
-                self.found("byline", "rule:byline-label-on-page", 0.8, line)
-                break
+                field_name = "source" if line.casefold().startswith("nguồn") else "byline"
+                if getattr(self, field_name) is None:
+                    setattr(self, field_name, match["name"].rstrip(" .,;"))
+                    self.found(field_name, f"rule:{field_name}-label-on-page", 0.8, line)
         return blocks
 
     def _with_facts(self, reading: Reading, blocks: Sequence[Block], outside: Sequence[str]) -> Reading:
