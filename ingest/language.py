@@ -22,7 +22,8 @@ _MARKED = re.compile("[đơưăĐƠƯĂ\u1ea0-\u1ef9]")
 _ENGLISH_WORDS = "the of and to in is for on with by that as are from at be this has was which have its not or an will"
 _FRENCH_WORDS = "le la les des et du en est que pour dans une sur par au aux avec qui ce plus cette son ses"
 _BARE_WORDS = """
-    va cua cac trong cho duoc voi nhung khong ngay thang nam theo tinh nguoi cong viec thuc hien quy dinh so tai ve tu den co la mot
+    va cua cac trong cho duoc voi nhung khong ngay thang nam theo tinh nguoi cong viec thuc hien quy dinh so tai ve tu
+    den co la mot
 """
 _ENGLISH, _FRENCH, _BARE = (frozenset(words.split()) for words in (_ENGLISH_WORDS, _FRENCH_WORDS, _BARE_WORDS))
 _SCRIPTS = (

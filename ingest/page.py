@@ -316,14 +316,10 @@ _VALUES: dict[str, Callable[[str], str | None]] = {
 }
 """What each field takes of the words at its place."""
 _WHEN_TOO = re.compile(r"\s+(?:vào|lúc|ngày|on|at)\s+(?=(?:ngày|lúc|thứ|chủ nhật|t[2-7]|cn|\d|[A-Z][a-z]+,? \d))", re.IGNORECASE)
-_AFTER = re.compile(r"\(?theo\s*[:：]?\s+(?P<name>[^\W\d_].{1,100}?)\)?\.?", re.IGNORECASE)
 
 
 def _source_of(label: str | None, words: str) -> str | None:
-    if label == "source":
-        return words
-    match = _AFTER.fullmatch(words)
-    return match["name"] if match else None
+    return words if label == "source" else bylines.source_in(words)
 
 
 def _attribute_date(tag: Tag, raw: str) -> ReadDate | None:

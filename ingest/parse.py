@@ -189,27 +189,23 @@ def _is_own_date(page: Page, line: str) -> bool:
 
 
 def _read_byline(page: Page, blocks: list[Block], outside: Sequence[str]) -> list[Block]:
-    """The author and the source at the end of the text or, labelled, elsewhere on the page; the text loses their lines."""
+    """Author and source, where no selector gave them, from the end of the text or lines outside; the text loses their lines."""
     if page.byline is not None:
         last = one_line(blocks[-1].text) if blocks else ""
-        return blocks[:-1] if last and bylines.of_element(last) == page.byline else blocks
+        blocks = blocks[:-1] if last and bylines.of_element(last) == page.byline else blocks
     names = [name for name in (page.site, page.category or "", page.title) if name]
-    found = bylines.read_byline(blocks, names)
-    if found is None:
-        _read_labels(page, outside)
+    ending = bylines.read_ending(blocks, names)
+    author, source = ending.get("byline"), ending.get("source")
+    if source is not None and page.source is None:
+        page.source = source.value
+        page.found("source", f"rule:{source.rule}", source.confidence, source.raw)
+    if author is not None and page.byline is None:
+        page.byline = author.value
+        page.found("byline", f"rule:{author.rule}", author.confidence, author.raw)
+    elif author is not None:
         return blocks
-    author, _, below = found.raw.partition("\n")
-    if found.rule == "byline-source":
-        page.source = page.source or found.value
-        page.found("source", "rule:byline-source", found.confidence, found.raw)
-        _read_labels(page, outside)
-        return list(found.rest)
-    page.byline = found.value
-    page.found("byline", f"rule:{found.rule}", found.confidence, author)
-    if below and page.source is None:
-        page.source = bylines.of_element(below)
-        page.found("source", "rule:byline-source", found.confidence, below)
-    return list(found.rest)
+    _read_labels(page, outside)
+    return list(ending.rest)
 
 
 def _read_labels(page: Page, outside: Sequence[str]) -> None:
@@ -219,7 +215,7 @@ def _read_labels(page: Page, outside: Sequence[str]) -> None:
         found = author_of(value) if name == "byline" else value.rstrip(" .,;") if name == "source" else None
         if name and found and getattr(page, name) is None:
             setattr(page, name, found)
-            page.found(name, "rule:byline-label-on-page", 0.8, line)
+            page.found(name, "rule:byline-label-on-page" if name == "byline" else "rule:source-label-on-page", 0.8, line)
 
 
 def _with_facts(page: Page, reading: Reading, blocks: Sequence[Block], outside: Sequence[str]) -> Reading:

@@ -38,9 +38,8 @@ def verify(house: House, as_json: bool) -> None:
 
 
 def _say(event: Event) -> None:
-    say(
-        f"{event.seq:>5}  {event.at.astimezone():%Y-%m-%d %H:%M}  {event.portal}  {event.kind}  {event.document_id or ''}".rstrip()
-    )
+    at = f"{event.at.astimezone():%Y-%m-%d %H:%M}"
+    say(f"{event.seq:>5}  {at}  {event.portal}  {event.kind}  {event.document_id or ''}".rstrip())
     for line in _differences(event.before or {}, event.after or {}):
         say(f"       {line}")
 

@@ -213,8 +213,8 @@ def test_several_phones_and_mails_stay_together() -> None:
 
 def test_a_footer_that_is_drawn_is_read_from_the_words_of_its_image() -> None:
     page = (
-        '<html><head><meta charset=utf-8><title>Tin</title></head><body><h2 class="post__title">Tin</h2><div id="post__content"><p>'
-        "Sở Mẫu đề nghị các đơn vị rà soát số dư tạm ứng.</p></div><footer>"
+        '<html><head><meta charset=utf-8><title>Tin</title></head><body><h2 class="post__title">Tin</h2>'
+        '<div id="post__content"><p>Sở Mẫu đề nghị các đơn vị rà soát số dư tạm ứng.</p></div><footer>'
         '<img src=f.png alt="Ghi rõ nguồn &quot;SỞ MẪU&quot; khi phát hành lại thông tin"></footer></body></html>'
     )
     reading = read(page.encode(), "https://mau.example/tin/1", None, None)
