@@ -59,6 +59,8 @@ _HEAD_BLOCKS = 14
 _HEAD_LINES = 40
 _CLOSING_BLOCKS = 12
 _MAX_NAME = 160
+_MAX_LINE = 240
+_YEAR = re.compile(r"[12]\d{3}")
 
 
 def read_letterhead(blocks: Sequence[Block]) -> Letterhead:
@@ -84,7 +86,7 @@ def closing_date(blocks: Sequence[Block]) -> tuple[ReadDate, str | None, str] | 
 
 def place_and_date(line: str) -> tuple[ReadDate, str | None, str] | None:
     """Date, place and words of a line `Mẫu, ngày 15 tháng 6 năm 2020`, whatever stands before it; None where it is not that."""
-    if not any(character.isdigit() for character in line):
+    if len(line) > _MAX_LINE or _YEAR.search(line) is None:
         return None
     start = max((match.end() for match in _MOTTO.finditer(line)), default=0)
     start = max(start, max((number.end for number in find_numbers(line)), default=0))
