@@ -34,6 +34,8 @@ _OFFICE_WORDS = (
     r"|CHỦ TỌA|CHỦ TRÌ|THƯ KÝ|NGƯỜI LẬP(?: BIỂU)?|TỔNG BIÊN TẬP|CHÍNH ỦY|TƯ LỆNH"
 )
 _OFFICE = re.compile(rf"(?:{_PREFIX})?(?:PHÓ )?(?:{_OFFICE_WORDS})(?:\s+[^\d:;!?]{{1,90}})?", re.IGNORECASE)
+_HOLDS_OFFICE = re.compile(rf"[-–]\s*(?:PHÓ )?(?:{_OFFICE_WORDS})\b")
+"""An office behind the body that it speaks for, on one line: `TM. ỦY BAN NHÂN DÂN - CHỦ TỊCH`."""
 _DEPUTED = re.compile(
     r"(?:(?:KT|TM|TL|TUQ|TUN|Q)\s*[./]|[TK]/[MTL]\b\s*[./]?|(?:THỪA LỆNH|THAY MẶT|THỪA ỦY QUYỀN|QUYỀN)\b)\s*[^\d:;!?]{2,100}"
 )
@@ -135,7 +137,7 @@ def _office(lines: Sequence[str], at: int) -> list[str]:
         if _OFFICE.fullmatch(words) and _short(words):
             named = True
         elif _DEPUTED.fullmatch(words) and not named:
-            pass
+            named = words.isupper() and _HOLDS_OFFICE.search(words) is not None
         elif not (held and words.isupper() and (_NOT_NAMES.match(words) or not _name(words))):
             break
         held.append(words)

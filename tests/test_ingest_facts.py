@@ -12,8 +12,12 @@ from ingest.clean import Block, blocks_of
 from ingest.facts import Facts, read_facts
 from ingest.language import language_of
 from ingest.letterhead import place_and_date, read_letterhead
+from ingest.parse import read
+from ingest.portals import PORTALS
 from ingest.preamble import read_bases
 from ingest.signature import read_signature
+from samples import pages
+from samples.content import Announcement, announcements
 
 SITE = "Sở Tài chính tỉnh Mẫu"
 TEXT = "<p>" + "Các đơn vị dự toán rà soát số dư tạm ứng và gửi hồ sơ về phòng chuyên môn. " * 4 + "</p>"
@@ -77,11 +81,11 @@ LETTERHEADS = {
 
 @pytest.mark.parametrize("head", LETTERHEADS.values(), ids=LETTERHEADS.keys())
 def test_a_letterhead_is_read_however_it_is_laid_out(head: str) -> None:
-    read = facts(head + TEXT)
-    assert (read.number, read.kind, read.issuer, read.place) == ("123/TB-STC", "Thông báo", SITE, "Mẫu")
-    assert read.issued is not None
-    assert (read.issued.value, read.issued.precision) == ("2020-06-15", "day")
-    assert {entry.name for entry in read.origins if entry.confidence >= 0.7} >= {"number", "kind", "issuer", "issued", "place"}
+    said = facts(head + TEXT)
+    assert (said.number, said.kind, said.issuer, said.place) == ("123/TB-STC", "Thông báo", SITE, "Mẫu")
+    assert said.issued is not None
+    assert (said.issued.value, said.issued.precision) == ("2020-06-15", "day")
+    assert {entry.name for entry in said.origins if entry.confidence >= 0.7} >= {"number", "kind", "issuer", "issued", "place"}
 
 
 @pytest.mark.parametrize(
@@ -187,6 +191,7 @@ SIGNATURES = [
     (paragraphs("CHỦ TỊCH HỘI ĐỒNG", "(Đã ký)", "GIÁM ĐỐC SỞ", "Lê Thử"), None, "CHỦ TỊCH HỘI ĐỒNG"),
     (paragraphs("Giám đốc", "Nguyễn Văn Mẫu"), "Nguyễn Văn Mẫu", "Giám đốc"),
     (paragraphs("GIÁM ĐỐC", "(Đã ký)"), None, "GIÁM ĐỐC"),
+    (paragraphs("TM. ỦY BAN NHÂN DÂN - CHỦ TỊCH", "(Đã ký)", "Lê Thử"), "Lê Thử", "TM. ỦY BAN NHÂN DÂN - CHỦ TỊCH"),
     (paragraphs("TM. HỘI ĐỒNG TUYỂN DỤNG", "CHỦ TỊCH", "GIÁM ĐỐC SỞ TÀI CHÍNH", "Vũ Mẫu"), "Vũ Mẫu", None),
 ]
 
@@ -295,9 +300,9 @@ NEWS = [
 
 @pytest.mark.parametrize("lead", NEWS)
 def test_news_take_nothing_of_the_decision_that_they_are_about(lead: str) -> None:
-    read = facts(lead + TEXT * 2 + "<p>Hoài Mẫu</p>", "Giao dự toán bổ sung cho các đơn vị")
-    assert (read.number, read.kind, read.issued, read.place, read.signer, read.bases) == (None, None, None, None, None, ())
-    assert len(read.mentions) == 1
+    said = facts(lead + TEXT * 2 + "<p>Hoài Mẫu</p>", "Giao dự toán bổ sung cho các đơn vị")
+    assert (said.number, said.kind, said.issued, said.place, said.signer, said.bases) == (None, None, None, None, None, ())
+    assert len(said.mentions) == 1
 
 
 @pytest.mark.parametrize(
@@ -318,18 +323,43 @@ def test_a_title_that_talks_about_a_document_has_no_kind(title: str, kind: str |
 
 def test_a_law_has_its_kind_from_its_heading() -> None:
     head = cells(("QUỐC HỘI", MOTTO), ("Luật số: 33/2024/QH15", "Hà Nội, ngày 21 tháng 6 năm 2024"))
-    read = facts(head + paragraphs("LUẬT", "LƯU TRỮ", "Căn cứ Hiến pháp;", "Quốc hội ban hành Luật Lưu trữ.") + TEXT, "Lưu trữ")
-    assert (read.number, read.kind, read.issuer) == ("33/2024/QH15", "Luật", "Quốc hội")
+    said = facts(head + paragraphs("LUẬT", "LƯU TRỮ", "Căn cứ Hiến pháp;", "Quốc hội ban hành Luật Lưu trữ.") + TEXT, "Lưu trữ")
+    assert (said.number, said.kind, said.issuer) == ("33/2024/QH15", "Luật", "Quốc hội")
 
 
 def test_a_blank_figure_keeps_kind_and_month() -> None:
     head = cells(
         ("UBND HUYỆN THÍ DỤ<br>PHÒNG TÀI CHÍNH", f"{MOTTO}<br>{FREE}"), ("Số:      /KH-TC", "Thí Dụ, ngày      tháng 3 năm 2022")
     )
-    read = facts(head + TEXT)
-    assert (read.number, read.kind, read.issuer, read.place) == (None, "Kế hoạch", "PHÒNG TÀI CHÍNH", "Thí Dụ")
-    assert read.issued is not None
-    assert (read.issued.value, read.issued.precision) == ("2022-03", "month")
+    said = facts(head + TEXT)
+    assert (said.number, said.kind, said.issuer, said.place) == (None, "Kế hoạch", "PHÒNG TÀI CHÍNH", "Thí Dụ")
+    assert said.issued is not None
+    assert (said.issued.value, said.issued.precision) == ("2022-03", "month")
+
+
+@pytest.mark.parametrize("item", announcements(), ids=lambda item: str(item.id))
+def test_a_page_of_the_sample_says_who_signed_it_and_when(item: Announcement) -> None:
+    portal = next(portal for portal in PORTALS if portal.name == "sample")
+    url = f"http://127.0.0.1:8017{item.path}"
+    reading = read(pages.article(item, later=False), url, f"text/html; charset={item.encoding}", portal)
+    signed = item.signature
+    assert (reading.signer, reading.signer_office) == ((signed.signer, signed.office) if signed else (None, None))
+    headed = "letterhead" in item.quirks
+    day = item.listed.isoformat()[: 7 if "blank-number" in item.quirks else 10] if headed else None
+    assert (reading.issued.value if reading.issued else None, reading.place) == (day, "Tỉnh Mẫu" if headed else None)
+    clauses = [part for part in item.paragraphs if part.startswith("Căn cứ") and "Sở Tài chính" not in part]
+    assert [basis.text for basis in reading.bases] == [clause.rstrip(";,") for clause in clauses]
+    assert (reading.language, reading.source) == ("vi", None)
+    footer, terms = item.footer, reading.reuse
+    assert terms is not None
+    assert terms.licence_date is not None
+    assert (terms.licence_number, terms.licence_date.value, terms.licence_authority, terms.responsible) == (
+        footer.licence_number,
+        footer.licence_date,
+        footer.licence_authority,
+        footer.responsible,
+    )
+    assert (terms.address, terms.phone, terms.fax, terms.email) == (footer.address, footer.phone, footer.fax, footer.email)
 
 
 def test_a_slip_of_labels_is_read() -> None:
@@ -340,26 +370,26 @@ def test_a_slip_of_labels_is_read() -> None:
         ("Cơ quan ban hành", "UBND tỉnh Mẫu"),
         ("Người ký", "Đỗ Văn Mẫu"),
     )
-    read = facts(slip + TEXT, "Bảng giá đất")
-    assert (read.number, read.kind, read.issuer, read.signer) == ("12/2021/QĐ-UBND", "Quyết định", "UBND tỉnh Mẫu", "Đỗ Văn Mẫu")
-    assert read.issued is not None
-    assert read.issued.value == "2021-03-05"
+    said = facts(slip + TEXT, "Bảng giá đất")
+    assert (said.number, said.kind, said.issuer, said.signer) == ("12/2021/QĐ-UBND", "Quyết định", "UBND tỉnh Mẫu", "Đỗ Văn Mẫu")
+    assert said.issued is not None
+    assert said.issued.value == "2021-03-05"
 
 
 def test_a_title_that_is_the_document_gives_number_date_and_issuer() -> None:
-    read = facts(TEXT, "Quyết định số 45/QĐ-UBND ngày 15/6/2020 của UBND tỉnh Mẫu về việc giao dự toán")
-    assert (read.number, read.kind, read.issuer) == ("45/QĐ-UBND", "Quyết định", "UBND tỉnh Mẫu")
-    assert read.issued is not None
-    assert read.issued.value == "2020-06-15"
+    said = facts(TEXT, "Quyết định số 45/QĐ-UBND ngày 15/6/2020 của UBND tỉnh Mẫu về việc giao dự toán")
+    assert (said.number, said.kind, said.issuer) == ("45/QĐ-UBND", "Quyết định", "UBND tỉnh Mẫu")
+    assert said.issued is not None
+    assert said.issued.value == "2020-06-15"
 
 
 def test_minutes_bear_their_date_above_the_signature() -> None:
     head = paragraphs(MOTTO, FREE, "BIÊN BẢN", "Họp xét thầu")
     foot = "<p>Mẫu, ngày 5 tháng 7 năm 2021</p>" + cells(("THƯ KÝ<br>(Đã ký)<br>Lê Thị Mẫu", "CHỦ TỌA<br>(Đã ký)<br>Vũ Thử"))
-    read = facts(head + TEXT * 9 + foot)
-    assert (read.kind, read.place, read.signer) == ("Biên bản", "Mẫu", "Lê Thị Mẫu; Vũ Thử")
-    assert read.issued is not None
-    assert read.issued.value == "2021-07-05"
+    said = facts(head + TEXT * 9 + foot)
+    assert (said.kind, said.place, said.signer) == ("Biên bản", "Mẫu", "Lê Thị Mẫu; Vũ Thử")
+    assert said.issued is not None
+    assert said.issued.value == "2021-07-05"
 
 
 @pytest.mark.parametrize(
@@ -421,11 +451,11 @@ PIECES = st.sampled_from(
 
 @given(st.lists(PIECES, max_size=16).map("".join), st.sampled_from(["", "Quyết định số 5/QĐ-STC", "Nghỉ lễ"]))
 def test_any_arrangement_is_survived_and_what_is_found_stands_on_the_page(html: str, title: str) -> None:
-    read = read_facts(title, None, blocks(html), SITE, None)
-    assert all(0 <= entry.confidence <= 1 for entry in read.origins)
-    assert len({entry.name for entry in read.origins}) == len(read.origins)
-    assert (read.issued is None) == all(entry.name != "issued" for entry in read.origins)
-    assert read.signer is None or all(name in html for name in read.signer.split("; "))
-    assert all(basis.text and not basis.text.endswith(";") for basis in read.bases)
-    assert read.number not in {mention.number for mention in read.mentions}
+    said = read_facts(title, None, blocks(html), SITE, None)
+    assert all(0 <= entry.confidence <= 1 for entry in said.origins)
+    assert len({entry.name for entry in said.origins}) == len(said.origins)
+    assert (said.issued is None) == all(entry.name != "issued" for entry in said.origins)
+    assert said.signer is None or all(name in html for name in said.signer.split("; "))
+    assert all(basis.text and not basis.text.endswith(";") for basis in said.bases)
+    assert said.number not in {mention.number for mention in said.mentions}
     assert len(read_letterhead(blocks(html)).bodies) <= 16
