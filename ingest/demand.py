@@ -93,12 +93,15 @@ _FILLER = re.compile(
     re.IGNORECASE,
 )
 _LINES = 6
+_HINTS = ("nguồn", "xuất xứ", "source", "cite", "credit", "acknowledge", "quote", "mention")
 
 
 def read_demand(lines: Sequence[str]) -> Demand | None:
     """The demand in the lines of a footer, or None; one that names somebody before one that does not."""
     unnamed: Demand | None = None
-    for index, line in enumerate(lines):
+    hints = having(lines, _HINTS)
+    for index in sorted({*hints, *(hint - 1 for hint in hints if hint)}):
+        line = lines[index]
         if _CITE.search(line) is None and not (index + 1 < len(lines) and _CITE.search(f"{line} {lines[index + 1]}")):
             continue
         demand = _of_window(_window(lines, index))
@@ -107,7 +110,16 @@ def read_demand(lines: Sequence[str]) -> Demand | None:
         if demand.names:
             return demand
         unnamed = unnamed or demand
-    return unnamed or next((found for line in lines if (found := _permission(line)) is not None), None)
+    bound = (_permission(lines[index]) for index in having(lines, ("không được", "cấm", "chỉ được")))
+    return unnamed or next((found for found in bound if found is not None), None)
+
+
+def having(lines: Sequence[str], words: Sequence[str]) -> list[int]:
+    """The places of those `lines` that hold one of `words`, given in small letters: most lines of a page need no closer look."""
+    lowered = [line.lower() for line in lines]
+    whole = "\n".join(lowered)
+    wanted = [word for word in words if word in whole]
+    return [index for index, line in enumerate(lowered) if any(word in line for word in wanted)] if wanted else []
 
 
 def _window(lines: Sequence[str], index: int) -> str:

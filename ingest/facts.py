@@ -168,7 +168,7 @@ def _issued(
 ) -> None:
     if letterhead.issued is not None:
         facts.issued, facts.place = letterhead.issued, letterhead.place
-        sure = 0.9 if letterhead.stated else 0.75
+        sure = 0.9 if letterhead.stated else 0.75 if own is not None and own.place == "letterhead" else 0.65
         facts.found("issued", "letterhead-date", sure, letterhead.line)
         if facts.place is not None:
             facts.found("place", "letterhead-date", sure, letterhead.line)

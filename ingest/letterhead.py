@@ -50,6 +50,8 @@ _ORGAN = re.compile(
     r"|CÔNG AN|BẢO HIỂM|CHÍNH PHỦ|THỦ TƯỚNG|CHỦ TỊCH|QUỐC HỘI|TỔ|ĐẠI HỌC|HỌC VIỆN|NHÀ|QUỸ|ĐÀI|BÁO|HẠT|TRẠM|CẢNG|KIỂM TOÁN|TỔNG"
     r"|THƯỜNG TRỰC|BCH|BCĐ|CÔNG ĐOÀN|ĐỘI|CHI NHÁNH|MINISTRY|DEPARTMENT|PEOPLE)\b"
 )
+_OF_A_BODY = frozenset({"CHỦ TỊCH", "THƯỜNG TRỰC", "BAN THƯỜNG VỤ", "BAN CHẤP HÀNH", "THỦ TƯỚNG", "BỘ TRƯỞNG", "GIÁM ĐỐC"})
+"""Lines that are a name together with the body under them alone."""
 _PLACE_LINE = re.compile(r"(?:TỈNH|THÀNH PHỐ|TP|HUYỆN|QUẬN|THỊ XÃ|XÃ|PHƯỜNG|THỊ TRẤN|ĐẶC KHU)\b")
 _PLACE = re.compile(r"(?P<place>[^\W\d_][^\W\d_.]{0,11}\.?(?:[ \-–]{1,3}[^\W\d_][^\W\d_.]{0,11}\.?){0,7})\s*[,;.]?\s*\Z")
 _NO_PLACES = re.compile(r"(?:Thứ|Chủ nhật|Cập nhật|Đăng|Ngày|Lúc|Từ|Đến|Trước|Sau|Vào|Tới|Ban hành|Số)\b", re.IGNORECASE)
@@ -57,6 +59,8 @@ _HEAD_BLOCKS = 14
 _HEAD_LINES = 40
 _CLOSING_BLOCKS = 12
 _MAX_NAME = 160
+_MAX_LINE = 240
+_YEAR = re.compile(r"[12]\d{3}")
 
 
 def read_letterhead(blocks: Sequence[Block]) -> Letterhead:
@@ -82,7 +86,7 @@ def closing_date(blocks: Sequence[Block]) -> tuple[ReadDate, str | None, str] | 
 
 def place_and_date(line: str) -> tuple[ReadDate, str | None, str] | None:
     """Date, place and words of a line `Mẫu, ngày 15 tháng 6 năm 2020`, whatever stands before it; None where it is not that."""
-    if not any(character.isdigit() for character in line):
+    if len(line) > _MAX_LINE or _YEAR.search(line) is None:
         return None
     start = max((match.end() for match in _MOTTO.finditer(line)), default=0)
     start = max(start, max((number.end for number in find_numbers(line)), default=0))
@@ -140,7 +144,7 @@ def _bodies(columns: Sequence[tuple[str, ...]]) -> tuple[str, ...]:
                 return tuple(names)
             if len(name) < 2 or not name.isupper() or _RULE.fullmatch(name) or len(name) > _MAX_NAME:
                 continue
-            if names and (_PLACE_LINE.match(name) or not _ORGAN.match(name)):
+            if names and (_PLACE_LINE.match(name) or not _ORGAN.match(name) or names[-1] in _OF_A_BODY):
                 names[-1] = f"{names[-1]} {name}"[:_MAX_NAME]
             elif _ORGAN.match(name):
                 names.append(name)

@@ -14,7 +14,7 @@ from bs4 import BeautifulSoup
 from archive.dates import find_dates, read_date
 from archive.records import FieldOrigin, ReadDate, ReuseTerms
 from ingest.clean import one_line
-from ingest.demand import read_demand
+from ingest.demand import having, read_demand
 
 _LICENCE = re.compile(
     r"(?:giấy phép|licen[cs]e|\bGP(?=\s*(?:số"
@@ -63,6 +63,7 @@ _PUBLISHERS = (
         re.IGNORECASE,
     ),
 )
+_PUBLISHER_WORDS = ("chủ quản", "quản lý", "bản quyền", "copyright", "©", "thông tin điện tử", "ttđt", "trang tin", "cổng tin")
 _PUBLISHER_ENDS = re.compile(
     r"\s*(?:[.;]\s.*|[,.]?\s*all rights? reserved.*|,?\s*(?:yêu cầu|đề nghị|vui lòng|ghi rõ)\b.*|[-–"
     r"|,]?\s*(?:thiết kế|phát triển|powered|design|xây dựng)\b.*"
@@ -84,6 +85,13 @@ _EMAIL = re.compile(
     rf"(?:e-?mail|thư điện tử|hộp thư)?\s*[:：]?\s*(?P<value>{_MAIL}(?:\s*[,;/]\s*{_MAIL})*)",
     re.IGNORECASE,
 )
+_WORDS = {
+    _RESPONSIBLE: ("trách nhiệm", "biên tập", "phụ trách", "đại diện", "editor"),
+    _PHONE: ("điện thoại", "đt", "tel", "đ/t", "hotline", "đường dây nóng", "phone"),
+    _FAX: ("fax",),
+    _EMAIL: ("@", "[at]", "(at)"),
+}
+"""What stands in every line that a pattern can match, in small letters."""
 _NEXT_LABEL = re.compile(
     r"\s*[-–|;,.*•]*\s*(?<![^\W_])(?:điện thoại|số điện thoại|đt|tel|đ/t|phone|sđt|hotline|fax|e-?mail|thư điện tử"
     r"|website|giấy phép|địa chỉ|trụ sở"
@@ -132,10 +140,10 @@ def lines_of_images(soup: BeautifulSoup) -> list[str]:
 
 
 def _licence(lines: Sequence[str]) -> tuple[str | None, ReadDate | None, str | None]:
-    for index, line in enumerate(lines):
+    for index in having(lines, ("giấy phép", "licen", "gp")):
+        line = whole = lines[index]
         if "giấy phép" not in line.lower() and _LICENCE.search(line) is None:
             continue
-        whole = line
         for following in lines[index + 1 : index + 4]:
             if _LICENCE.search(whole) is None or _GOES_ON.match(following):
                 whole = f"{whole} {following}"
@@ -163,6 +171,7 @@ def _without_date(name: str) -> str | None:
 
 
 def _publisher(lines: Sequence[str]) -> str | None:
+    lines = [lines[index] for index in having(lines, _PUBLISHER_WORDS)]
     for pattern in _PUBLISHERS:
         for line in lines:
             if match := pattern.search(line):
@@ -176,7 +185,8 @@ def _publisher(lines: Sequence[str]) -> str | None:
 
 
 def _value(pattern: re.Pattern[str], lines: Sequence[str]) -> str | None:
-    for index, line in enumerate(lines):
+    for index in having(lines, _WORDS[pattern]):
+        line = lines[index]
         match = pattern.search(line)
         if match is None and line.endswith((":", "：")) and index + 1 < len(lines):
             match = pattern.search(f"{line} {lines[index + 1]}")
@@ -190,7 +200,8 @@ def _value(pattern: re.Pattern[str], lines: Sequence[str]) -> str | None:
 
 
 def _address(lines: Sequence[str]) -> str | None:
-    for index, line in enumerate(lines):
+    for index in having(lines, ("địa chỉ", "trụ sở", "add", "head office")):
+        line = lines[index]
         if match := _ADDRESS.search(line):
             value = _NEXT_LABEL.sub("", match["value"]).strip(" .,;:-–|*")
             if not value and index + 1 < len(lines):

@@ -34,7 +34,11 @@ _OFFICE_WORDS = (
     r"|CHỦ TỌA|CHỦ TRÌ|THƯ KÝ|NGƯỜI LẬP(?: BIỂU)?|TỔNG BIÊN TẬP|CHÍNH ỦY|TƯ LỆNH"
 )
 _OFFICE = re.compile(rf"(?:{_PREFIX})?(?:PHÓ )?(?:{_OFFICE_WORDS})(?:\s+[^\d:;!?]{{1,90}})?", re.IGNORECASE)
-_DEPUTED = re.compile(rf"(?:KT|TM|TL|TUQ|T/M|K/T|T/L|Q)\s*[./]\s*[^\d:;!?]{{2,100}}|{_PREFIX}\s*[^\d:;!?a-zà-ỹ]{{3,100}}")
+_HOLDS_OFFICE = re.compile(rf"[-–]\s*(?:PHÓ )?(?:{_OFFICE_WORDS})\b")
+"""An office behind the body that it speaks for, on one line: `TM. ỦY BAN NHÂN DÂN - CHỦ TỊCH`."""
+_DEPUTED = re.compile(
+    r"(?:(?:KT|TM|TL|TUQ|TUN|Q)\s*[./]|[TK]/[MTL]\b\s*[./]?|(?:THỪA LỆNH|THAY MẶT|THỪA ỦY QUYỀN|QUYỀN)\b)\s*[^\d:;!?]{2,100}"
+)
 _MARK = re.compile(
     r"[(\[]?\s*(?:đã ký|đã kí|ký tên|ký,? ?(?:ghi rõ họ tên|đóng dấu)|đã ký,? ?đóng dấu|signed|ký số"
     r"|đã ký số)[\s\w,]{0,30}[)\]]?\.?",
@@ -52,6 +56,8 @@ _NOT_NAMES = re.compile(
     r"(?:ỦY BAN|UỶ BAN|UBND|SỞ|BỘ|TỈNH|HUYỆN|HỘI ĐỒNG|HĐND|BAN|PHÒNG|THÀNH PHỐ|CỘNG HÒA|ĐỘC LẬP|QUYẾT ĐỊNH|CĂN CỨ)\b", re.I
 )
 _MAX_LINE = 110
+_MARKED = 0.9
+"""How sure a signature is that is marked as one: `(đã ký)`, or an office that is signed for (`KT.`, `TM.`)."""
 _LAST_LINES = 12
 """So near the end an office in small letters and a name under it are a signature without any mark."""
 
@@ -92,7 +98,14 @@ def _segments(blocks: Sequence[Block]) -> Iterator[list[tuple[str, ...]]]:
     yield [tuple(lines)]
 
 
-def _signatures(lines: Sequence[str]) -> Iterator[Signature]:
+def _signatures(lines: Sequence[str]) -> list[Signature]:
+    """The signatures in one column. Offices with names but without any mark are a list of officials where there are several."""
+    found = list(_offices_with_names(lines))
+    bare = [entry for entry in found if entry.confidence < _MARKED]
+    return [entry for entry in found if entry not in bare] if len(bare) > 1 else found
+
+
+def _offices_with_names(lines: Sequence[str]) -> Iterator[Signature]:
     at = 0
     while at < len(lines):
         office = _office(lines, at)
@@ -105,12 +118,11 @@ def _signatures(lines: Sequence[str]) -> Iterator[Signature]:
             marks += 1
         end = after + marks
         name = _name(lines[end]) if end < len(lines) else None
-        words = " ".join(office)
         if name is not None or marks:
-            strong = marks > 0 or words.isupper() or _DEPUTED.match(words) is not None
-            raw = "\n".join(lines[at : end + (name is not None)])
-            if strong or at > len(lines) - _LAST_LINES:
-                yield Signature(name, words, raw, 0.9 if marks or words.isupper() else 0.8 if strong else 0.7)
+            words = " ".join(office)
+            sure = _MARKED if marks or _DEPUTED.match(words) else 0.8 if words.isupper() else 0.7
+            if sure >= 0.8 or at > len(lines) - _LAST_LINES:
+                yield Signature(name, words, "\n".join(lines[at : end + (name is not None)]), sure)
         at = end + 1
 
 
@@ -125,7 +137,7 @@ def _office(lines: Sequence[str], at: int) -> list[str]:
         if _OFFICE.fullmatch(words) and _short(words):
             named = True
         elif _DEPUTED.fullmatch(words) and not named:
-            pass
+            named = words.isupper() and _HOLDS_OFFICE.search(words) is not None
         elif not (held and words.isupper() and (_NOT_NAMES.match(words) or not _name(words))):
             break
         held.append(words)
