@@ -127,6 +127,10 @@ class Elements:
                     elif attribute == "onclick" and "open" in str(node.attrs[attribute]):
                         self.openers.append(node)
 
+    def order(self, tag: Tag) -> int:
+        """The place of `tag` among the elements of the page."""
+        return self._order.get(id(tag), 0)
+
     def select(self, selector: str) -> list[Tag]:
         """What `selector` matches, in the order of the page."""
         chains = _chains(selector)

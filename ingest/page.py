@@ -9,8 +9,10 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
+from functools import lru_cache
 
-from bs4 import BeautifulSoup, Tag
+from bs4 import BeautifulSoup, NavigableString, Tag
+from bs4.element import PreformattedString
 
 from archive.dates import find_dates, read_date
 from archive.numbers import canonical, find_numbers
@@ -19,12 +21,20 @@ from ingest import byline as bylines
 from ingest import generic
 from ingest.choosing import Candidate, places
 from ingest.clean import lines_of, one_line, text_of
+from ingest.edges import BESIDE_DATE
 from ingest.elements import Elements
 from ingest.labels import labelled, labelled_element, read_rows
 from ingest.portal import Portal
+from ingest.usual import USUAL, usual_places
 
 _MATCHES = 12
 """Of what one selector matches, so many are looked at."""
+_HEAD_TEXT = 400
+"""A title, a date, a section and a lead may stand before an element of a body's head, in characters."""
+_OPENING = 60
+"""So many characters may stand in a body before its lead."""
+_NO_LEADS = ("figure", "figcaption", "ul", "ol", "table", "nav", "footer", "aside")
+_USUAL_SURE = 0.75
 _CRUMB_SURE, _ROW_SURE, _ATTRIBUTE_SURE = 0.85, 0.9, 0.85
 _FRONT = re.compile(r"(?:trang (?:chủ|nhất|đầu)|home|tin tức sự kiện trang chủ|bạn đang ở đây|you are here)\s*:?", re.IGNORECASE)
 _ACCOUNT = re.compile(
@@ -98,12 +108,14 @@ class Page:
         for where in places(layout.rows):
             for table in self.elements.select(where)[:_MATCHES]:
                 self._read_rows(table, candidate.origin_of("rows", where))
-        if self.category is None:
-            self._last_crumb(candidate)
         if not self.title:
             self.generic_title()
+        self._read_usual()
+        if self.category is None:
+            self._last_crumb(candidate)
         if self.published is None:
             self.date_by_title()
+        self._lead()
         self.files = [tag for where in places(layout.files) for tag in self.elements.select(where)]
         for where in layout.drop:
             self.take_out(self.elements.select(where))
@@ -119,7 +131,9 @@ class Page:
             return False
         if self.title_element is not None:
             self.body = generic.find_body(self.soup, after=self.title_element) or self.body
-        self.date_by_title()
+        self._read_usual(("published", "byline", "source", "category"))
+        if self.published is None:
+            self.date_by_title()
         self.found("text", "rule:densest-text", 0.6)
         if (lead := generic.find_lead(self.title_element, self.body)) is not None:
             self.summary = text_of(lead)
@@ -165,9 +179,59 @@ class Page:
                 if self.body is not None and tag is not self.body and not _within(self.body, tag):
                     yield tag, selector
 
+    def _read_usual(self, names: Iterable[str] = tuple(USUAL)) -> None:
+        """What nothing said better and a class around the article calls by its name."""
+        for name in names:
+            if getattr(self, name) is not None or self.title_element is None or self.body is None:
+                continue
+            for tag in usual_places(self.elements, name, self.title_element, self.body)[:_MATCHES]:
+                if tag is self.body or _within(self.body, tag):
+                    continue
+                if name not in ("byline", "source") and self._is_text(tag):
+                    continue
+                raw, (label, words) = text_of(tag), labelled_element(tag)
+                if name == "published" and label in (None, "published") and len(raw) <= 80 and (date := read_date(words)):
+                    self.published = date
+                    self.found(name, "rule:named-by-class", _USUAL_SURE, raw)
+                elif name == "published" or not self._takes(name, raw, (label, words), "rule:named-by-class", _USUAL_SURE):
+                    continue
+                self._taken.append(tag)
+                break
+
+    def _lead(self) -> None:
+        """The lead by rule, where no place of its own has it: a passage before the body, or its first paragraph set in bold."""
+        if self.summary is not None or self.title_element is None or self.body is None:
+            return
+        if self.elements.order(self.title_element) > self.elements.order(self.body) and not _within(
+            self.title_element, self.body
+        ):
+            return
+        lead = generic.find_lead(self.title_element, _unwrapped(self.body))
+        if lead is None or lead.name in _NO_LEADS or lead.find_parent(_NO_LEADS) is not None:
+            return
+        if any(lead is tag for tag in self._taken) or self._text_before(lead, _OPENING):
+            return
+        self.summary = text_of(lead)
+        self.found("summary", "rule:lead-after-title", 0.5)
+        self._taken.append(lead)
+
     def _is_text(self, tag: Tag) -> bool:
-        """Whether `tag` stands inside the body, where it is as likely part of the text as a field."""
-        return self.body is not None and _within(tag, self.body)
+        """Whether `tag` stands inside the body with text before it, where it is as likely part of the text as a field."""
+        return self._text_before(tag, _HEAD_TEXT)
+
+    def _text_before(self, tag: Tag, most: int) -> bool:
+        """Whether more than `most` characters stand in the body before `tag`; not where it stands elsewhere."""
+        if self.body is None or not _within(tag, self.body):
+            return False
+        before = 0
+        for node in self.body.descendants:
+            if node is tag:
+                return False
+            if isinstance(node, NavigableString) and not isinstance(node, PreformattedString):
+                before += len(node.strip())
+                if before > most and not any(parent is taken for parent in node.parents for taken in self._taken):
+                    return True
+        return False
 
     def _select_title(self, candidate: Candidate) -> None:
         """A title stands before its body, rarely in it: there a heading is as likely the text's own."""
@@ -214,10 +278,12 @@ class Page:
                 if tag is self.title_element or (self.title_element is not None and _within(self.title_element, tag)):
                     continue
                 raw, pair = text_of(tag), labelled_element(tag)
-                if name in ("byline", "source", "category") and self._is_text(tag) and pair[0] is None:
+                if pair[0] is None and _is_weak(selector) and self._is_text(tag):
                     continue
                 if self._takes(name, raw, pair, candidate.origin_of(name, selector), candidate.sure_of(name)):
-                    if not (self._is_text(tag) and _is_labelled_cell(tag)):  # its label would stay behind
+                    if self.body is None or not (
+                        _within(tag, self.body) and _is_labelled_cell(tag)
+                    ):  # its label would stay behind
                         self._taken.append(tag)
                     break
 
@@ -266,12 +332,6 @@ def is_date_line(text: str) -> bool:
     """Whether `text` says a date and nothing else."""
     dates = find_dates(text) if len(text) <= 80 else ()
     return bool(dates) and len(BESIDE_DATE.sub("", text[: dates[0].start] + text[dates[0].end :])) < 4
-
-
-BESIDE_DATE = re.compile(
-    r"(?:ngày|cập nhật|đăng|tạo|xuất bản|lúc|lượt xem|lượt đọc|đã xem|số lần xem|xem|views?|\d[\d.,]*|[\W_])+", re.IGNORECASE
-)
-"""What stands beside a date in a line that says nothing else."""
 
 
 def _plain(words: str) -> str | None:
@@ -359,12 +419,28 @@ def _is_beside(tag: Tag) -> bool:
     return len(named) > 1 and _BESIDE_TEXT.search(named) is not None
 
 
+@lru_cache(maxsize=1024)
+def _is_weak(selector: str) -> bool:
+    """Whether a selector names an element by its kind or place alone, so that it may as well be one of the text."""
+    last = (alternative.split()[-1] for alternative in selector.split(",") if alternative.strip())
+    return any(re.fullmatch(r"[a-z0-9]*(?:\.(?:text-right|text-muted|h[1-6]))?", compound) for compound in last)
+
+
 def _is_labelled_cell(tag: Tag) -> bool:
     """Whether `tag` stands in an item of a list, or in a cell with another beside it."""
     cell = tag.find_parent(("td", "th", "li", "dd"))
     if cell is None or cell.name == "li":
         return cell is not None
     return any(isinstance(other, Tag) and other is not cell and text_of(other) for other in (cell.parent or cell).children)
+
+
+def _unwrapped(body: Tag) -> Tag:
+    """The innermost element that alone holds all of a body."""
+    while True:
+        children = [child for child in body.children if not isinstance(child, NavigableString) or child.strip()]
+        if len(children) != 1 or not isinstance(children[0], Tag) or children[0].name not in ("div", "section", "article"):
+            return body
+        body = children[0]
 
 
 def _within(tag: Tag, outer: Tag) -> bool:

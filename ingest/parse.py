@@ -14,7 +14,7 @@ from datetime import datetime
 
 from bs4 import BeautifulSoup
 
-from archive.dates import ZONE, find_dates
+from archive.dates import ZONE
 from archive.numbers import kind_of
 from archive.records import FieldOrigin, Reading
 from ingest import byline as bylines
@@ -22,11 +22,12 @@ from ingest.attached import find_files
 from ingest.choosing import candidates
 from ingest.clean import Block, absolute, blocks_of, lines_of, one_line
 from ingest.decode import Decoded, decode, is_binary
+from ingest.edges import bare
 from ingest.elements import Elements
 from ingest.errors import NotReadable
 from ingest.facts import read_facts
 from ingest.labels import labelled
-from ingest.page import BESIDE_DATE, Page, author_of
+from ingest.page import Page, author_of
 from ingest.platforms import PLATFORMS
 from ingest.portal import Layout, Portal
 from ingest.reuse import lines_of_images, read_reuse
@@ -144,7 +145,7 @@ def _reading(page: Page, markup: str) -> Reading:
     if body is None:
         raise _no_text(page.url, markup)
     attachments = find_files(page.elements, body, page.files, page.base)
-    blocks = _bare(page, blocks_of(body, page.base))
+    blocks = bare(blocks_of(body, page.base), page.title, page.summary, page.published)
     if not blocks and not attachments and page.summary is None:
         raise _no_text(page.url, markup)
     body.extract()
@@ -164,28 +165,6 @@ def _reading(page: Page, markup: str) -> Reading:
     if attachments:
         page.found("attachments", "rule:file-links", 0.9 if page.sure > 0.9 else 0.6)
     return _with_facts(page, reading, blocks, outside)
-
-
-def _bare(page: Page, blocks: Sequence[Block]) -> list[Block]:
-    """`blocks` without a repetition of title, summary or date at their head."""
-    kept = list(blocks)
-    for _ in range(4):
-        if not kept or kept[0].tag in ("table", "ul", "ol"):
-            break
-        line = one_line(kept[0].text)
-        if not line or (line not in (page.title, page.summary) and not _is_own_date(page, line)):
-            break
-        del kept[0]
-    return kept
-
-
-def _is_own_date(page: Page, line: str) -> bool:
-    if page.published is None or len(line) > 80:
-        return False
-    dates = find_dates(line)
-    if not dates or dates[0].date != page.published:
-        return False
-    return len(BESIDE_DATE.sub("", line[: dates[0].start] + line[dates[0].end :])) < 15
 
 
 def _read_byline(page: Page, blocks: list[Block], outside: Sequence[str]) -> list[Block]:
