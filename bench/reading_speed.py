@@ -111,10 +111,11 @@ def _time(work: Callable[[], object]) -> float:
     return time.process_time() - started
 
 
-_WORDS = """
-    ngân sách tài chính công khai dự toán quyết định thông báo hướng dẫn thủ tục hành chính văn bản chỉ đạo điều hành quy hoạch kế hoạch đầu
-    tư mua sắm tài sản công giá thẩm định doanh nghiệp thanh tra kiểm tra tiếp công dân lịch công tác tuyển dụng đấu thầu báo cáo thống kê
-""".split()
+_VOCABULARY = """
+    ngân sách tài chính công khai dự toán quyết định thông báo hướng dẫn thủ tục hành chính văn bản chỉ đạo điều hành quy hoạch
+    kế hoạch đầu tư mua sắm tài sản công giá thẩm định doanh nghiệp thanh tra kiểm tra tiếp công dân lịch công tác tuyển dụng
+"""
+_WORDS = _VOCABULARY.split()
 
 
 def _label(dice: random.Random, least: int, most: int) -> str:
@@ -124,7 +125,8 @@ def _label(dice: random.Random, least: int, most: int) -> str:
 def _links(dice: random.Random, count: int, least: int, most: int) -> Iterator[str]:
     for number in range(count):
         label = _label(dice, least, most)
-        yield f'<a class="nav-link item-{number}" href="/chuyen-muc/{number}-{dice.randrange(10**6)}.html" title="{label}">{label}</a>'
+        address = f"/chuyen-muc/{number}-{dice.randrange(10**6)}.html"
+        yield f'<a class="nav-link item-{number}" href="{address}" title="{label}">{label}</a>'
 
 
 def _menu(dice: random.Random) -> str:
@@ -134,8 +136,8 @@ def _menu(dice: random.Random) -> str:
             f'<li class="menu-item dropdown-item">\n            {link}\n          </li>\n' for link in _links(dice, 14, 2, 6)
         )
         groups.append(
-            f'<li class="menu-item has-children"><a href="#" class="dropdown-toggle">{_label(dice, 2, 4)} <i class="fa fa-angle-down"></i></a>'
-            f'\n        <ul class="sub-menu">\n{items}</ul></li>'
+            f'<li class="menu-item has-children"><a href="#" class="dropdown-toggle">{_label(dice, 2, 4)} '
+            f'<i class="fa fa-angle-down"></i></a>\n        <ul class="sub-menu">\n{items}</ul></li>'
         )
     return f'<div id="menu-chinh" class="navbar navbar-default"><ul class="nav navbar-nav">{"".join(groups)}</ul></div>'
 
@@ -147,7 +149,9 @@ def _side_bar(dice: random.Random) -> str:
             f'<li class="list-item"><img src="/anh/{n}.jpg" alt=""> <span class="ngay">{1 + n}/6/2020</span> {link}</li>\n'
             for n, link in enumerate(_links(dice, 12, 6, 14))
         )
-        boxes.append(f'<div class="block panel"><div class="panel-heading"><h3>{title}</h3></div><ul class="list">{items}</ul></div>')
+        boxes.append(
+            f'<div class="block panel"><div class="panel-heading"><h3>{title}</h3></div><ul class="list">{items}</ul></div>'
+        )
     options = "".join(f'<option value="https://xa-{n}.mau.example">UBND {_label(dice, 2, 3)}</option>\n' for n in range(90))
     counter = "<div class='thong-ke'><p>Đang truy cập: 41</p><p>Hôm nay: 1.204</p><p>Tổng truy cập: 4.120.441</p></div>"
     return f'<div class="col-right sidebar">{"".join(boxes)}<select class="lien-ket">{options}</select>{counter}</div>'
@@ -162,7 +166,7 @@ def _footer() -> str:
     return (
         '<div id="footer" class="footer"><p>TRANG THÔNG TIN ĐIỆN TỬ SỞ TÀI CHÍNH TỈNH MẪU</p><p>Địa chỉ: Số 2 đường Thử Nghiệm, '
         "thành phố Mẫu</p><p>Điện thoại: 0000.3000.200 - Fax: 0000.3000.201 - Email: vanphong@mau.example</p><p>Giấy phép "
-        "số: 02/GP-TTĐT ngày 06-03-2015 do Sở Thông tin và Truyền thông tỉnh Mẫu cấp.</p><p>Ghi rõ nguồn \"SỞ TÀI CHÍNH TỈNH MẪU\" "
+        'số: 02/GP-TTĐT ngày 06-03-2015 do Sở Thông tin và Truyền thông tỉnh Mẫu cấp.</p><p>Ghi rõ nguồn "SỞ TÀI CHÍNH TỈNH MẪU" '
         'hoặc "mau.example" khi bạn phát hành lại thông tin từ website này</p></div>'
     )
 
@@ -188,10 +192,10 @@ def _frame(item: Announcement, dice: random.Random, main: str, form: str = "") -
     )
     close = "</form>" if form else ""
     return (
-        f'{head}<body class="home two-columns">{form}<div id="header"><div class="banner"><a href="/"><img src="/banner.png" alt=""></a>'
-        f'</div><div class="clock">Thứ hai, 23/11/2026 08:12</div></div>{_menu(dice)}<!-- {"nội dung " * 20}-->'
-        f'<div class="wrap container"><div class="row"><div class="col-left col-md-8">{main}</div>{_side_bar(dice)}</div></div>{_footer()}'
-        f"{_script(item.path + 'x')}{_script(item.path + 'y')}{close}</body></html>"
+        f'{head}<body class="home two-columns">{form}<div id="header"><div class="banner"><a href="/"><img src="/banner.png" '
+        f'alt=""></a></div><div class="clock">Thứ hai, 23/11/2026 08:12</div></div>{_menu(dice)}<!-- {"nội dung " * 20}-->'
+        f'<div class="wrap container"><div class="row"><div class="col-left col-md-8">{main}</div>{_side_bar(dice)}</div></div>'
+        f"{_footer()}{_script(item.path + 'x')}{_script(item.path + 'y')}{close}</body></html>"
     )
 
 
@@ -201,9 +205,13 @@ def _word(item: Announcement) -> str:
     for block in item.paragraphs:
         style = 'class="MsoNormal" style="margin:6.0pt 0cm;text-align:justify;line-height:normal"'
         span = 'style="font-size:14.0pt;font-family:&quot;Times New Roman&quot;,serif"'
-        parts.append(f"<p {style}><span {span}>{block}<o:p></o:p></span></p>\n<p {style}><span {span}><o:p>&nbsp;</o:p></span></p>\n")
+        parts.append(
+            f"<p {style}><span {span}>{block}<o:p></o:p></span></p>\n<p {style}><span {span}><o:p>&nbsp;</o:p></span></p>\n"
+        )
     rows = "".join(
-        "<tr>" + "".join(f'<td style="width:99.0pt;border:solid"><p class="MsoNormal">{cell}</p></td>' for cell in row) + "</tr>\n"
+        "<tr>"
+        + "".join(f'<td style="width:99.0pt;border:solid"><p class="MsoNormal">{cell}</p></td>' for cell in row)
+        + "</tr>\n"
         for table in item.tables
         for row in table
     )

@@ -1,8 +1,8 @@
 """The body of a page as clean blocks: each block's HTML and its text are written side by side, so that the two always agree.
 
 What comes out holds only `ALLOWED` elements, a handful of attributes and absolute addresses: no script, style, form
-control, class or id. Forms are unwrapped, never dropped: SharePoint puts the whole page inside one. Walks are iterative,
-whatever the depth. Which element is the body, and what of it is not, is `parse`'s.
+control, class or id. Forms are unwrapped, never dropped: SharePoint puts the whole page inside one. Which element is the body,
+and what of it is not, is `parse`'s.
 """
 
 from __future__ import annotations
@@ -10,12 +10,11 @@ from __future__ import annotations
 import html
 import re
 import unicodedata
-from collections.abc import Iterator
 from dataclasses import dataclass, field
 from urllib.parse import urljoin, urlsplit
 
-from bs4 import NavigableString, Tag
-from bs4.element import PageElement, PreformattedString
+from ingest.characters import UNSEEN, one_line, tidy
+from ingest.tree import Element, events
 
 _BARE = """
     p h2 h3 h4 h5 h6 ul ol li table thead tbody tfoot tr caption strong em u sub sup blockquote figure figcaption br hr pre
@@ -29,12 +28,6 @@ ALLOWED: dict[str, frozenset[str]] = {
 }
 """Elements that clean HTML may hold, each with its attributes."""
 
-_UNSHOWN = """
-    script style noscript iframe frame frameset object embed applet svg math template head title meta link base select option
-    button input textarea datalist canvas audio video source track map area param noframes noembed xml
-"""
-NEVER_SHOWN = frozenset(_UNSHOWN.split())
-"""Elements whose content is no text of the page."""
 _INLINE = {"b": "strong", "strong": "strong", "i": "em", "em": "em", "u": "u", "ins": "u", "sub": "sub", "sup": "sup"}
 _HEADINGS = {"h1": "h2", **{f"h{n}": f"h{n}" for n in range(2, 7)}}
 _BLOCK_NAMES = """
@@ -46,40 +39,7 @@ _TABLE_PARTS = frozenset({"table", "thead", "tbody", "tfoot", "tr"})
 _CONTAINERS = _TABLE_PARTS | {"td", "th", "caption", "ul", "ol", "li", "blockquote", "figure", "figcaption"}
 _STRUCTURE = _TABLE_PARTS | {"ul", "ol"}
 
-_SPACES = re.compile(r"[^\S\n]+|\s*\n\s*")
 _ANY_SPACE = re.compile(r"\s+")
-_NOTHING = re.compile("[\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufeff\x00-\x08\x0b\x0e-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]")
-_UNUSUAL = re.compile("[^\\n\\t -~\u00a1-\u00ac\u00ae-\u02ff\u1e00-\u1eff\u2010-\u2027\u2030-\u205f]")
-_SOFT_IN_NUMBER = re.compile("(?<=[A-ZĐÐ])\u00ad(?=[A-ZĐÐ])")
-_LEFT_ENTITY = re.compile(
-    r"&(?:#\d{2,6}|#[xX][0-9a-fA-F]{2,5}|nbsp|quot|ndash|mdash|[lr][sd]quo|hellip|[A-Za-z](?:acute|grave|circ|tilde|uml));"
-)
-
-
-def tidy(text: str) -> str:
-    """`text` in NFC without what cannot be seen: no-break spaces plain, zero-width and control characters gone, entities that
-    were escaped twice resolved.
-
-    A soft hyphen between capitals stands for the hyphen of a document number; elsewhere it is nothing.
-    """
-    if "&" in text:
-        text = _LEFT_ENTITY.sub(lambda match: html.unescape(match[0]), text)
-    if _UNUSUAL.search(text) is None:
-        return text
-    if "\u00ad" in text:
-        text = _SOFT_IN_NUMBER.sub("-", text).replace("\u00ad", "")
-    text = _NOTHING.sub("", text.replace("\u00a0", " ").replace("\u0085", " "))
-    return unicodedata.normalize("NFC", text)
-
-
-def one_line(text: str) -> str:
-    """`text` tidied, every run of white space one space."""
-    return _ANY_SPACE.sub(" ", tidy(text)).strip()
-
-
-def text_of(tag: Tag) -> str:
-    """The words of `tag` on one line; the blocks and line breaks within it part words."""
-    return " ".join(lines_of(tag))
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,7 +57,7 @@ class Block:
 
 def absolute(href: str, base_url: str, schemes: tuple[str, ...] = ("http", "https")) -> str | None:
     """`href` as an absolute address, or None where it has none of `schemes` or no host."""
-    href = _NOTHING.sub("", href).strip().replace("\t", "").replace("\n", "").replace("\r", "")
+    href = UNSEEN.sub("", href).strip().replace("\t", "").replace("\n", "").replace("\r", "")
     if not href or href.startswith("#"):
         return None
     try:
@@ -110,58 +70,7 @@ def absolute(href: str, base_url: str, schemes: tuple[str, ...] = ("http", "http
     return url.replace(" ", "%20").replace('"', "%22").replace("<", "%3C").replace(">", "%3E")
 
 
-def events(root: Tag) -> Iterator[tuple[Tag | str, bool]]:
-    """The elements and texts within `root` in document order: (tag, True) opens, (tag, False) closes, (text, True) is text.
-
-    What is never shown (scripts, comments, controls) is left out whole.
-    """
-    stack: list[tuple[Tag | None, Iterator[PageElement]]] = [(None, iter(root.contents))]
-    while stack:
-        tag, children = stack[-1]
-        for child in children:
-            if isinstance(child, Tag):
-                if child.name not in NEVER_SHOWN and not _hidden(child):
-                    yield child, True
-                    stack.append((child, iter(child.contents)))
-                    break
-            elif isinstance(child, NavigableString) and not isinstance(child, PreformattedString):
-                yield str(child), True
-        else:
-            stack.pop()
-            if tag is not None:
-                yield tag, False
-
-
-def _hidden(tag: Tag) -> bool:
-    attributes = tag.attrs
-    if not attributes:
-        return False
-    if "hidden" in attributes:
-        return True
-    style = attributes.get("style")
-    return isinstance(style, str) and "none" in style and re.search(r"display\s*:\s*none", style, re.IGNORECASE) is not None
-
-
-def lines_of(root: Tag) -> list[str]:
-    """The text within `root` line by line as blocks part it, without empty lines; table cells are lines of their own."""
-    lines: list[str] = []
-    buffer: list[str] = []
-    for item, _ in events(root):
-        if isinstance(item, str):
-            buffer.append(item)
-        elif (item.name == "br" or item.name in _BREAKING) and buffer:
-            if line := one_line("".join(buffer)):
-                lines.append(line)
-            buffer.clear()
-    if line := one_line("".join(buffer)):
-        lines.append(line)
-    return lines
-
-
-_BREAKING = _BLOCKS | _CONTAINERS | frozenset(_HEADINGS) | {"p", "pre", "hr"}
-
-
-def blocks_of(root: Tag, base_url: str) -> tuple[Block, ...]:
+def blocks_of(root: Element, base_url: str) -> tuple[Block, ...]:
     """The content of `root` as clean blocks in order; empty ones are gone."""
     writer = _Writer(base_url)
     for item, opens in events(root):
@@ -221,8 +130,8 @@ class _Writer:
             self.plain = True
         self._write(html.escape(words, quote=False), words)
 
-    def open(self, tag: Tag) -> None:
-        name = tag.name
+    def open(self, tag: Element) -> None:
+        name = str(tag.tag)
         if name in _INLINE or name == "a":
             self._format(tag)
         elif name == "br":
@@ -245,8 +154,8 @@ class _Writer:
             self._end_paragraph()
             self.right = max(self.right, _right(tag))
 
-    def close(self, tag: Tag) -> None:
-        name = tag.name
+    def close(self, tag: Element) -> None:
+        name = str(tag.tag)
         if name in _INLINE or name == "a":
             self._unformat(_INLINE.get(name, name))
         elif name == "p" or name in _HEADINGS or name == "pre":
@@ -269,12 +178,12 @@ class _Writer:
             self.blocks.pop()
         return tuple(self.blocks)
 
-    def _format(self, tag: Tag) -> None:
-        if tag.name != "a":
-            name = _INLINE[tag.name]
+    def _format(self, tag: Element) -> None:
+        if tag.tag != "a":
+            name = _INLINE[str(tag.tag)]
             self.inline.append((name, f"<{name}>"))
             return
-        href = absolute(str(tag.get("href") or ""), self.base_url, ("http", "https", "mailto"))
+        href = absolute(tag.get("href") or "", self.base_url, ("http", "https", "mailto"))
         self.inline.append(("a", f'<a href="{html.escape(href)}">' if href else ""))
 
     def _unformat(self, name: str) -> None:
@@ -327,13 +236,13 @@ class _Writer:
             self._end_paragraph()
             self.wanted, self.right = wanted, right
 
-    def _image(self, tag: Tag) -> None:
-        source = next((str(tag[name]) for name in ("data-src", "data-original", "src") if tag.get(name)), "")
+    def _image(self, tag: Element) -> None:
+        source = next((value for name in ("data-src", "data-original", "src") if (value := tag.get(name))), "")
         url = absolute(source, self.base_url)
         if url is None:
             return
         self._begin()
-        self.out.append(f'<img src="{html.escape(url)}" alt="{html.escape(one_line(str(tag.get("alt") or "")))}">')
+        self.out.append(f'<img src="{html.escape(url)}" alt="{html.escape(one_line(tag.get("alt") or ""))}">')
         self.shown = True
 
     def _end_paragraph(self) -> None:
@@ -358,12 +267,12 @@ class _Writer:
         if text:
             frame.parts.append(text)
 
-    def _push(self, name: str, tag: Tag | None) -> None:
+    def _push(self, name: str, tag: Element | None) -> None:
         self.frames.append(_Frame(name, len(self.out)))
         spans = ""
         if tag is not None and name in ("td", "th"):
             for attribute in ("colspan", "rowspan"):
-                value = str(tag.get(attribute) or "")
+                value = tag.get(attribute) or ""
                 if value.isascii() and value.isdigit() and 1 < int(value[:4]) <= 1000:
                     spans += f' {attribute}="{int(value[:4])}"'
         self.out.append(f"<{name}{spans}>")
@@ -433,9 +342,9 @@ def _squeezed(out: list[str]) -> str:
     return _LONE.sub(r"<\1\2>\3</\1>", text) if "<p>" in text[3:] else text
 
 
-def _right(tag: Tag) -> int:
-    if not tag.attrs:
+def _right(tag: Element) -> int:
+    if not tag.attrib:
         return 0
-    align = str(tag.get("align") or "")
-    style = str(tag.get("style") or "")
+    align = tag.get("align") or ""
+    style = tag.get("style") or ""
     return int(align.lower() == "right" or re.search(r"text-align\s*:\s*(?:right|end)", style, re.IGNORECASE) is not None)

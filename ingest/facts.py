@@ -10,14 +10,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from urllib.parse import unquote, urlsplit
 
-from bs4 import Tag
-
 from archive.dates import find_dates
 from archive.numbers import OwnNumber, agency_of, kind_of, own_number
 from archive.records import AttachmentLink, FieldOrigin, ReadDate, ReuseTerms
-from ingest.clean import Block, absolute, one_line, text_of
+from ingest.characters import one_line
+from ingest.clean import Block, absolute
 from ingest.generic import is_chrome
 from ingest.portals import PORTALS
+from ingest.tree import Element, holds, text_of
 
 FILE_TYPES = ("pdf", "doc", "docx", "xls", "xlsx", "rtf", "zip", "rar", "7z", "odt", "ods", "ppt", "pptx", "tif", "tiff")
 """Endings of the addresses that count as attachments."""
@@ -144,24 +144,25 @@ def _initials(title: str) -> str:
     return "".join(word[0].upper() for word in agency.split())
 
 
-def find_attachments(links: Sequence[Tag], body: Tag, base_url: str) -> tuple[AttachmentLink, ...]:
+def find_attachments(links: Sequence[Element], body: Element, base_url: str) -> tuple[AttachmentLink, ...]:
     """Files that those of a page's `links` which stand in the body lead to, and what the page elsewhere offers with a `download`
     attribute; each address once.
     """
     found: dict[str, AttachmentLink] = {}
     for link in links:
-        if "href" not in link.attrs or not (body in link.parents or _offered(link)):
+        href = link.get("href")
+        if href is None or not (holds(body, link) or _offered(link)):
             continue
-        url = absolute(str(link["href"]), base_url)
+        url = absolute(href, base_url)
         if url is None or url in found:
             continue
         path = urlsplit(url).path
-        if not link.has_attr("download") and path.rpartition(".")[2].lower() not in FILE_TYPES:
+        if "download" not in link.attrib and path.rpartition(".")[2].lower() not in FILE_TYPES:
             continue
-        title = text_of(link) or one_line(str(link.get("title") or "")) or one_line(unquote(path.rpartition("/")[2]))
+        title = text_of(link) or one_line(link.get("title") or "") or one_line(unquote(path.rpartition("/")[2]))
         found[url] = AttachmentLink(url, title)
     return tuple(found.values())
 
 
-def _offered(link: Tag) -> bool:
-    return link.has_attr("download") and not any(is_chrome(parent) for parent in link.parents)
+def _offered(link: Element) -> bool:
+    return "download" in link.attrib and not any(is_chrome(parent) for parent in link.iterancestors())

@@ -8,13 +8,15 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import islice
 
-from bs4 import BeautifulSoup, NavigableString, Tag
-from bs4.element import PreformattedString
+from lxml import etree
 
 from archive.dates import find_dates
 from archive.records import ReadDate
-from ingest.clean import NEVER_SHOWN, one_line, text_of
+from ingest.characters import one_line
+from ingest.elements import Elements
+from ingest.tree import NEVER_SHOWN, Element, events, holds, is_hidden, text_of
 
 _CHROME_TAGS = frozenset({"nav", "footer", "aside", "menu"})
 _CHROME = re.compile(
@@ -31,6 +33,7 @@ _TABLE_PARTS = frozenset({"table", "tbody", "thead", "tfoot", "tr"})
 _SHARE = 0.8
 _LONG = 20
 _LEAST_TEXT = 60
+_MOST_HEADINGS = 200
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,85 +43,97 @@ class Title:
     text: str
     rule: str
     confidence: float
-    element: Tag | None
+    element: Element | None
 
 
-def find_body(soup: BeautifulSoup, after: Tag | None = None) -> Tag | None:
+def find_body(page: Elements, after: Element | None = None) -> Element | None:
     """The element that holds the announcement: the smallest one with four fifths of the text that is not links; None where
     nothing on the page reads like text. `after`: only what follows this element, the title, counts.
     """
-    root = soup.body or soup
+    root = next(iter(page.named("body")), page.root)
     scores = _scores(root, after)
-    if scores.get(id(root), 0.0) < _LEAST_TEXT:
+    if scores.get(root, 0.0) < _LEAST_TEXT:
         return None
-    current: Tag = root
+    current = root
     while True:
-        children = [child for child in current.children if isinstance(child, Tag) and child.name not in _NEVER_BODY]
-        best = max(children, key=lambda child: scores.get(id(child), 0.0), default=None)
-        if best is None or scores.get(id(best), 0.0) < _SHARE * scores[id(current)]:
+        children = [child for child in current if child.tag not in _NEVER_BODY]
+        best = max(children, key=lambda child: scores.get(child, 0.0), default=None)
+        if best is None or scores.get(best, 0.0) < _SHARE * scores[current]:
             break
         current = best
-    while current.name in _TABLE_PARTS and current.parent is not None and current is not root:
-        current = current.parent
+    while current.tag in _TABLE_PARTS and current is not root:
+        parent = current.getparent()
+        if parent is None:
+            break
+        current = parent
     return current
 
 
-def is_chrome(tag: Tag) -> bool:
-    """Whether `tag` is part of the site's dress (menus, footers, share bars) by its name, class or id."""
-    if tag.name in _CHROME_TAGS:
+def is_chrome(element: Element) -> bool:
+    """Whether `element` is part of the site's dress (menus, footers, share bars) by its name, class or id."""
+    if element.tag in _CHROME_TAGS:
         return True
-    if tag.name in ("body", "html", "main", "article") or not tag.attrs:
+    if element.tag in ("body", "html", "main", "article") or not element.attrib:
         return False
-    named = f"{_joined(tag.get('class'))} {tag.get('id') or ''}"
+    named = _named(element)
     return len(named) > 1 and _CHROME.search(named) is not None
 
 
-def _joined(value: object) -> str:
-    return " ".join(value) if isinstance(value, list) else str(value or "")
+def _named(element: Element) -> str:
+    return f"{element.get('class') or ''} {element.get('id') or ''}"
 
 
-def _scores(root: Tag, after: Tag | None) -> dict[int, float]:
+def _scores(root: Element, after: Element | None) -> dict[Element, float]:
     """How much readable text each element within `root` holds, links counted against it."""
-    scores: dict[int, float] = {id(root): 0.0}
-    order: list[Tag] = [root]
-    dead: set[int] = set()
-    linked: set[int] = set()
+    own: dict[Element, float] = {root: 0.0}
+    totals: dict[Element, float] = {root: 0.0}
     counts = after is None
-    for node in root.descendants:
-        parent = id(node.parent)
-        if node is after:
-            counts = True
-            dead.add(id(node))
-        elif isinstance(node, Tag):
-            if parent in dead or node.name in NEVER_SHOWN or is_chrome(node):
-                dead.add(id(node))
-                continue
-            if parent in linked or node.name == "a":
-                linked.add(id(node))
-            scores[id(node)] = 0.0
-            order.append(node)
-        elif counts and isinstance(node, NavigableString) and not isinstance(node, PreformattedString) and parent not in dead:
-            length = len(node.strip())
-            scores[parent] += -0.5 * length if parent in linked else length if length >= _LONG else 0.3 * length
-    totals = dict.fromkeys(scores, 0.0)
-    for tag in reversed(order):
-        key, parent = id(tag), id(tag.parent)
-        if tag.name in _INLINE and tag is not root:
-            # Links within a block weigh on its own words only, not on the blocks beside them.
-            scores[parent] = scores.get(parent, 0.0) + scores[key]
-            if parent in totals:
-                totals[parent] += totals[key]
+    linked = 0
+    path: list[Element] = [root]
+    walk = etree.iterwalk(root, events=("start", "end"))
+    dead: Element | None = None
+    for action, element in walk:
+        if action == "start":
+            if element is after:
+                counts = True
+            if element is not root:
+                if element is after or element.tag in NEVER_SHOWN or is_chrome(element) or is_hidden(element):
+                    dead = element
+                    walk.skip_subtree()
+                    continue
+                path.append(element)
+                own[element] = totals[element] = 0.0
+                linked += element.tag == "a"
+            if counts and element.text:
+                own[element] += _weight(element.text, linked)
         else:
-            totals[key] += max(0.0, scores[key])
-            if parent in totals and tag is not root:
-                totals[parent] += totals[key]
+            if element is dead:
+                dead = None
+            elif element is not root:
+                path.pop()
+                linked -= element.tag == "a"
+                outer = path[-1]
+                if element.tag in _INLINE:
+                    # Links within a block weigh on its own words only, not on the blocks beside them.
+                    own[outer] += own[element]
+                else:
+                    totals[element] += max(0.0, own[element])
+                totals[outer] += totals[element]
+            if element is not root and counts and element.tail:
+                own[path[-1]] += _weight(element.tail, linked)
+    totals[root] += max(0.0, own[root])
     return totals
 
 
-def find_title(soup: BeautifulSoup, body: Tag | None, site: str = "") -> Title | None:
+def _weight(text: str, linked: int) -> float:
+    length = len(text.strip())
+    return -0.5 * length if linked else length if length >= _LONG else 0.3 * length
+
+
+def find_title(page: Elements, body: Element | None, site: str = "") -> Title | None:
     """The title: a heading that the head confirms, the only h1, the heading before the body's text, then the head's own words."""
-    declared = [text for text in (_meta(soup, "og:title"), _head_title(soup)) if text]
-    headings = [(tag, text) for tag in soup.find_all(_HEADINGS, limit=200) if not _in_chrome(tag) and (text := text_of(tag))]
+    declared = [text for text in (_meta(page, "og:title"), _head_title(page)) if text]
+    headings = [(tag, text) for tag in page.named(*_HEADINGS)[:_MOST_HEADINGS] if not _in_chrome(tag) and (text := text_of(tag))]
     confirmed = [
         entry
         for entry in headings
@@ -127,12 +142,12 @@ def find_title(soup: BeautifulSoup, body: Tag | None, site: str = "") -> Title |
     if confirmed:
         tag, text = max(confirmed, key=lambda entry: len(entry[1]))
         return Title(text, "heading-in-title", 0.6, tag)
-    tops = [entry for entry in headings if entry[0].name == "h1" and entry[1].casefold() != site.casefold()]
+    tops = [entry for entry in headings if entry[0].tag == "h1" and entry[1].casefold() != site.casefold()]
     if len(tops) == 1:
         return Title(tops[0][1], "only-h1", 0.55, tops[0][0])
-    if (classed := _title_by_class(soup)) is not None:
+    if (classed := _title_by_class(page)) is not None:
         return Title(text_of(classed), "title-class", 0.5, classed)
-    if body is not None and (near := _heading_near(headings, body)) is not None:
+    if body is not None and (near := _heading_near(page, headings, body)) is not None:
         return Title(near[1], "heading-near-body", 0.45, near[0])
     for text, rule, confidence in (
         *((text, "head-title", 0.4) for text in declared),
@@ -149,14 +164,14 @@ _TITLE_CLASS = re.compile(
 )
 
 
-def _title_by_class(soup: BeautifulSoup) -> Tag | None:
+def _title_by_class(page: Elements) -> Element | None:
     """The first element that its class or id calls a title, reads like one and leads nowhere: titles in lists are links."""
-    tags: list[Tag] = soup.find_all(("span", "div", "p", "td", "strong", "b", "font"), limit=2000)
-    for tag in tags:
-        named = f"{_joined(tag.get('class'))} {tag.get('id') or ''}" if tag.attrs else ""
-        if len(named) > 1 and _TITLE_CLASS.search(named) and tag.find("a") is None and tag.find_parent("a") is None:
+    for tag in page.named("span", "div", "p", "td", "strong", "b", "font")[:2000]:
+        named = _named(tag) if tag.attrib else ""
+        if len(named) > 1 and _TITLE_CLASS.search(named) and next(tag.iter("a"), None) is None:
             text = text_of(tag)
-            if 15 <= len(text) <= 300 and not _in_chrome(tag) and date_after(tag) is not None:
+            linked = next(tag.iterancestors("a"), None) is not None
+            if 15 <= len(text) <= 300 and not linked and not _in_chrome(tag) and date_after(tag) is not None:
                 return tag
     return None
 
@@ -165,31 +180,25 @@ def _holds(whole: str, part: str) -> bool:
     return part.casefold() in whole.casefold()
 
 
-def _head_title(soup: BeautifulSoup) -> str:
-    tag = soup.title
-    return one_line(tag.get_text()) if tag is not None else ""
+def _head_title(page: Elements) -> str:
+    return next((text for tag in page.named("title") if (text := one_line(tag.text or ""))), "")
 
 
-def _meta(soup: BeautifulSoup, name: str) -> str:
-    tag = soup.find("meta", attrs={"property": name})
-    return one_line(str(tag.get("content") or "")) if isinstance(tag, Tag) else ""
+def _meta(page: Elements, name: str) -> str:
+    return next((one_line(tag.get("content") or "") for tag in page.named("meta") if tag.get("property") == name), "")
 
 
-def _in_chrome(tag: Tag) -> bool:
-    return is_chrome(tag) or any(is_chrome(parent) for parent in tag.parents)
+def _in_chrome(tag: Element) -> bool:
+    return is_chrome(tag) or any(is_chrome(parent) for parent in tag.iterancestors())
 
 
-def _heading_near(headings: list[tuple[Tag, str]], body: Tag) -> tuple[Tag, str] | None:
-    inside = next((entry for entry in headings if body in entry[0].parents), None)
+def _heading_near(page: Elements, headings: list[tuple[Element, str]], body: Element) -> tuple[Element, str] | None:
+    inside = next((entry for entry in headings if holds(entry[0], body)), None)
     if inside is not None:
         return inside
-    last = None
-    marked = {id(tag): (tag, text) for tag, text in headings}
-    for element in body.previous_elements:
-        if id(element) in marked:
-            last = marked[id(element)]
-            break
-    return last
+    return max(
+        (entry for entry in headings if page.order[entry[0]] < page.order[body]), key=lambda e: page.order[e[0]], default=None
+    )
 
 
 def _without_site(text: str, site: str) -> str:
@@ -202,13 +211,13 @@ def _without_site(text: str, site: str) -> str:
     return max(kept, key=len, default="")
 
 
-def before(element: Tag, body: Tag) -> list[Tag]:
+def before(element: Element, body: Element) -> list[Element]:
     """The elements within `body` that end before `element` starts."""
-    found: list[Tag] = []
-    current: Tag | None = element
+    found: list[Element] = []
+    current: Element | None = element
     while current is not None and current is not body:
-        found += [node for node in current.previous_siblings if isinstance(node, Tag)]
-        current = current.parent
+        found += current.itersiblings(preceding=True)
+        current = current.getparent()
     return found
 
 
@@ -218,61 +227,66 @@ _LEAD = re.compile(
 _LEAST_LEAD, _MOST_LEAD = 50, 1500
 
 
-def find_lead(title: Tag | None, body: Tag) -> Tag | None:
+def find_lead(title: Element | None, body: Element) -> Element | None:
     """The summary between title and body: an element that its class calls so, or a long passage before the body begins,
     or the body's first paragraph where it alone is set in bold.
     """
     if title is None:
         return None
-    inside = {id(node) for node in title.descendants}
-    for node in title.next_elements:
-        if id(node) in inside:
-            continue
-        if node is body and body is not title:
+    for item, within in _after(title):
+        if item is body and body is not title:
             break
-        if isinstance(node, Tag) and node.attrs and not is_chrome(node):
-            named = f"{_joined(node.get('class'))} {node.get('id') or ''}"
-            if _LEAD.search(named) and body not in node.descendants and _LEAST_LEAD <= len(text_of(node)) <= _MOST_LEAD:
-                return node
-        if isinstance(node, NavigableString) and len(node.strip()) >= _LEAST_LEAD and not isinstance(node, PreformattedString):
-            return _passage(node, title, body)
+        if not isinstance(item, str):
+            if item.attrib and not is_chrome(item) and _is_named_lead(item) and not holds(item, body):
+                return item
+        elif len(item.strip()) >= _LEAST_LEAD:
+            return _passage(within, title, body)
     return _bold_opening(body)
 
 
-def _passage(text: NavigableString, title: Tag, body: Tag) -> Tag | None:
-    block: Tag | None = text.parent
-    while block is not None and block.name in _INLINE and block.parent is not None:
-        block = block.parent
-    if block is None or block in title.parents or block is title or is_chrome(block) or block in body.parents or block is body:
-        return None
-    if body in block.parents:
-        alone = _bold_share(block) > 0.95 and len(text_of(block)) <= min(_MOST_LEAD, len(text_of(body)) // 2)
-        return block if alone else _bold_opening(body)
-    return block if len(text_of(block)) <= _MOST_LEAD else None
+def _is_named_lead(element: Element) -> bool:
+    return _LEAD.search(_named(element)) is not None and _LEAST_LEAD <= len(text_of(element)) <= _MOST_LEAD
 
 
-def _bold_opening(body: Tag) -> Tag | None:
-    paragraphs = [tag for tag in body.find_all(("p", "div", "h2", "h3"), limit=12) if len(text_of(tag)) >= _LEAST_LEAD][:2]
-    if len(paragraphs) < 2 or paragraphs[0] in paragraphs[1].parents or len(text_of(paragraphs[0])) > _MOST_LEAD:
+def _passage(within: Element, title: Element, body: Element) -> Element | None:
+    block = within
+    while block.tag in _INLINE and (outer := block.getparent()) is not None:
+        block = outer
+    if block is title or block is body or is_chrome(block) or holds(block, title) or holds(body, block):
+        inside = block is not title and block is not body and not is_chrome(block) and not holds(block, title)
+        alone = inside and _bold_share(block) > 0.95 and len(text_of(block)) <= min(_MOST_LEAD, len(text_of(body)) // 2)
+        return block if alone else _bold_opening(body) if inside else None
+    return block if len(text_of(block)) <= _MOST_LEAD and not holds(block, body) else None
+
+
+def _bold_opening(body: Element) -> Element | None:
+    opening = islice(body.iterdescendants("p", "div", "h2", "h3"), 12)
+    paragraphs = [tag for tag in opening if len(text_of(tag)) >= _LEAST_LEAD][:2]
+    if len(paragraphs) < 2 or holds(paragraphs[0], paragraphs[1]) or len(text_of(paragraphs[0])) > _MOST_LEAD:
         return None
     first, second = (_bold_share(tag) for tag in paragraphs)
     return paragraphs[0] if first > 0.95 and second < 0.5 else None
 
 
-def _bold_share(tag: Tag) -> float:
-    whole = len("".join(tag.get_text().split()))
+def _bold_share(tag: Element) -> float:
+    whole = _length(tag)
     bold = sum(
-        len("".join(part.get_text().split()))
-        for part in tag.find_all(("b", "strong"))
-        if part.find_parent(("b", "strong")) is None
+        _length(part) for part in tag.iterdescendants("b", "strong") if next(part.iterancestors("b", "strong"), None) is None
     )
     return bold / whole if whole else 0.0
 
 
-def date_after(element: Tag, limit: int = 500) -> tuple[ReadDate, str] | None:
+def _length(tag: Element) -> int:
+    return sum(len("".join(text.split())) for text in map(str, tag.itertext()))
+
+
+def date_after(element: Element, limit: int = 500) -> tuple[ReadDate, str] | None:
     """The date in the short lines that follow `element`, a title, with the line it stands in; the text proper ends the search."""
     passed = 0
-    for line in _strings_after(element):
+    for item, _ in _after(element):
+        line = one_line(item) if isinstance(item, str) else ""
+        if not line:
+            continue
         if len(line) >= 120:
             return None
         for found in find_dates(line):
@@ -285,14 +299,27 @@ def date_after(element: Tag, limit: int = 500) -> tuple[ReadDate, str] | None:
     return None
 
 
-def _strings_after(element: Tag) -> Iterator[str]:
-    inside = {id(node) for node in element.descendants}
-    for node in element.next_elements:
-        if (
-            isinstance(node, NavigableString)
-            and not isinstance(node, PreformattedString)
-            and id(node) not in inside
-            and (node.parent is None or node.parent.name not in NEVER_SHOWN)
-            and (line := one_line(node))
-        ):
-            yield line
+def _after(element: Element) -> Iterator[tuple[Element | str, Element]]:
+    """The elements and texts that follow `element` on its page, each with the element that it stands in."""
+    current: Element | None = element
+    while current is not None:
+        outer = current.getparent()
+        if current.tail and outer is not None:
+            yield current.tail, outer
+        beside = current.getnext()
+        if beside is None:
+            current = outer
+            continue
+        current = beside
+        if beside.tag in NEVER_SHOWN or is_hidden(beside):
+            continue
+        yield beside, beside
+        path = [beside]
+        for item, opens in events(beside):
+            if isinstance(item, str):
+                yield item, path[-1]
+            elif opens:
+                yield item, item
+                path.append(item)
+            else:
+                path.pop()

@@ -8,17 +8,16 @@ becomes blocks `clean`'s.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
-
-from bs4 import BeautifulSoup, Tag
 
 from archive.dates import ZONE, find_dates, read_date
 from archive.records import FieldOrigin, ReadDate, Reading
 from ingest import byline as bylines
 from ingest import generic
-from ingest.clean import Block, absolute, blocks_of, lines_of, one_line, text_of
+from ingest.characters import one_line
+from ingest.clean import Block, absolute, blocks_of
 from ingest.decode import Decoded, decode, is_binary
 from ingest.elements import Elements
 from ingest.errors import NotReadable
@@ -26,14 +25,13 @@ from ingest.facts import find_attachments, read_facts
 from ingest.platforms import PLATFORMS
 from ingest.portal import Layout, Portal
 from ingest.reuse import read_reuse
+from ingest.tree import Element, grow, holds, lines_of, take_out, text_of
 
 _IS_PAGE = re.compile(r"text/html|application/xhtml|text/plain|text/xml|application/xml|application/octet-stream", re.IGNORECASE)
 _MARKUP = re.compile(r"<(?:!doctype\s+html|[a-zA-Z][a-zA-Z0-9]*[\s>/])", re.IGNORECASE)
 _FEED = re.compile(
     r"\s*(?:<\?xml[^>]*>\s*)?(?:<!--.*?-->\s*)?<(?:rss|feed|urlset|sitemapindex|rdf:RDF)\b", re.IGNORECASE | re.DOTALL
 )
-_MAX_TAGS = 100_000
-_MAX_DEPTH = 400
 _DAMAGED = 0.8
 _PORTAL_SURE, _PLATFORM_SURE = 0.98, 0.92
 
@@ -45,8 +43,12 @@ def read(body: bytes, url: str, content_type: str | None, portal: Portal | None,
     Raises `NotReadable`: `not_html`, `empty`, `script_only` (its text would be drawn by a script), `no_title`.
     """
     decoded = _decoded(body, url, content_type)
-    soup, elements, whole = _soup(decoded.text)
-    page = _Page(soup, elements, url, _base(elements, url), portal)
+    try:
+        root, whole = grow(decoded.text)
+    except ValueError:
+        raise NotReadable("empty", url, f"{url}: no markup that can be read; check the address") from None
+    elements = Elements(root)
+    page = _Page(elements, url, _base(elements, url), portal)
     day = captured_at.astimezone(ZONE).date() if captured_at else None
     layouts = [
         *((entry, _PORTAL_SURE) for entry in (portal.layouts if portal else ()) if entry.is_valid_at(day)),
@@ -82,39 +84,6 @@ def _less_sure(reading: Reading) -> Reading:
     )
 
 
-_HEAVY = re.compile(r"</?(?!(?:p|br|h[1-6]|title|head|body|html|meta|base|script|style|a|img|td|tr)\b)[a-zA-Z][^<>]*>")
-
-
-def _soup(markup: str) -> tuple[BeautifulSoup, Elements, bool]:
-    """The tree of `markup`, and whether it is whole: pages with absurdly many or deep elements are thinned out first,
-    because time and depth must stay bounded (an element costs about 8 µs, a selector walks up to the root).
-    """
-    whole = True
-    if markup.count("<") > 2 * _MAX_TAGS:
-        whole = False
-        markup = _cut(_HEAVY.sub(" ", markup))
-    soup = _made(markup)
-    elements = Elements(soup)
-    if elements.depth > _MAX_DEPTH:
-        whole = False
-        soup = _made(_cut(_HEAVY.sub(" ", markup)))
-        elements = Elements(soup)
-    return soup, elements, whole
-
-
-def _made(markup: str) -> BeautifulSoup:
-    return BeautifulSoup(markup, "lxml", multi_valued_attributes=None)
-
-
-def _cut(markup: str) -> str:
-    if markup.count("<") <= 2 * _MAX_TAGS:
-        return markup
-    position = -1
-    for _ in range(2 * _MAX_TAGS):
-        position = markup.find("<", position + 1)
-    return markup[:position]
-
-
 def _base(elements: Elements, url: str) -> str:
     declared = elements.base.get("href") if elements.base is not None else None
     return (absolute(str(declared), url) if declared else None) or url
@@ -124,7 +93,6 @@ def _base(elements: Elements, url: str) -> str:
 class _Page:
     """A page while it is read: the fields found so far, each with its origin."""
 
-    soup: BeautifulSoup
     elements: Elements
     url: str
     base: str
@@ -136,8 +104,8 @@ class _Page:
     byline: str | None = None
     published: ReadDate | None = None
     category: str | None = None
-    body: Tag | None = None
-    title_element: Tag | None = None
+    body: Element | None = None
+    title_element: Element | None = None
     drop: tuple[str, ...] = ()
     origins: dict[str, FieldOrigin] = field(default_factory=dict)
 
@@ -150,11 +118,13 @@ class _Page:
 
     def read_layout(self, layout: Layout, sure: float) -> bool:
         """Read by `layout`; False, with nothing read, where its body is not on the page."""
-        body = _first(self.elements, layout.body) or next(iter(self.elements.select(layout.body)), None)
+        body = _first(self.elements, layout.body)
+        if body is None:
+            body = next(iter(self.elements.select(layout.body)), None)
         if body is None:
             return False
         self.platform, self.sure, self.body, self.drop = layout.name, sure, body, layout.drop
-        taken: list[Tag] = []
+        taken: list[Element] = []
         self._select_title(layout, taken)
         self._select_date(layout, taken)
         for name, selector in (("summary", layout.summary), ("byline", layout.byline), ("category", layout.category)):
@@ -168,10 +138,10 @@ class _Page:
                 self.found(name, f"selector:{selector}", sure, raw if raw != value else None)
                 taken.append(element)
         self.found("text", f"selector:{layout.body}", sure)
-        _take_out(taken, body)
+        take_out(taken, body)
         return True
 
-    def _select_title(self, layout: Layout, taken: list[Tag]) -> None:
+    def _select_title(self, layout: Layout, taken: list[Element]) -> None:
         element = _first(self.elements, layout.title)
         if element is not None:
             self.title, self.title_element = text_of(element), element
@@ -180,8 +150,8 @@ class _Page:
             return
         self._generic_title(taken)
 
-    def _generic_title(self, taken: list[Tag]) -> None:
-        title = generic.find_title(self.soup, self.body, self._site)
+    def _generic_title(self, taken: list[Element]) -> None:
+        title = generic.find_title(self.elements, self.body, self._site)
         if title is None:
             return
         self.title, self.title_element = title.text, title.element
@@ -189,7 +159,7 @@ class _Page:
         if title.element is not None:
             taken.append(title.element)
 
-    def _select_date(self, layout: Layout, taken: list[Tag]) -> None:
+    def _select_date(self, layout: Layout, taken: list[Element]) -> None:
         for element in self.elements.select(layout.published)[:5] if layout.published else ():
             raw = text_of(element)
             if (value := read_date(raw)) is not None:
@@ -206,25 +176,30 @@ class _Page:
 
     def read_generic(self, markup: str) -> None:
         """Read by density; raises `NotReadable` where nothing on the page reads like an announcement."""
-        self.body = generic.find_body(self.soup)
-        taken: list[Tag] = []
+        self.body = generic.find_body(self.elements)
+        taken: list[Element] = []
         self._generic_title(taken)
         if self.body is None:
             raise self._no_text(markup)
         if self.title_element is not None:
-            self.body = generic.find_body(self.soup, after=self.title_element) or self.body
+            self._narrow(self.title_element)
         self._date_by_title()
         self.found("text", "rule:densest-text", 0.6)
         if (lead := generic.find_lead(self.title_element, self.body)) is not None:
             self.summary = text_of(lead)
             self.found("summary", "rule:lead-after-title", 0.5)
             taken.append(lead)
-            if self.body not in lead.parents or lead.name not in ("p", "h2", "h3"):
-                self.body = generic.find_body(self.soup, after=lead) or self.body
-        _take_out(taken, self.body)
-        _take_out([tag for tag in self.body.find_all(True) if generic.is_chrome(tag)], self.body)
-        if self.title_element is not None and self.body in self.title_element.parents:
-            _take_out(generic.before(self.title_element, self.body), self.body)
+            if not holds(lead, self.body) or lead.tag not in ("p", "h2", "h3"):
+                self._narrow(lead)
+        take_out(taken, self.body)
+        take_out([tag for tag in self.body.iterdescendants() if generic.is_chrome(tag)], self.body)
+        if self.title_element is not None and holds(self.title_element, self.body):
+            take_out(generic.before(self.title_element, self.body), self.body)
+
+    def _narrow(self, after: Element) -> None:
+        """Look for the body again in what follows `after`, title or summary."""
+        body = generic.find_body(self.elements, after=after)
+        self.body = self.body if body is None else body
 
     def _no_text(self, markup: str) -> NotReadable:
         if re.search(r"<script|<noscript", markup, re.IGNORECASE):
@@ -245,13 +220,12 @@ class _Page:
         if body is None:
             raise self._no_text(markup)
         for selector in self.drop:
-            _take_out(self.elements.select(selector), body)
+            take_out(self.elements.select(selector), body)
         attachments = find_attachments(self.elements.links, body, self.base)
         blocks = self._bare(blocks_of(body, self.base))
         if not blocks and not attachments and self.summary is None:
             raise self._no_text(markup)
-        body.extract()
-        outside = lines_of(self.soup)
+        outside = lines_of(self.elements.root, without=(body,))
         blocks = self._read_byline(blocks, outside)
         reading = Reading(
             title=self.title,
@@ -329,7 +303,7 @@ _BESIDE_DATE = re.compile(
 _PAGE_AUTHOR = re.compile(r"(?:tác giả(?: bài viết)?|người viết|nguồn tin)\s*:\s*(?P<name>\S.{0,80})", re.IGNORECASE)
 
 
-def _first(elements: Elements, selector: str) -> Tag | None:
+def _first(elements: Elements, selector: str) -> Element | None:
     """The first element that matches and holds text."""
     if not selector:
         return None
@@ -337,10 +311,3 @@ def _first(elements: Elements, selector: str) -> Tag | None:
         if any(True for _ in lines_of(tag)):
             return tag
     return None
-
-
-def _take_out(elements: Iterable[Tag], body: Tag) -> None:
-    """Take `elements` out of `body`; those elsewhere, and those that hold the body, stay."""
-    for element in elements:
-        if element is not body and body in element.parents:
-            element.extract()

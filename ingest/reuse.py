@@ -10,7 +10,7 @@ from collections.abc import Sequence
 
 from archive.dates import read_date
 from archive.records import FieldOrigin, ReadDate, ReuseTerms
-from ingest.clean import one_line
+from ingest.characters import one_line
 
 _OPEN, _CLOSE = "\"“”„«‘'", "\"“”»’'"
 _SUBJECT = (
