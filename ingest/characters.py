@@ -6,7 +6,6 @@ import html
 import re
 import unicodedata
 
-_ANY_SPACE = re.compile(r"\s+")
 UNSEEN = re.compile("[\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufeff\x00-\x08\x0b\x0e-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]")
 """Characters that no reader sees: zero-width and control characters, half surrogates."""
 _UNUSUAL = re.compile("[^\\n\\t -~\u00a1-\u00ac\u00ae-\u02ff\u1e00-\u1eff\u2010-\u2027\u2030-\u205f]")
@@ -34,4 +33,4 @@ def tidy(text: str) -> str:
 
 def one_line(text: str) -> str:
     """`text` tidied, every run of white space one space."""
-    return _ANY_SPACE.sub(" ", tidy(text)).strip()
+    return " ".join(tidy(text).split())

@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cached_property, lru_cache
 
 from bs4 import BeautifulSoup
 from lxml import etree
@@ -24,6 +24,7 @@ _PART = re.compile(
     rf"|:(?P<place>first|last)-child(?![\w-])|:not\((?P<not>[^(),]+)\)"
 )
 _COMBINATOR = re.compile(r"\s*([>+~])\s*|\s+")
+_MARKED = etree.XPath("descendant-or-self::*[@class or @id]")
 _MARK = "tangthu-place"
 
 
@@ -92,48 +93,48 @@ class Elements:
 
     def __init__(self, root: Element) -> None:
         self.root = root
-        self.order: dict[Element, int] = {}
-        """Every element of the page with its place."""
         self._by_name: dict[str, list[Element]] = {}
         self._by_id: dict[str, list[Element]] = {}
         self._by_class: dict[str, list[Element]] = {}
-        self._soup: BeautifulSoup | None = None
-        for place, element in enumerate(root.iter(etree.Element)):
-            self.order[element] = place
-            self._by_name.setdefault(element.tag, []).append(element)
+        marked: list[Element] = _MARKED(root)  # type: ignore[assignment]
+        for element in marked:
             if (name := element.get("id")) is not None:
                 self._by_id.setdefault(name, []).append(element)
             if (words := element.get("class")) is not None:
                 for word in dict.fromkeys(words.split()):
                     self._by_class.setdefault(word, []).append(element)
 
+    @cached_property
+    def order(self) -> dict[Element, int]:
+        """Every element of the page with its place."""
+        return {element: place for place, element in enumerate(self.root.iter(etree.Element))}
+
     @property
     def links(self) -> list[Element]:
         """Every `a` of the page."""
-        return self._by_name.get("a", [])
+        return self.named("a")
 
     @property
     def base(self) -> Element | None:
         """The first `base` of the page."""
-        return next(iter(self._by_name.get("base", ())), None)
+        return next(iter(self.named("base")), None)
 
     def named(self, *names: str) -> list[Element]:
         """The elements of these names, in the order of the page."""
-        return self._sorted(element for name in names for element in self._by_name.get(name, ()))
-
-    def within(self, root: Element) -> list[Element]:
-        """The elements that `root` held when this was built."""
-        return list(root.iterdescendants(etree.Element))
+        key = " ".join(names)
+        if key not in self._by_name:
+            self._by_name[key] = list(self.root.iter(*names))
+        return self._by_name[key]
 
     def select(self, selector: str) -> list[Element]:
         """What `selector` matches, in the order of the page."""
         chains = _chains(selector)
         if chains is None:
             return self._select_by_soup(selector)
-        return self._sorted(dict.fromkeys(element for chain in chains for element in self._chain(chain)))
-
-    def _sorted(self, elements: Iterable[Element]) -> list[Element]:
-        return sorted(elements, key=self.order.__getitem__)
+        if len(chains) == 1:
+            return self._chain(chains[0])
+        found = dict.fromkeys(element for chain in chains for element in self._chain(chain))
+        return list(found) if len(found) < 2 else sorted(found, key=self.order.__getitem__)
 
     def _chain(self, chain: _Chain) -> list[Element]:
         _, last = chain[-1]
@@ -143,22 +144,25 @@ class Elements:
         elif last.classes:
             candidates = min((self._by_class.get(word, []) for word in last.classes), key=lambda found: len(found))
         elif last.name is not None:
-            candidates = self._by_name.get(last.name, ())
+            candidates = self.named(last.name)
         else:
             candidates = self.order
         return [element for element in candidates if last.matches(element) and _stands_in(element, chain)]
 
     def _select_by_soup(self, selector: str) -> list[Element]:
         places = list(self.order)
-        if self._soup is None:
-            for place, element in enumerate(places):
-                element.set(_MARK, str(place))
-            markup = etree.tostring(self.root, encoding="unicode", method="html")
-            for element in places:
-                del element.attrib[_MARK]
-            self._soup = BeautifulSoup(markup, "lxml")
-        found = dict.fromkeys(int(str(tag[_MARK])) for tag in self._soup.select(selector) if tag.has_attr(_MARK))
+        found = {int(str(tag[_MARK])) for tag in self._soup.select(selector) if tag.has_attr(_MARK)}
         return [places[place] for place in sorted(found)]
+
+    @cached_property
+    def _soup(self) -> BeautifulSoup:
+        """The page as bs4 sees it, each element marked with its place."""
+        for element, place in self.order.items():
+            element.set(_MARK, str(place))
+        markup = etree.tostring(self.root, encoding="unicode", method="html")
+        for element in self.order:
+            del element.attrib[_MARK]
+        return BeautifulSoup(markup, "lxml")
 
 
 def _stands_in(element: Element, chain: _Chain) -> bool:

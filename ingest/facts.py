@@ -151,7 +151,7 @@ def find_attachments(links: Sequence[Element], body: Element, base_url: str) -> 
     found: dict[str, AttachmentLink] = {}
     for link in links:
         href = link.get("href")
-        if href is None or not (holds(body, link) or _offered(link)):
+        if href is None or not ("download" in link.attrib or _FILE.search(href)) or not (holds(body, link) or _offered(link)):
             continue
         url = absolute(href, base_url)
         if url is None or url in found:
@@ -162,6 +162,9 @@ def find_attachments(links: Sequence[Element], body: Element, base_url: str) -> 
         title = text_of(link) or one_line(link.get("title") or "") or one_line(unquote(path.rpartition("/")[2]))
         found[url] = AttachmentLink(url, title)
     return tuple(found.values())
+
+
+_FILE = re.compile(rf"\.(?:{'|'.join(FILE_TYPES)})\s*(?:[?#]|$)", re.IGNORECASE)
 
 
 def _offered(link: Element) -> bool:

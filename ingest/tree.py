@@ -25,7 +25,7 @@ NEVER_SHOWN = frozenset(_UNSHOWN.split())
 """Elements whose content is no text of the page."""
 HEADINGS = ("h1", "h2", "h3", "h4", "h5", "h6")
 _BLOCK_NAMES = """
-    address article aside blockquote body caption center dd details dialog dir div dl dt fieldset figcaption figure footer form
+    address article aside blockquote body br caption center dd details dialog dir div dl dt fieldset figcaption figure footer form
     header hgroup hr html legend li main menu nav ol p pre section summary table tbody td tfoot th thead tr ul
 """
 BREAKING = frozenset(_BLOCK_NAMES.split()) | frozenset(HEADINGS)
@@ -53,22 +53,24 @@ def grow(markup: str) -> tuple[Element, bool]:
     whole = markup.count("<") <= 2 * MAX_TAGS
     if not whole:
         markup = _cut(_INLINE_DRESS.sub("", markup))
-    root, cut_off = _grown(markup)
-    if cut_off or depth_of(root) > MAX_DEPTH:
-        whole = False
-        root, _ = _grown(_shallow(markup))
+    root, cut_off = _grown(markup, huge=False)
+    if cut_off:  # by libxml2's own limits, 256 elements deep and 10 MB of text in one piece
+        root, cut_off = _grown(markup, huge=True)
+        if cut_off or depth_of(root) > MAX_DEPTH:
+            whole = False
+            root, _ = _grown(_shallow(markup), huge=True)
     return root, whole
 
 
-def _grown(markup: str) -> tuple[Element, bool]:
-    parser = etree.HTMLParser(encoding="utf-8", huge_tree=True, remove_comments=True, remove_pis=True)
+def _grown(markup: str, huge: bool) -> tuple[Element, bool]:
+    parser = etree.HTMLParser(encoding="utf-8", huge_tree=huge, remove_comments=True, remove_pis=True)
     try:
         root = etree.fromstring(markup.encode("utf-8", "replace"), parser)
     except etree.XMLSyntaxError as error:
         raise ValueError("no markup") from error
     if root is None:
         raise ValueError("no markup")
-    return root, any("depth" in entry.message for entry in parser.error_log)
+    return root, any("huge" in entry.message.lower() for entry in parser.error_log)
 
 
 def _with_few_attributes(match: re.Match[str]) -> str:
@@ -167,13 +169,22 @@ def lines_of(root: Element, without: Collection[Element] = ()) -> list[str]:
     """The text within `root` line by line as blocks part it, without empty lines; table cells are lines of their own."""
     lines: list[str] = []
     buffer: list[str] = []
-    for item, _ in events(root, without):
-        if isinstance(item, str):
-            buffer.append(item)
-        elif buffer and (item.tag == "br" or item.tag in BREAKING):
+    # The same walk as `events`, written out: a whole page goes through it, and a generator costs as much as the walk.
+    walk = etree.iterwalk(root, events=("start", "end"))
+    for action, element in walk:
+        shown = element is root
+        name = element.tag
+        if buffer and name in BREAKING:
             if line := one_line("".join(buffer)):
                 lines.append(line)
             buffer.clear()
+        if action == "start":
+            if not shown and (name in NEVER_SHOWN or element in without or is_hidden(element)):
+                walk.skip_subtree()
+            elif text := element.text:
+                buffer.append(text)
+        elif not shown and (text := element.tail):
+            buffer.append(text)
     if line := one_line("".join(buffer)):
         lines.append(line)
     return lines
