@@ -11,7 +11,8 @@ UNSEEN = re.compile("[\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufeff\x00-\x08\x0b
 _UNUSUAL = re.compile("[^\\n\\t -~\u00a1-\u00ac\u00ae-\u02ff\u1e00-\u1eff\u2010-\u2027\u2030-\u205f]")
 _SOFT_IN_NUMBER = re.compile("(?<=[A-ZĐÐ])\u00ad(?=[A-ZĐÐ])")
 _LEFT_ENTITY = re.compile(
-    r"&(?:#\d{2,6}|#[xX][0-9a-fA-F]{2,5}|nbsp|quot|ndash|mdash|[lr][sd]quo|hellip|[A-Za-z](?:acute|grave|circ|tilde|uml));"
+    r"&(?:#\d{2,6}|#[xX][0-9a-fA-F]{2,5}|nbsp|quot|ndash|mdash|[lr][sd]quo|[lr]aquo|hellip|bull|middot|deg|times|[rl]arr|ETH|eth"
+    r"|sup[123]|[A-Za-z](?:acute|grave|circ|tilde|uml)|amp(?!;#?\w{2,9};));"
 )
 
 

@@ -17,10 +17,12 @@ from ingest.characters import UNSEEN, one_line, tidy
 from ingest.tree import Element, events
 
 _BARE = """
-    p h2 h3 h4 h5 h6 ul ol li table thead tbody tfoot tr caption strong em u sub sup blockquote figure figcaption br hr pre
+    p h2 h3 h4 h5 h6 ul li dl dt dd table thead tbody tfoot tr caption strong em u s sub sup blockquote figure figcaption br hr
+    pre
 """
 ALLOWED: dict[str, frozenset[str]] = {
     **dict.fromkeys(_BARE.split(), frozenset[str]()),
+    "ol": frozenset({"start"}),
     "td": frozenset({"colspan", "rowspan"}),
     "th": frozenset({"colspan", "rowspan"}),
     "img": frozenset({"src", "alt"}),
@@ -28,17 +30,32 @@ ALLOWED: dict[str, frozenset[str]] = {
 }
 """Elements that clean HTML may hold, each with its attributes."""
 
-_INLINE = {"b": "strong", "strong": "strong", "i": "em", "em": "em", "u": "u", "ins": "u", "sub": "sub", "sup": "sup"}
+_INLINE = {
+    "b": "strong",
+    "strong": "strong",
+    "i": "em",
+    "em": "em",
+    "u": "u",
+    "ins": "u",
+    "s": "s",
+    "strike": "s",
+    "del": "s",
+    "sub": "sub",
+    "sup": "sup",
+}
 _HEADINGS = {"h1": "h2", **{f"h{n}": f"h{n}" for n in range(2, 7)}}
 _BLOCK_NAMES = """
-    address article aside body center dd details dialog dir div dl dt fieldset footer form header hgroup html legend main menu
+    address article aside body center details dialog dir div fieldset footer form header hgroup html legend main menu
     nav section summary
 """
 _BLOCKS = frozenset(_BLOCK_NAMES.split())
 _TABLE_PARTS = frozenset({"table", "thead", "tbody", "tfoot", "tr"})
-_CONTAINERS = _TABLE_PARTS | {"td", "th", "caption", "ul", "ol", "li", "blockquote", "figure", "figcaption"}
-_STRUCTURE = _TABLE_PARTS | {"ul", "ol"}
+_CONTAINERS = _TABLE_PARTS | {"td", "th", "caption", "ul", "ol", "li", "dl", "dt", "dd", "blockquote", "figure", "figcaption"}
+_TABLE_ONLY = (_TABLE_PARTS - {"table"}) | {"td", "th", "caption"}
+_STRUCTURE = _TABLE_PARTS | {"ul", "ol", "dl"}
 
+_SOURCES = ("data-src", "data-original", "data-lazy-src", "src")
+"""Where a picture's address stands; pages that load pictures late have a placeholder in `src`."""
 _ANY_SPACE = re.compile(r"\s+")
 
 
@@ -147,10 +164,10 @@ class _Writer:
             self.wanted = _HEADINGS.get(name, name)
             self.pre += name == "pre"
             self.right = _right(tag)
-        elif name in _CONTAINERS:
+        elif name in _CONTAINERS and self._has_place_for(name):
             self._end_paragraph()
             self._push(name, tag)
-        elif name in _BLOCKS:
+        elif name in _BLOCKS or name in _CONTAINERS:
             self._end_paragraph()
             self.right = max(self.right, _right(tag))
 
@@ -163,12 +180,17 @@ class _Writer:
             self.wanted = "p"
             self.pre = max(0, self.pre - (name == "pre"))
             self.right = 0
-        elif name in _CONTAINERS:
+        elif name in _CONTAINERS and any(frame.tag == name for frame in self.frames):
             self._end_paragraph()
             self._pop(name)
-        elif name in _BLOCKS:
+        elif name in _BLOCKS or name in _CONTAINERS:
             self._end_paragraph()
             self.right = 0
+
+    def _has_place_for(self, name: str) -> bool:
+        """Whether the part of a table or of a list of terms stands in one; a stray one only parts paragraphs."""
+        whole = "dl" if name in ("dt", "dd") else "table" if name in _TABLE_ONLY else ""
+        return not whole or any(frame.tag == whole for frame in self.frames)
 
     def finish(self) -> tuple[Block, ...]:
         self._end_paragraph()
@@ -199,7 +221,7 @@ class _Writer:
         """Open what the next words stand in: a paragraph, a line's break, the formatting in force."""
         if not self.paragraph:
             if self.frames and self.frames[-1].tag in _STRUCTURE:
-                self._push({"ul": "li", "ol": "li"}.get(self.frames[-1].tag, "td"), None)
+                self._push({"ul": "li", "ol": "li", "dl": "dd"}.get(self.frames[-1].tag, "td"), None)
             self.paragraph = self.wanted
             self.out.append(f"<{self.paragraph}>")
         elif self.breaks:
@@ -237,8 +259,8 @@ class _Writer:
             self.wanted, self.right = wanted, right
 
     def _image(self, tag: Element) -> None:
-        source = next((value for name in ("data-src", "data-original", "src") if (value := tag.get(name))), "")
-        url = absolute(source, self.base_url)
+        sources = (absolute(tag.get(name) or "", self.base_url) for name in _SOURCES)
+        url = next((source for source in sources if source is not None), None)
         if url is None:
             return
         self._begin()
@@ -269,13 +291,7 @@ class _Writer:
 
     def _push(self, name: str, tag: Element | None) -> None:
         self.frames.append(_Frame(name, len(self.out)))
-        spans = ""
-        if tag is not None and name in ("td", "th"):
-            for attribute in ("colspan", "rowspan"):
-                value = tag.get(attribute) or ""
-                if value.isascii() and value.isdigit() and 1 < int(value[:4]) <= 1000:
-                    spans += f' {attribute}="{int(value[:4])}"'
-        self.out.append(f"<{name}{spans}>")
+        self.out.append(f"<{name}{_numbers(tag) if tag is not None and tag.attrib else ''}>")
         self.wanted = "p"
 
     def _pop(self, name: str) -> None:
@@ -305,6 +321,16 @@ class _Writer:
         self.out, self.cells = [], []
 
 
+def _numbers(tag: Element) -> str:
+    """The numbers that a table's cell or a list says about itself, as attributes."""
+    kept = ""
+    for attribute in sorted(ALLOWED.get(str(tag.tag), ())):
+        value = (tag.get(attribute) or "").strip()
+        if value.isascii() and value.isdigit() and 1 < int(value[:4]) <= 1000:
+            kept += f' {attribute}="{int(value[:4])}"'
+    return kept
+
+
 def _frame_text(frame: _Frame, outer: list[_Frame]) -> str:
     parts = frame.parts
     if frame.tag == "tr":
@@ -329,8 +355,8 @@ def _closing(entry: tuple[str, str]) -> str:
     return f"</{entry[0]}>" if entry[1] else ""
 
 
-_EMPTY = re.compile(r"<(strong|em|u|sub|sup|a)(?: [^<>]*)?>(\s*)</\1>")
-_LONE = re.compile(r"<(td|th|li|caption|figcaption)([^<>]*)><p>((?:(?!</?p>).)*)</p></\1>", re.DOTALL)
+_EMPTY = re.compile(r"<(strong|em|u|s|sub|sup|a)(?: [^<>]*)?>(\s*)</\1>")
+_LONE = re.compile(r"<(td|th|li|dt|dd|caption|figcaption)([^<>]*)><p>((?:(?!</?p>).)*)</p></\1>", re.DOTALL)
 
 
 def _squeezed(out: list[str]) -> str:

@@ -134,7 +134,7 @@ class Elements:
         if len(chains) == 1:
             return self._chain(chains[0])
         found = dict.fromkeys(element for chain in chains for element in self._chain(chain))
-        return list(found) if len(found) < 2 else sorted(found, key=self.order.__getitem__)
+        return list(found) if len(found) < 2 else sorted(found, key=lambda element: self.order.get(element, len(self.order)))
 
     def _chain(self, chain: _Chain) -> list[Element]:
         _, last = chain[-1]

@@ -15,7 +15,7 @@ from archive.numbers import OwnNumber, agency_of, kind_of, own_number
 from archive.records import AttachmentLink, FieldOrigin, ReadDate, ReuseTerms
 from ingest.characters import one_line
 from ingest.clean import Block, absolute
-from ingest.generic import is_chrome
+from ingest.dress import is_chrome
 from ingest.portals import PORTALS
 from ingest.tree import Element, holds, text_of
 

@@ -15,16 +15,10 @@ from lxml import etree
 from archive.dates import find_dates
 from archive.records import ReadDate
 from ingest.characters import one_line
+from ingest.dress import is_chrome, named_as
 from ingest.elements import Elements
 from ingest.tree import NEVER_SHOWN, Element, events, holds, is_hidden, text_of
 
-_CHROME_TAGS = frozenset({"nav", "footer", "aside", "menu"})
-_CHROME = re.compile(
-    r"(?:^|[\s_-])(?:nav\w*|menu\w*|foot\w*|sidebar\w*|breadcrumb\w*|banner\w*|aside|slider\w*|search\w*|login|share\w*|social\w*"
-    r"|related\w*|lienquan|lien-quan|tin-khac|tinkhac|comment\w*|binh-luan|rating\w*|tags?|pagination|pager|copyright|toolbar\w*"
-    r"|weblink\w*|counter|thong-ke|quangcao|qc)(?:$|[\s_-])",
-    re.IGNORECASE,
-)
 _HEADINGS = ("h1", "h2", "h3", "h4", "h5")
 _TEXT_NAMES = "p a span b strong i em u font li ul ol dl dt dd h1 h2 h3 h4 h5 h6 blockquote pre figure label small sup sub"
 _NEVER_BODY = frozenset(_TEXT_NAMES.split())
@@ -67,20 +61,6 @@ def find_body(page: Elements, after: Element | None = None) -> Element | None:
             break
         current = parent
     return current
-
-
-def is_chrome(element: Element) -> bool:
-    """Whether `element` is part of the site's dress (menus, footers, share bars) by its name, class or id."""
-    if element.tag in _CHROME_TAGS:
-        return True
-    if element.tag in ("body", "html", "main", "article") or not element.attrib:
-        return False
-    named = _named(element)
-    return len(named) > 1 and _CHROME.search(named) is not None
-
-
-def _named(element: Element) -> str:
-    return f"{element.get('class') or ''} {element.get('id') or ''}"
 
 
 def _scores(root: Element, after: Element | None) -> dict[Element, float]:
@@ -167,7 +147,7 @@ _TITLE_CLASS = re.compile(
 def _title_by_class(page: Elements) -> Element | None:
     """The first element that its class or id calls a title, reads like one and leads nowhere: titles in lists are links."""
     for tag in page.named("span", "div", "p", "td", "strong", "b", "font")[:2000]:
-        named = _named(tag) if tag.attrib else ""
+        named = named_as(tag) if tag.attrib else ""
         if len(named) > 1 and _TITLE_CLASS.search(named) and next(tag.iter("a"), None) is None:
             text = text_of(tag)
             linked = next(tag.iterancestors("a"), None) is not None
@@ -237,15 +217,15 @@ def find_lead(title: Element | None, body: Element) -> Element | None:
         if item is body and body is not title:
             break
         if not isinstance(item, str):
-            if item.attrib and not is_chrome(item) and _is_named_lead(item) and not holds(item, body):
+            if item.attrib and not is_chrome(item) and _is_lead(item) and not holds(item, body):
                 return item
         elif len(item.strip()) >= _LEAST_LEAD:
             return _passage(within, title, body)
     return _bold_opening(body)
 
 
-def _is_named_lead(element: Element) -> bool:
-    return _LEAD.search(_named(element)) is not None and _LEAST_LEAD <= len(text_of(element)) <= _MOST_LEAD
+def _is_lead(element: Element) -> bool:
+    return _LEAD.search(named_as(element)) is not None and _LEAST_LEAD <= len(text_of(element)) <= _MOST_LEAD
 
 
 def _passage(within: Element, title: Element, body: Element) -> Element | None:

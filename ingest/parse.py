@@ -19,9 +19,11 @@ from ingest import generic
 from ingest.characters import one_line
 from ingest.clean import Block, absolute, blocks_of
 from ingest.decode import Decoded, decode, is_binary
+from ingest.dress import not_of
 from ingest.elements import Elements
 from ingest.errors import NotReadable
 from ingest.facts import find_attachments, read_facts
+from ingest.figures import put_together
 from ingest.platforms import PLATFORMS
 from ingest.portal import Layout, Portal
 from ingest.reuse import read_reuse
@@ -33,7 +35,7 @@ _FEED = re.compile(
     r"\s*(?:<\?xml[^>]*>\s*)?(?:<!--.*?-->\s*)?<(?:rss|feed|urlset|sitemapindex|rdf:RDF)\b", re.IGNORECASE | re.DOTALL
 )
 _DAMAGED = 0.8
-_PORTAL_SURE, _PLATFORM_SURE = 0.98, 0.92
+_PORTAL_SURE, _PLATFORM_SURE, _GENERIC_SURE = 0.98, 0.92, 0.6
 
 
 def read(body: bytes, url: str, content_type: str | None, portal: Portal | None, captured_at: datetime | None = None) -> Reading:
@@ -98,7 +100,7 @@ class _Page:
     base: str
     portal: Portal | None
     platform: str = "generic"
-    sure: float = 0.6
+    sure: float = _GENERIC_SURE
     title: str = ""
     summary: str | None = None
     byline: str | None = None
@@ -192,7 +194,6 @@ class _Page:
             if not holds(lead, self.body) or lead.tag not in ("p", "h2", "h3"):
                 self._narrow(lead)
         take_out(taken, self.body)
-        take_out([tag for tag in self.body.iterdescendants() if generic.is_chrome(tag)], self.body)
         if self.title_element is not None and holds(self.title_element, self.body):
             take_out(generic.before(self.title_element, self.body), self.body)
 
@@ -221,11 +222,14 @@ class _Page:
             raise self._no_text(markup)
         for selector in self.drop:
             take_out(self.elements.select(selector), body)
+        chrome = not_of(body, sure=self.sure > _GENERIC_SURE)
+        take_out(chrome, body)
+        put_together(body)
         attachments = find_attachments(self.elements.links, body, self.base)
         blocks = self._bare(blocks_of(body, self.base))
         if not blocks and not attachments and self.summary is None:
             raise self._no_text(markup)
-        outside = lines_of(self.elements.root, without=(body,))
+        outside = [*lines_of(self.elements.root, without=(body,)), *(line for part in chrome for line in lines_of(part))]
         blocks = self._read_byline(blocks, outside)
         reading = Reading(
             title=self.title,
