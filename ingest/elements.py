@@ -20,11 +20,12 @@ from ingest.tree import Element
 _NAME = r"[A-Za-z_\u0080-\uffff-][\w\u0080-\uffff-]*"
 _PART = re.compile(
     rf"(?P<any>\*)|(?P<tag>{_NAME})|\.(?P<class>{_NAME})|#(?P<id>{_NAME})"
-    rf"""|\[\s*(?P<key>{_NAME})\s*(?:(?P<sign>[~^$*|]?=)\s*(?:"(?P<double>[^"\]]*)"|'(?P<single>[^'\]]*)'|(?P<bare>[\w-]+))\s*)?\]"""
+    rf"""|\[\s*(?P<key>{_NAME})\s*(?:(?P<sign>[~^$*|]?=)\s*(?:"(?P<double>[^"\]]*)"|'(?P<single>[^'\]]*)'|(?P<bare>[\w./-]+))\s*(?P<fold>i(?=\s*\]))?\s*)?\]"""
     rf"|:(?P<place>first|last)-child(?![\w-])|:not\((?P<not>[^(),]+)\)"
 )
 _COMBINATOR = re.compile(r"\s*([>+~])\s*|\s+")
 _MARKED = etree.XPath("descendant-or-self::*[@class or @id]")
+_WITH = etree.XPath("descendant-or-self::*[@*[name() = $name]]")
 _MARK = "tangthu-place"
 
 
@@ -32,15 +33,20 @@ _MARK = "tangthu-place"
 class _Attribute:
     name: str
     sign: str
+    """`=`, `^=`, `$=`, `*=`, `~=`, `|=`; empty: the attribute need only be there."""
     value: str
+    fold: bool
 
     def matches(self, element: Element) -> bool:
         held = element.get(self.name)
-        if held is None:
-            return False
+        return held is not None and self.fits(held)
+
+    def fits(self, held: str) -> bool:
+        """Whether `held` is a value that is asked for."""
         if not self.sign:
             return True
-        return bool(self.sign == "=" or self.value) and _TESTS[self.sign](held, self.value)
+        held, value = (held.lower(), self.value.lower()) if self.fold else (held, self.value)
+        return bool(self.sign == "=" or value) and _TESTS[self.sign](held, value)
 
 
 _TESTS: dict[str, Callable[[str, str], bool]] = {
@@ -96,6 +102,7 @@ class Elements:
         self._by_name: dict[str, list[Element]] = {}
         self._by_id: dict[str, list[Element]] = {}
         self._by_class: dict[str, list[Element]] = {}
+        self._by_attribute: dict[str, list[Element]] = {}
         marked: list[Element] = _MARKED(root)  # type: ignore[assignment]
         for element in marked:
             if (name := element.get("id")) is not None:
@@ -113,6 +120,11 @@ class Elements:
     def links(self) -> list[Element]:
         """Every `a` of the page."""
         return self.named("a")
+
+    @property
+    def openers(self) -> list[Element]:
+        """Every element that opens another window by script."""
+        return [element for element in self._with_attribute("onclick") if "open" in (element.get("onclick") or "")]
 
     @property
     def base(self) -> Element | None:
@@ -134,20 +146,33 @@ class Elements:
         if len(chains) == 1:
             return self._chain(chains[0])
         found = dict.fromkeys(element for chain in chains for element in self._chain(chain))
-        return list(found) if len(found) < 2 else sorted(found, key=lambda element: self.order.get(element, len(self.order)))
+        return list(found) if len(found) < 2 else self._sorted(found)
 
     def _chain(self, chain: _Chain) -> list[Element]:
-        _, last = chain[-1]
-        candidates: Collection[Element]
+        last = chain[-1][1]
+        return [element for element in self._candidates(last) if last.matches(element) and _stands_in(element, chain)]
+
+    def _candidates(self, last: _Compound) -> Collection[Element]:
+        """Elements among which those that `last` matches are, in the order of the page."""
         if last.id is not None:
-            candidates = self._by_id.get(last.id, ())
-        elif last.classes:
-            candidates = min((self._by_class.get(word, []) for word in last.classes), key=lambda found: len(found))
-        elif last.name is not None:
-            candidates = self.named(last.name)
-        else:
-            candidates = self.order
-        return [element for element in candidates if last.matches(element) and _stands_in(element, chain)]
+            return self._by_id.get(last.id, ())
+        if last.classes:
+            return min((self._by_class.get(word, []) for word in last.classes), key=lambda found: len(found))
+        if last.attributes:
+            first = last.attributes[0]
+            if first.name == "id":
+                found = [element for name, elements in self._by_id.items() if first.fits(name) for element in elements]
+                return found if len(found) < 2 else self._sorted(found)
+            return self._with_attribute(first.name)
+        return self.order if last.name is None else self.named(last.name)
+
+    def _with_attribute(self, name: str) -> list[Element]:
+        if name not in self._by_attribute:
+            self._by_attribute[name] = _WITH(self.root, name=name)  # type: ignore[assignment]
+        return self._by_attribute[name]
+
+    def _sorted(self, elements: Iterable[Element]) -> list[Element]:
+        return sorted(elements, key=lambda element: self.order.get(element, len(self.order)))
 
     def _select_by_soup(self, selector: str) -> list[Element]:
         places = list(self.order)
@@ -225,7 +250,7 @@ def _compound(selector: str, at: int) -> tuple[_Compound | None, int]:
         places |= {match["place"]} if match["place"] else set()
         if match["key"]:
             value = next((match[each] for each in ("double", "single", "bare") if match[each] is not None), "")
-            attributes.append(_Attribute(match["key"].lower(), match["sign"] or "", value))
+            attributes.append(_Attribute(match["key"].lower(), match["sign"] or "", value, bool(match["fold"])))
         if match["not"]:
             other, end = _compound(match["not"].strip(), 0)
             if other is None or end != len(match["not"].strip()):
