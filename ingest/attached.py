@@ -18,6 +18,7 @@ from ingest.tree import Element, text_of
 
 FILE_TYPES = ("pdf", "doc", "docx", "xls", "xlsx", "rtf", "zip", "rar", "7z", "odt", "ods", "ppt", "pptx", "tif", "tiff")
 """Endings of the addresses that count as attachments."""
+_NAMES_FILE = re.compile(rf"\.(?:{'|'.join(FILE_TYPES)})(?![a-z0-9])", re.IGNORECASE)
 _OPENED = re.compile(r"""open\w*\s*\(\s*(?:'([^'\n]{1,500})'|"([^"\n]{1,500})")""")
 _NO_NAME = re.compile(
     r"(?:(?:tải|xem|download|click|bấm|nhấn|vào|file|tệp|tập tin|đính kèm|về|tại đây|đây|xuống|chi tiết|để|\W)\s*)*",
@@ -32,7 +33,7 @@ def find_files(elements: Elements, body: Element, lists: Sequence[Element], base
     found: dict[str, AttachmentLink] = {}
     own = frozenset((body, *lists))
     for link, address, offered in _leads(elements):
-        if not (offered or _stands_in(link, own)):
+        if not ("download" in link.attrib or _NAMES_FILE.search(address)) or not (offered or _stands_in(link, own)):
             continue
         url = absolute(address, base_url)
         if url is None or url in found or not ("download" in link.attrib or is_file(url)):

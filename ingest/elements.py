@@ -17,15 +17,14 @@ from lxml import etree
 
 from ingest.tree import Element
 
-_NAME = r"[A-Za-z_\u0080-\uffff-][\w\u0080-\uffff-]*"
+_NAME = r"[A-Za-z_-][\w-]*"
 _PART = re.compile(
     rf"(?P<any>\*)|(?P<tag>{_NAME})|\.(?P<class>{_NAME})|#(?P<id>{_NAME})"
-    rf"""|\[\s*(?P<key>{_NAME})\s*(?:(?P<sign>[~^$*|]?=)\s*(?:"(?P<double>[^"\]]*)"|'(?P<single>[^'\]]*)'|(?P<bare>[\w./-]+))\s*(?P<fold>i(?=\s*\]))?\s*)?\]"""
+    rf"""|\[\s*(?P<key>[A-Za-z_][\w-]*)\s*(?:(?P<sign>[~^$*|]?=)\s*(?:"(?P<double>[^"\]]*)"|'(?P<single>[^'\]]*)'|(?P<bare>[\w./-]+))\s*(?P<fold>i(?=\s*\]))?\s*)?\]"""
     rf"|:(?P<place>first|last)-child(?![\w-])|:not\((?P<not>[^(),]+)\)"
 )
 _COMBINATOR = re.compile(r"\s*([>+~])\s*|\s+")
 _MARKED = etree.XPath("descendant-or-self::*[@class or @id]")
-_WITH = etree.XPath("descendant-or-self::*[@*[name() = $name]]")
 _MARK = "tangthu-place"
 
 
@@ -103,6 +102,7 @@ class Elements:
         self._by_id: dict[str, list[Element]] = {}
         self._by_class: dict[str, list[Element]] = {}
         self._by_attribute: dict[str, list[Element]] = {}
+        self._found: dict[_Chain, list[Element]] = {}
         marked: list[Element] = _MARKED(root)  # type: ignore[assignment]
         for element in marked:
             if (name := element.get("id")) is not None:
@@ -149,8 +149,17 @@ class Elements:
         return list(found) if len(found) < 2 else self._sorted(found)
 
     def _chain(self, chain: _Chain) -> list[Element]:
-        last = chain[-1][1]
-        return [element for element in self._candidates(last) if last.matches(element) and _stands_in(element, chain)]
+        """What `chain` matches. What stands to the left is looked for first: most layouts' is not on the page at all."""
+        if chain in self._found:
+            return self._found[chain]
+        combinator, last = chain[-1]
+        around = frozenset(self._chain(chain[:-1])) if combinator else frozenset()
+        found: list[Element] = []
+        if around or not combinator:
+            test = _AROUND[combinator]
+            found = [element for element in self._candidates(last) if last.matches(element) and test(element, around)]
+        self._found[chain] = found
+        return found
 
     def _candidates(self, last: _Compound) -> Collection[Element]:
         """Elements among which those that `last` matches are, in the order of the page."""
@@ -168,7 +177,7 @@ class Elements:
 
     def _with_attribute(self, name: str) -> list[Element]:
         if name not in self._by_attribute:
-            self._by_attribute[name] = _WITH(self.root, name=name)  # type: ignore[assignment]
+            self._by_attribute[name] = _with(name)(self.root)  # type: ignore[assignment]
         return self._by_attribute[name]
 
     def _sorted(self, elements: Iterable[Element]) -> list[Element]:
@@ -190,22 +199,19 @@ class Elements:
         return BeautifulSoup(markup, "lxml")
 
 
-def _stands_in(element: Element, chain: _Chain) -> bool:
-    """Whether what stands around `element`, the last of `chain`, is what the rest of the chain asks for."""
-    if len(chain) == 1:
-        return True
-    combinator, (_, wanted) = chain[-1][0], chain[-2]
-    around: Iterable[Element]
-    if combinator == " ":
-        around = element.iterancestors()
-    elif combinator == ">":
-        parent = element.getparent()
-        around = () if parent is None else (parent,)
-    else:
-        around = element.itersiblings(preceding=True)
-        if combinator == "+":
-            around = (before for before in (element.getprevious(),) if before is not None)
-    return any(wanted.matches(other) and _stands_in(other, chain[:-1]) for other in around)
+_AROUND: dict[str, Callable[[Element, frozenset[Element]], bool]] = {
+    "": lambda element, around: True,
+    " ": lambda element, around: any(outer in around for outer in element.iterancestors()),
+    ">": lambda element, around: element.getparent() in around,
+    "+": lambda element, around: element.getprevious() in around,
+    "~": lambda element, around: any(before in around for before in element.itersiblings(preceding=True)),
+}
+"""For each combinator: whether an element stands to one of those around it as it says."""
+
+
+@lru_cache(maxsize=256)
+def _with(attribute: str) -> etree.XPath:
+    return etree.XPath(f"descendant-or-self::*[@{attribute}]")
 
 
 @lru_cache(maxsize=1024)
