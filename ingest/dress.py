@@ -81,6 +81,11 @@ def named_as(element: Element) -> str:
     return f"{element.get('class') or ''} {element.get('id') or ''}"
 
 
+def leads_to_file(link: Element) -> bool:
+    """Whether a link's address ends like a file's, or the link offers one for download."""
+    return "download" in link.attrib or _FILE.search(link.get("href") or "") is not None
+
+
 def not_of(body: Element, sure: bool) -> list[Element]:
     """The elements within `body` that are the site's, in the order of the page; none stands in another.
 
@@ -104,12 +109,12 @@ def not_of(body: Element, sure: bool) -> list[Element]:
 
 def _is_prose(element: Element) -> bool:
     letters, linked = _letters(element)
-    return letters - linked > _PROSE or any(_FILE.search(link.get("href") or "") for link in element.iter("a"))
+    return letters - linked > _PROSE or any(leads_to_file(link) for link in element.iter("a"))
 
 
 def _is_control(element: Element) -> bool:
     """A link that is a button, or a line of nothing but such buttons and counts."""
-    text = "" if element.tag in _TABLE else _short(element, _MOST_CONTROL)
+    text = "" if element.tag in _TABLE else short(element, _MOST_CONTROL)
     if not text:
         return False
     if element.tag == "a":
@@ -123,11 +128,11 @@ def _others(element: Element, body: Element) -> list[Element] | None:
     """A heading over other news, with the lists of links that it stands over; None where it is none."""
     if element.tag == "a":
         return None
-    text = _short(element, 60)
+    text = short(element, 60)
     if not text or _OTHERS.fullmatch(text) is None:
         return _labelled_links(element)
     block = element
-    while (outer := block.getparent()) is not None and outer is not body and _short(outer, 60) == text:
+    while (outer := block.getparent()) is not None and outer is not body and short(outer, 60) == text:
         block = outer
     if outer is not None and outer is not body and _leads_elsewhere(outer, but=block):
         return [outer]
@@ -138,7 +143,7 @@ def _others(element: Element, body: Element) -> list[Element] | None:
 
 def _labelled_links(element: Element) -> list[Element] | None:
     """A line that begins with such a heading and goes on with nothing but links."""
-    text = _short(element, 1500)
+    text = short(element, 1500)
     if element.tag not in BREAKING or ":" not in text[:40] or _OTHERS.fullmatch(text[: text.index(":")]) is None:
         return None
     return [element] if _leads_elsewhere(element) else None
@@ -155,7 +160,7 @@ def _links_after(block: Element) -> Iterator[Element]:
 def _leads_elsewhere(element: Element, but: Element | None = None) -> bool:
     """Whether `element` is made of links to other pages; links to files are part of an announcement."""
     links = list(element.iter("a"))
-    if not links or any(_FILE.search(link.get("href") or "") for link in links):
+    if not links or any(leads_to_file(link) for link in links):
         return False
     letters, linked = _letters(element)
     if but is not None:
@@ -173,7 +178,7 @@ def _count(element: Element) -> int:
     return sum(len(_NO_LETTER.sub("", str(text))) for text in element.itertext())
 
 
-def _short(element: Element, most: int) -> str:
+def short(element: Element, most: int) -> str:
     """The words of `element` on one line, or nothing where they take more than `most` characters."""
     words: list[str] = []
     length = 0

@@ -15,7 +15,7 @@ from archive.dates import find_dates, read_date
 from archive.numbers import canonical, find_numbers
 from archive.records import FieldOrigin, ReadDate
 from ingest import byline as bylines
-from ingest import generic
+from ingest import generic, headline
 from ingest.characters import one_line
 from ingest.choosing import Candidate, places
 from ingest.dress import is_chrome, not_of
@@ -106,27 +106,35 @@ class Page:
         """Read by density; False where nothing on the page reads like an announcement."""
         self.body = generic.find_body(self.elements)
         self.generic_title()
-        if self.body is None:
-            return False
         if self.title_element is not None:
             self._narrow(self.title_element)
+        if self.body is None or self._is_drawn_by_script(self.body):
+            return False
         self.date_by_title()
         self.found("text", "rule:densest-text", 0.6)
-        if (lead := generic.find_lead(self.title_element, self.body)) is not None:
+        if (lead := headline.find_lead(self.title_element, self.body)) is not None:
             self.summary = text_of(lead)
             self.found("summary", "rule:lead-after-title", 0.5)
             self._taken.append(lead)
             if not holds(lead, self.body) or lead.tag not in ("p", "h2", "h3"):
                 self._narrow(lead)
-        self.take_out(self._taken)
-        self._undress(sure=False)
+        if (category := headline.find_category(self.elements, self.title)) is not None:
+            self.category, raw = category
+            self.found("category", "rule:path-to-page", 0.5, raw)
+        above = []
         if self.title_element is not None and holds(self.body, self.title_element):
-            self.take_out(generic.before(self.title_element, self.body))
+            above = generic.before(self.title_element, self.body)
+        self.take_out([*self._taken, *above])
+        self._undress(sure=False)
         return True
+
+    def _is_drawn_by_script(self, body: Element) -> bool:
+        doubtful = self.title_element is None or generic.has_empty_place(self.elements)
+        return bool(self.title) and doubtful and generic.is_drawn_by_script(self.elements, self.title, body)
 
     def generic_title(self) -> None:
         """The title by rule."""
-        title = generic.find_title(self.elements, self.body, self.site)
+        title = headline.find_title(self.elements, self.body, self.site)
         if title is None:
             return
         self.title, self.title_element = title.text, title.element
@@ -135,10 +143,13 @@ class Page:
             self._taken.append(title.element)
 
     def date_by_title(self) -> None:
-        """The date by rule: in the short lines after the title."""
-        if self.title_element is not None and (near := generic.date_after(self.title_element)) is not None:
-            self.published, raw = near
-            self.found("published", "rule:date-after-title", 0.55, raw)
+        """The date by rule, around the title."""
+        near = None
+        if self.title_element is not None:
+            near = headline.find_date(self.elements, self.title_element, self.body)
+        if near is not None:
+            self.published = near.date
+            self.found("published", f"rule:{near.rule}", near.confidence, near.raw)
 
     def _narrow(self, after: Element) -> None:
         """Look for the body again in what follows `after`, title or summary."""
