@@ -6,12 +6,11 @@ rest as the platform has it. Every field knows whose selector read it.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, fields, replace
 from datetime import date
 
 from ingest.elements import Elements
-from ingest.platforms import PLATFORMS
 from ingest.portal import Layout, Places, Portal
 
 PORTAL_SURE, PLATFORM_SURE = 0.98, 0.92
@@ -53,17 +52,17 @@ def places(where: Places) -> tuple[str, ...]:
     return (where,) if isinstance(where, str) and where else tuple(where)
 
 
-def candidates(portal: Portal | None, day: date | None) -> Iterator[Candidate]:
+def candidates(portal: Portal | None, day: date | None, platforms: Sequence[Layout]) -> Iterator[Candidate]:
     """The layouts that a page of `portal` captured on `day` may have, best first; those of other days are left out."""
     for layout in portal.layouts if portal is not None else ():
         if not layout.is_valid_at(day):
             continue
         if not layout.over:
             yield Candidate(layout, portal)
-        for platform in PLATFORMS:
+        for platform in platforms:
             if platform.name == layout.over:
                 yield _laid_over(layout, platform, portal)
-    for platform in PLATFORMS:
+    for platform in platforms:
         yield Candidate(platform)
 
 

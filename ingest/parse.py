@@ -26,7 +26,8 @@ from ingest.errors import NotReadable
 from ingest.facts import read_facts
 from ingest.figures import put_together
 from ingest.page import BESIDE_DATE, Page
-from ingest.portal import Portal
+from ingest.platforms import PLATFORMS
+from ingest.portal import Layout, Portal
 from ingest.reuse import read_reuse
 from ingest.tree import grow, lines_of
 
@@ -38,9 +39,17 @@ _FEED = re.compile(
 _DAMAGED = 0.8
 
 
-def read(body: bytes, url: str, content_type: str | None, portal: Portal | None, captured_at: datetime | None = None) -> Reading:
+def read(
+    body: bytes,
+    url: str,
+    content_type: str | None,
+    portal: Portal | None,
+    captured_at: datetime | None = None,
+    *,
+    platforms: Sequence[Layout] = PLATFORMS,
+) -> Reading:
     """The reading of the page that `body` holds. `portal`: the one that `url` belongs to, if any; `captured_at` decides which of
-    its layouts may be tried.
+    its layouts may be tried. Without `platforms`, and a portal without layouts, the generic reader reads alone.
 
     Raises `NotReadable`: `not_html`, `empty`, `script_only` (its text would be drawn by a script), `no_title`.
     """
@@ -52,7 +61,7 @@ def read(body: bytes, url: str, content_type: str | None, portal: Portal | None,
     elements = Elements(root)
     page = Page(elements, url, _base(elements, url), portal)
     day = captured_at.astimezone(ZONE).date() if captured_at else None
-    for candidate in candidates(portal, day):
+    for candidate in candidates(portal, day, platforms):
         if candidate.is_on(elements) and page.read_layout(candidate):
             break
     else:
