@@ -1,8 +1,8 @@
 """How many fields are read right, per platform and field: over the fixtures, the sample portal and any folder of triples given.
 
-A triple is a page (`NAME.html`), the record that a person would make of it and the facts of its capture (`NAME.json`: `expected` and
-`capture`). A field is right where it equals the record after NFC and white space are evened out; of the text the F1 over characters is told
-as well. The same pages are read once more without any layout, as pages of an unknown make would be.
+A triple is a page (`NAME.html`), the record that a person would make of it and the facts of its capture (`NAME.json`: `expected`
+and `capture`). A field is right where it equals the record after NFC and white space are evened out; of the text the F1 over
+characters is told as well. The same pages are read once more without any layout, as pages of an unknown make would be.
 """
 
 # ruff: noqa: E402

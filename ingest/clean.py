@@ -13,8 +13,11 @@ import unicodedata
 from dataclasses import dataclass, field
 from urllib.parse import urljoin, urlsplit
 
-from ingest.characters import UNSEEN, one_line, tidy
+from ingest.characters import UNSEEN, tidy
+from ingest.characters import one_line as one_line
 from ingest.tree import Element, events
+from ingest.tree import lines_of as lines_of
+from ingest.tree import text_of as text_of
 
 _BARE = """
     p h2 h3 h4 h5 h6 ul li dl dt dd table thead tbody tfoot tr caption strong em u s sub sup blockquote figure figcaption br hr
