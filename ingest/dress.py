@@ -151,10 +151,18 @@ def _labelled_links(element: Element) -> list[Element] | None:
 
 def _links_after(block: Element) -> Iterator[Element]:
     for other in block.itersiblings():
-        if _leads_elsewhere(other):
+        if _leads_elsewhere(other) or _is_teaser(other):
             yield other
         elif _count(other):
             return
+
+
+def _is_teaser(element: Element) -> bool:
+    """Whether `element` shows another page in short: it begins with a link to it."""
+    first = next((part for part in element.iter() if (part.text or "").strip()), None)
+    if first is None or leads_to_file(first) or not any(part.tag == "a" for part in (first, *first.iterancestors())):
+        return False
+    return _count(element) <= _PROSE * 2
 
 
 def _leads_elsewhere(element: Element, but: Element | None = None) -> bool:

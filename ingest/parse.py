@@ -26,6 +26,7 @@ from ingest.errors import NotReadable
 from ingest.facts import read_facts
 from ingest.figures import put_together
 from ingest.page import BESIDE_DATE, Page
+from ingest.page_kind import is_list, refuse_what_is_none
 from ingest.platforms import PLATFORMS
 from ingest.portal import Layout, Portal
 from ingest.reuse import read_reuse
@@ -59,6 +60,7 @@ def read(
     except ValueError:
         raise NotReadable("empty", url, f"{url}: no markup that can be read; check the address") from None
     elements = Elements(root)
+    refuse_what_is_none(elements, decoded.text, url)
     page = Page(elements, url, _base(elements, url), portal)
     day = captured_at.astimezone(ZONE).date() if captured_at else None
     for candidate in candidates(portal, day, platforms):
@@ -67,6 +69,8 @@ def read(
     else:
         if not page.read_generic():
             raise _no_text(url, decoded.text)
+        if page.body is not None and is_list(page.body):
+            raise NotReadable("list", url, f"{url}: a list of announcements, not one; name it among the portal's lists")
     reading = _reading(page, decoded.text)
     return reading if decoded.sound and whole else _less_sure(reading)
 
