@@ -14,7 +14,8 @@ from dataclasses import dataclass, field
 from archive.dates import find_dates, read_date
 from archive.numbers import OwnNumber, agency_of, canonical, find_numbers, kind_of, own_number
 from archive.records import FieldOrigin, LegalBasis, Mention, ReadDate, ReuseTerms
-from ingest.clean import Block, one_line
+from ingest.characters import one_line
+from ingest.clean import Block
 from ingest.columns import lines_in
 from ingest.labelled import read_labels
 from ingest.language import language_of

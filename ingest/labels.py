@@ -9,9 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from bs4 import Tag
-
-from ingest.clean import text_of
+from ingest.tree import Element, text_of
 
 _LABELS = {
     "title": r"tiêu đề|trích yếu(?: nội dung)?(?: văn bản)?|tên (?:văn bản|tài liệu|bài viết)|về việc",
@@ -54,27 +52,27 @@ def labelled(text: str) -> tuple[str | None, str]:
     return (name, match["value"].strip()) if match and name else (None, text)
 
 
-def labelled_element(tag: Tag) -> tuple[str | None, str]:
+def labelled_element(element: Element) -> tuple[str | None, str]:
     """The same of an element, whose label may be an element or a line of its own without a colon."""
-    whole = text_of(tag)
-    child: Tag | None = tag
+    whole = text_of(element)
+    child: Element | None = element
     for _ in range(4):
-        child = next((part for part in child.children if isinstance(part, Tag)), None) if child is not None else None
+        child = next(iter(child), None) if child is not None else None
         label = text_of(child) if child is not None else ""
         if label and whole.startswith(label) and whole != label and (name := label_of(label)) is not None:
             return name, whole[len(label) :].strip(" \t\n:：")
     return labelled(whole)
 
 
-def read_rows(table: Tag) -> Iterator[tuple[str, str, Tag]]:
+def read_rows(table: Element) -> Iterator[tuple[str, str, Element]]:
     """(field, value, element of the value) of each pair of label and value within `table`, in its order.
 
     Pairs are cells side by side in a row, `dt` and `dd`, and items that begin with a label and a colon.
     """
-    for row in table.find_all(_ROW_SHAPES):
-        cells = [cell for cell in row.find_all(("td", "th", "dt", "dd"), recursive=False) if isinstance(cell, Tag)]
+    for row in table.iterdescendants(*_ROW_SHAPES):
+        cells = [cell for cell in row if cell.tag in ("td", "th", "dt", "dd")]
         if len(cells) < 2:
-            name, value = labelled(text_of(row)) if row.name != "tr" or len(cells) == 1 else (None, "")
+            name, value = labelled(text_of(row)) if row.tag != "tr" or len(cells) == 1 else (None, "")
             if name and value:
                 yield name, value, row
             continue

@@ -10,21 +10,21 @@ import re
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from functools import lru_cache
-
-from bs4 import BeautifulSoup, NavigableString, Tag
-from bs4.element import PreformattedString
+from itertools import islice
 
 from archive.dates import find_dates, read_date
 from archive.numbers import canonical, find_numbers
 from archive.records import FieldOrigin, ReadDate
 from ingest import byline as bylines
-from ingest import generic
+from ingest import generic, headline
+from ingest.characters import one_line
 from ingest.choosing import Candidate, places
-from ingest.clean import lines_of, one_line, text_of
+from ingest.dress import is_chrome, not_of
 from ingest.edges import BESIDE_DATE
 from ingest.elements import Elements
 from ingest.labels import labelled, labelled_element, read_rows
 from ingest.portal import Portal
+from ingest.tree import Element, events, holds, lines_of, take_out, text_of
 from ingest.usual import USUAL, usual_places
 
 _MATCHES = 12
@@ -43,23 +43,12 @@ _ACCOUNT = re.compile(
     re.IGNORECASE,
 )
 """Accounts of publishing systems; a single word in small Latin letters is no person's name either."""
-_BESIDE_TEXT = re.compile(
-    r"(?:^|[\s_-])(?:fb-\w+|zalo\w*|addthis\w*|addtoany\w*|a2a_\w+|sharethis\w*|twitter-share\w*|plusone"
-    r"|print-?(?:button|link|page)"
-    r"|font-?(?:size|zoom)\w*|text-?(?:size|resizer)\w*|rating\w*|vote\w*|hit-?count\w*|view-?count\w*|luot-?xem"
-    r"|post__share|post__font)"
-    r"(?:$|[\s_-])",
-    re.IGNORECASE,
-)
-_MOST_TAKEN = 0.4
-"""What holds more of a body's text than this is no dress of the site, whatever it is called."""
 
 
 @dataclass(slots=True)
 class Page:
     """A page while it is read: the fields found so far, each with its origin."""
 
-    soup: BeautifulSoup
     elements: Elements
     url: str
     base: str
@@ -77,12 +66,14 @@ class Page:
     kind: str | None = None
     published: ReadDate | None = None
     issued: ReadDate | None = None
-    body: Tag | None = None
-    title_element: Tag | None = None
-    files: list[Tag] = field(default_factory=list)
+    body: Element | None = None
+    title_element: Element | None = None
+    files: list[Element] = field(default_factory=list)
     """Elements outside the body that offer files."""
+    beside: list[str] = field(default_factory=list)
+    """Lines of what stood in the body and is the site's."""
     origins: dict[str, FieldOrigin] = field(default_factory=dict)
-    _taken: list[Tag] = field(default_factory=list)
+    _taken: list[Element] = field(default_factory=list)
 
     @property
     def site(self) -> str:
@@ -120,36 +111,44 @@ class Page:
         for where in layout.drop:
             self.take_out(self.elements.select(where))
         self.take_out(self._taken)
-        self.take_out(_dress(self.body))
+        self._undress(sure=True)
         return True
 
     def read_generic(self) -> bool:
         """Read by density; False where nothing on the page reads like an announcement."""
-        self.body = generic.find_body(self.soup)
+        self.body = generic.find_body(self.elements)
         self.generic_title()
-        if self.body is None:
-            return False
         if self.title_element is not None:
-            self.body = generic.find_body(self.soup, after=self.title_element) or self.body
+            self._narrow(self.title_element)
+        if self.body is None or self._is_drawn_by_script(self.body):
+            return False
         self._read_usual(("published", "byline", "source", "category"))
         if self.published is None:
             self.date_by_title()
         self.found("text", "rule:densest-text", 0.6)
-        if (lead := generic.find_lead(self.title_element, self.body)) is not None:
+        if (lead := headline.find_lead(self.title_element, self.body)) is not None:
             self.summary = text_of(lead)
             self.found("summary", "rule:lead-after-title", 0.5)
             self._taken.append(lead)
-            if not _within(self.body, lead) or lead.name not in ("p", "h2", "h3"):
-                self.body = generic.find_body(self.soup, after=lead) or self.body
-        self.take_out(self._taken)
-        self.take_out(tag for tag in self.body.find_all(True) if generic.is_chrome(tag))
-        if self.title_element is not None and _within(self.title_element, self.body):
-            self.take_out(generic.before(self.title_element, self.body))
+            if not holds(lead, self.body) or lead.tag not in ("p", "h2", "h3"):
+                self._narrow(lead)
+        if self.category is None and (category := headline.find_category(self.elements, self.title)) is not None:
+            self.category, raw = category
+            self.found("category", "rule:path-to-page", 0.5, raw)
+        above = []
+        if self.title_element is not None and holds(self.body, self.title_element):
+            above = generic.before(self.title_element, self.body)
+        self.take_out([*self._taken, *above])
+        self._undress(sure=False)
         return True
+
+    def _is_drawn_by_script(self, body: Element) -> bool:
+        doubtful = self.title_element is None or generic.has_empty_place(self.elements)
+        return bool(self.title) and doubtful and generic.is_drawn_by_script(self.elements, self.title, body)
 
     def generic_title(self) -> None:
         """The title by rule."""
-        title = generic.find_title(self.soup, self.body, self.site)
+        title = headline.find_title(self.elements, self.body, self.site)
         if title is None:
             return
         self.title, self.title_element = title.text, title.element
@@ -158,25 +157,36 @@ class Page:
             self._taken.append(title.element)
 
     def date_by_title(self) -> None:
-        """The date by rule: in the short lines after the title."""
-        if self.title_element is not None and (near := generic.date_after(self.title_element)) is not None:
-            date, raw = near
-            if self.issued is not None and date.value == self.issued.value:
-                return
-            self.published = date
-            self.found("published", "rule:date-after-title", 0.55, raw)
+        """The date by rule, around the title."""
+        near = None
+        if self.title_element is not None:
+            near = headline.find_date(self.elements, self.title_element, self.body)
+        if near is not None and (self.issued is None or near.date.value != self.issued.value):
+            self.published = near.date
+            self.found("published", f"rule:{near.rule}", near.confidence, near.raw)
 
-    def take_out(self, elements: Iterable[Tag]) -> None:
+    def _narrow(self, after: Element) -> None:
+        """Look for the body again in what follows `after`, title or summary."""
+        body = generic.find_body(self.elements, after=after)
+        self.body = self.body if body is None else body
+
+    def _undress(self, sure: bool) -> None:
+        """Take what is the site's out of the body; `sure`: a layout named it."""
+        if self.body is not None:
+            dress = not_of(self.body, sure)
+            self.beside += [line for part in dress for line in lines_of(part)]
+            take_out(dress, self.body)
+
+    def take_out(self, elements: Iterable[Element]) -> None:
         """Take `elements` out of the body; those elsewhere, and those that hold the body, stay."""
-        for element in list(elements):
-            if self.body is not None and _within(element, self.body):
-                element.extract()
+        if self.body is not None:
+            take_out(list(elements), self.body)
 
-    def _places(self, candidate: Candidate, name: str) -> Iterator[tuple[Tag, str]]:
+    def _places(self, candidate: Candidate, name: str) -> Iterator[tuple[Element, str]]:
         """Where the layout has field `name`, best first, with the selector; nothing that holds the body."""
         for selector in places(getattr(candidate.layout, name)):
             for tag in self.elements.select(selector)[:_MATCHES]:
-                if self.body is not None and tag is not self.body and not _within(self.body, tag):
+                if self.body is not None and tag is not self.body and not holds(tag, self.body):
                     yield tag, selector
 
     def _read_usual(self, names: Iterable[str] = tuple(USUAL)) -> None:
@@ -185,7 +195,7 @@ class Page:
             if getattr(self, name) is not None or self.title_element is None or self.body is None:
                 continue
             for tag in usual_places(self.elements, name, self.title_element, self.body)[:_MATCHES]:
-                if tag is self.body or _within(self.body, tag):
+                if tag is self.body or holds(tag, self.body):
                     continue
                 if name not in ("byline", "source") and self._is_text(tag):
                     continue
@@ -202,12 +212,11 @@ class Page:
         """The lead by rule, where no place of its own has it: a passage before the body, or its first paragraph set in bold."""
         if self.summary is not None or self.title_element is None or self.body is None:
             return
-        if self.elements.order(self.title_element) > self.elements.order(self.body) and not _within(
-            self.title_element, self.body
-        ):
+        order = self.elements.order
+        if order[self.title_element] > order[self.body] and not holds(self.body, self.title_element):
             return
-        lead = generic.find_lead(self.title_element, _unwrapped(self.body))
-        if lead is None or lead.name in _NO_LEADS or lead.find_parent(_NO_LEADS) is not None:
+        lead = headline.find_lead(self.title_element, _unwrapped(self.body))
+        if lead is None or lead.tag in _NO_LEADS or next(lead.iterancestors(*_NO_LEADS), None) is not None:
             return
         if any(lead is tag for tag in self._taken) or self._text_before(lead, _OPENING):
             return
@@ -215,27 +224,27 @@ class Page:
         self.found("summary", "rule:lead-after-title", 0.5)
         self._taken.append(lead)
 
-    def _is_text(self, tag: Tag) -> bool:
+    def _is_text(self, tag: Element) -> bool:
         """Whether `tag` stands inside the body with text before it, where it is as likely part of the text as a field."""
         return self._text_before(tag, _HEAD_TEXT)
 
-    def _text_before(self, tag: Tag, most: int) -> bool:
-        """Whether more than `most` characters stand in the body before `tag`; not where it stands elsewhere."""
-        if self.body is None or not _within(tag, self.body):
+    def _text_before(self, tag: Element, most: int) -> bool:
+        """Whether more than `most` characters stand in the body before `tag`, taken ones apart; not where it stands elsewhere."""
+        if self.body is None or not holds(self.body, tag):
             return False
         before = 0
-        for node in self.body.descendants:
-            if node is tag:
+        for item, _ in events(self.body, without=[taken for taken in self._taken if taken is not tag and not holds(taken, tag)]):
+            if item is tag:
                 return False
-            if isinstance(node, NavigableString) and not isinstance(node, PreformattedString):
-                before += len(node.strip())
-                if before > most and not any(parent is taken for parent in node.parents for taken in self._taken):
+            if isinstance(item, str):
+                before += len(item.strip())
+                if before > most:
                     return True
         return False
 
     def _select_title(self, candidate: Candidate) -> None:
         """A title stands before its body, rarely in it: there a heading is as likely the text's own."""
-        inside: list[tuple[Tag, str]] = []
+        inside: list[tuple[Element, str]] = []
         for tag, selector in self._places(candidate, "title"):
             if self._is_text(tag):
                 inside.append((tag, selector))
@@ -245,7 +254,7 @@ class Page:
             if self._takes_title(tag, selector, candidate):
                 return
 
-    def _takes_title(self, tag: Tag, selector: str, candidate: Candidate) -> bool:
+    def _takes_title(self, tag: Element, selector: str, candidate: Candidate) -> bool:
         name, value = labelled(_own_words(tag))
         if not value or name not in (None, "title") or is_date_line(value):
             return False
@@ -275,15 +284,13 @@ class Page:
     def _select_words(self, candidate: Candidate) -> None:
         for name in ("summary", "byline", "source", "category", "number", "issuer", "signer"):
             for tag, selector in self._places(candidate, name):
-                if tag is self.title_element or (self.title_element is not None and _within(self.title_element, tag)):
+                if tag is self.title_element or (self.title_element is not None and holds(tag, self.title_element)):
                     continue
                 raw, pair = text_of(tag), labelled_element(tag)
                 if pair[0] is None and _is_weak(selector) and self._is_text(tag):
                     continue
                 if self._takes(name, raw, pair, candidate.origin_of(name, selector), candidate.sure_of(name)):
-                    if self.body is None or not (
-                        _within(tag, self.body) and _is_labelled_cell(tag)
-                    ):  # its label would stay behind
+                    if self.body is None or not (holds(self.body, tag) and _is_labelled_cell(tag)):  # its label would stay behind
                         self._taken.append(tag)
                     break
 
@@ -301,7 +308,7 @@ class Page:
         self.found(name, origin, sure, raw if raw != value else None)
         return True
 
-    def _read_rows(self, table: Tag, origin: str) -> None:
+    def _read_rows(self, table: Element, origin: str) -> None:
         for name, value, element in read_rows(table):
             if name == "title" and not self.title:
                 self.title, self.title_element = value, element
@@ -356,10 +363,10 @@ def _number(words: str) -> str | None:
     return written if value is not None and written.casefold() == value.casefold() else value
 
 
-def _own_words(tag: Tag) -> str:
+def _own_words(title: Element) -> str:
     """The words of a title, without a link at its head: that leads to where the page hangs."""
-    whole, first = text_of(tag), tag.find("a")
-    head = text_of(first) if isinstance(first, Tag) else ""
+    whole, first = text_of(title), next(title.iterdescendants("a"), None)
+    head = text_of(first) if first is not None else ""
     rest = whole[len(head) :].strip(" /»›>|:-–") if head and whole.startswith(head) else ""
     return rest if len(rest) >= 10 else whole
 
@@ -382,41 +389,29 @@ def _source_of(label: str | None, words: str) -> str | None:
     return words if label == "source" else bylines.source_in(words)
 
 
-def _attribute_date(tag: Tag, raw: str) -> ReadDate | None:
+def _attribute_date(tag: Element, raw: str) -> ReadDate | None:
     """The date in the machine-readable attribute of `tag` or of a `time` within it, where the words give none that is read; no
     more precise than they are.
     """
-    for element in (tag, *tag.find_all("time", limit=2)):
-        if isinstance(element, Tag) and (value := read_date(str(element.get("datetime") or ""))) is not None:
+    for element in (tag, *islice(tag.iterdescendants("time"), 2)):
+        if (value := read_date(element.get("datetime") or "")) is not None:
             if raw and value.precision == "minute" and not re.search(r"\d\s?[:hg]\s?\d", raw):
                 return ReadDate(value.value[:10], "day", raw)
             return ReadDate(value.value, value.precision, raw or value.raw)
     return None
 
 
-def _body(elements: Elements, selectors: Iterable[str]) -> tuple[Tag, str] | None:
+def _body(elements: Elements, selectors: Iterable[str]) -> tuple[Element, str] | None:
     """The body and its selector. A place that is there but empty ends the search: what else there is, is not the text that
     a script would have drawn in it.
     """
     for selector in selectors:
         tags = elements.select(selector)[:_MATCHES]
-        shown = [tag for tag in tags if not any(generic.is_chrome(parent) for parent in (tag, *tag.parents))] or tags
+        shown = [tag for tag in tags if not any(is_chrome(parent) for parent in (tag, *tag.iterancestors()))] or tags
         if shown:
             best = shown[0] if len(shown) == 1 else max(shown, key=lambda tag: sum(map(len, lines_of(tag))))
             return best, selector
     return None
-
-
-def _dress(body: Tag) -> list[Tag]:
-    """What inside a body is dress of the site by its name: share bars, font buttons, related lists."""
-    tags = [tag for tag in body.find_all(True) if tag.attrs and (generic.is_chrome(tag) or _is_beside(tag))]
-    whole = len(body.get_text()) if tags else 0
-    return [tag for tag in tags if len(tag.get_text()) <= _MOST_TAKEN * whole]
-
-
-def _is_beside(tag: Tag) -> bool:
-    named = f"{tag.get('class') or ''} {tag.get('id') or ''}"
-    return len(named) > 1 and _BESIDE_TEXT.search(named) is not None
 
 
 @lru_cache(maxsize=1024)
@@ -426,23 +421,19 @@ def _is_weak(selector: str) -> bool:
     return any(re.fullmatch(r"[a-z0-9]*(?:\.(?:text-right|text-muted|h[1-6]))?", compound) for compound in last)
 
 
-def _is_labelled_cell(tag: Tag) -> bool:
+def _is_labelled_cell(tag: Element) -> bool:
     """Whether `tag` stands in an item of a list, or in a cell with another beside it."""
-    cell = tag.find_parent(("td", "th", "li", "dd"))
-    if cell is None or cell.name == "li":
+    cell = next((outer for outer in (tag, *tag.iterancestors()) if outer.tag in ("td", "th", "li", "dd")), None)
+    if cell is None or cell.tag == "li":
         return cell is not None
-    return any(isinstance(other, Tag) and other is not cell and text_of(other) for other in (cell.parent or cell).children)
+    row = cell.getparent()
+    return row is not None and any(other is not cell and text_of(other) for other in row)
 
 
-def _unwrapped(body: Tag) -> Tag:
+def _unwrapped(body: Element) -> Element:
     """The innermost element that alone holds all of a body."""
-    while True:
-        children = [child for child in body.children if not isinstance(child, NavigableString) or child.strip()]
-        if len(children) != 1 or not isinstance(children[0], Tag) or children[0].name not in ("div", "section", "article"):
-            return body
-        body = children[0]
-
-
-def _within(tag: Tag, outer: Tag) -> bool:
-    """Whether `tag` stands inside `outer`; an element does not stand inside itself."""
-    return any(parent is outer for parent in tag.parents)
+    while len(body) == 1 and body[0].tag in ("div", "section", "article"):
+        if (body.text or "").strip() or (body[0].tail or "").strip():
+            break
+        body = body[0]
+    return body

@@ -12,33 +12,33 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
 
-from bs4 import BeautifulSoup
-
 from archive.dates import ZONE
 from archive.numbers import kind_of
 from archive.records import FieldOrigin, Reading
 from ingest import byline as bylines
 from ingest.attached import find_files
+from ingest.characters import one_line
 from ingest.choosing import candidates
-from ingest.clean import Block, absolute, blocks_of, lines_of, one_line
+from ingest.clean import Block, absolute, blocks_of
 from ingest.decode import Decoded, decode, is_binary
 from ingest.edges import bare
 from ingest.elements import Elements
 from ingest.errors import NotReadable
 from ingest.facts import read_facts
+from ingest.figures import put_together
 from ingest.labels import labelled
 from ingest.page import Page, author_of
+from ingest.page_kind import is_list, refuse_what_is_none
 from ingest.platforms import PLATFORMS
 from ingest.portal import Layout, Portal
 from ingest.reuse import lines_of_images, read_reuse
+from ingest.tree import grow, lines_of
 
 _IS_PAGE = re.compile(r"text/html|application/xhtml|text/plain|text/xml|application/xml|application/octet-stream", re.IGNORECASE)
 _MARKUP = re.compile(r"<(?:!doctype\s+html|[a-zA-Z][a-zA-Z0-9]*[\s>/])", re.IGNORECASE)
 _FEED = re.compile(
     r"\s*(?:<\?xml[^>]*>\s*)?(?:<!--.*?-->\s*)?<(?:rss|feed|urlset|sitemapindex|rdf:RDF)\b", re.IGNORECASE | re.DOTALL
 )
-_MAX_TAGS = 100_000
-_MAX_DEPTH = 400
 _DAMAGED = 0.8
 
 
@@ -57,8 +57,13 @@ def read(
     Raises `NotReadable`: `not_html`, `empty`, `script_only` (its text would be drawn by a script), `no_title`.
     """
     decoded = _decoded(body, url, content_type)
-    soup, elements, whole = _soup(decoded.text)
-    page = Page(soup, elements, url, _base(elements, url), portal)
+    try:
+        root, whole = grow(decoded.text)
+    except ValueError:
+        raise NotReadable("empty", url, f"{url}: no markup that can be read; check the address") from None
+    elements = Elements(root)
+    refuse_what_is_none(elements, decoded.text, url)
+    page = Page(elements, url, _base(elements, url), portal)
     day = captured_at.astimezone(ZONE).date() if captured_at else None
     for candidate in candidates(portal, day, platforms):
         if candidate.is_on(elements) and page.read_layout(candidate):
@@ -66,6 +71,8 @@ def read(
     else:
         if not page.read_generic():
             raise _no_text(url, decoded.text)
+        if page.body is not None and is_list(page.body):
+            raise NotReadable("list", url, f"{url}: a list of announcements, not one; name it among the portal's lists")
     reading = _reading(page, decoded.text)
     return reading if decoded.sound and whole else _less_sure(reading)
 
@@ -91,39 +98,6 @@ def _less_sure(reading: Reading) -> Reading:
     )
 
 
-_HEAVY = re.compile(r"</?(?!(?:p|br|h[1-6]|title|head|body|html|meta|base|script|style|a|img|td|tr)\b)[a-zA-Z][^<>]*>")
-
-
-def _soup(markup: str) -> tuple[BeautifulSoup, Elements, bool]:
-    """The tree of `markup`, and whether it is whole: pages with absurdly many or deep elements are thinned out first,
-    because time and depth must stay bounded (an element costs about 8 µs, a selector walks up to the root).
-    """
-    whole = True
-    if markup.count("<") > 2 * _MAX_TAGS:
-        whole = False
-        markup = _cut(_HEAVY.sub(" ", markup))
-    soup = _made(markup)
-    elements = Elements(soup)
-    if elements.depth > _MAX_DEPTH:
-        whole = False
-        soup = _made(_cut(_HEAVY.sub(" ", markup)))
-        elements = Elements(soup)
-    return soup, elements, whole
-
-
-def _made(markup: str) -> BeautifulSoup:
-    return BeautifulSoup(markup, "lxml", multi_valued_attributes=None)
-
-
-def _cut(markup: str) -> str:
-    if markup.count("<") <= 2 * _MAX_TAGS:
-        return markup
-    position = -1
-    for _ in range(2 * _MAX_TAGS):
-        position = markup.find("<", position + 1)
-    return markup[:position]
-
-
 def _base(elements: Elements, url: str) -> str:
     declared = elements.base.get("href") if elements.base is not None else None
     return (absolute(str(declared), url) if declared else None) or url
@@ -144,12 +118,12 @@ def _reading(page: Page, markup: str) -> Reading:
     body = page.body
     if body is None:
         raise _no_text(page.url, markup)
+    put_together(body)
     attachments = find_files(page.elements, body, page.files, page.base)
     blocks = bare(blocks_of(body, page.base), page.title, page.summary, page.published)
     if not blocks and not attachments and page.summary is None:
         raise _no_text(page.url, markup)
-    body.extract()
-    outside = lines_of(page.soup)
+    outside = [*lines_of(page.elements.root, without=(body,)), *page.beside]
     blocks = _read_byline(page, blocks, outside)
     reading = Reading(
         title=page.title,
@@ -200,7 +174,7 @@ def _read_labels(page: Page, outside: Sequence[str]) -> None:
 def _with_facts(page: Page, reading: Reading, blocks: Sequence[Block], outside: Sequence[str]) -> Reading:
     """`reading` with what the text itself tells, and the footer's terms. What the page says in a place of its own goes before."""
     reuse = read_reuse(outside)
-    if (reuse is None or reuse[0].wording is None) and (drawn := lines_of_images(page.soup)):
+    if (reuse is None or reuse[0].wording is None) and (drawn := lines_of_images(page.elements.named("img"))):
         reuse = read_reuse([*outside, *drawn], "rule:footer-images")
     terms = reuse[0] if reuse else None
     facts = read_facts(reading.title, reading.summary, blocks, page.site, terms)

@@ -6,10 +6,9 @@ lists of other articles, where the same classes stand as well.
 
 from __future__ import annotations
 
-from bs4 import Tag
-
-from ingest import generic
+from ingest.dress import is_chrome
 from ingest.elements import Elements
+from ingest.tree import Element, holds
 
 USUAL: dict[str, str] = {
     "published": ".publish-date, .published-date, .post-date, .posted-on, .entry-date, .article-date, .news-date, "
@@ -31,37 +30,34 @@ _BEFORE_TITLE = 12
 """A date or a section may stand before the title, so many elements off."""
 
 
-def usual_places(elements: Elements, name: str, title: Tag, body: Tag) -> list[Tag]:
+def usual_places(elements: Elements, name: str, title: Element, body: Element) -> list[Element]:
     """The elements around an article whose class says that they are its field `name`, in the order of the page."""
     region = _region(title, body)
-    start, begins = elements.order(title), elements.order(body)
+    order = elements.order
+    start, begins = order[title], order[body]
     last = begins if name in ("published", "summary", "category") else None
     ahead = _BEFORE_TITLE if name in ("published", "category") else 0
     return [
         tag
         for tag in elements.select(USUAL[name])
-        if start - ahead <= elements.order(tag)
-        and (last is None or elements.order(tag) <= last or _within(tag, body))
-        and _within(tag, region)
+        if start - ahead <= order[tag]
+        and (last is None or order[tag] <= last or holds(body, tag))
+        and holds(region, tag)
         and not _is_elsewhere(tag, region)
     ]
 
 
-def _region(title: Tag, body: Tag) -> Tag:
+def _region(title: Element, body: Element) -> Element:
     """The smallest element that holds both."""
-    above = {id(parent) for parent in (title, *title.parents)}
-    return next(parent for parent in (body, *body.parents) if id(parent) in above)
+    above = {title, *title.iterancestors()}
+    return next(parent for parent in (body, *body.iterancestors()) if parent in above)
 
 
-def _is_elsewhere(tag: Tag, region: Tag) -> bool:
+def _is_elsewhere(tag: Element, region: Element) -> bool:
     """Whether `tag` stands in dress of the site or in a list, where it belongs to another article."""
-    for parent in tag.parents:
+    for parent in tag.iterancestors():
         if parent is region:
             return False
-        if parent.name in _LISTS or generic.is_chrome(parent):
+        if parent.tag in _LISTS or is_chrome(parent):
             return True
     return False
-
-
-def _within(tag: Tag, outer: Tag) -> bool:
-    return any(parent is outer for parent in tag.parents)
