@@ -311,10 +311,13 @@ class _Page:
         blocks = list(ending.rest)
         for line in outside:
             if len(line) < 100 and (match := _PAGE_AUTHOR.fullmatch(line)):
-                field_name = "source" if line.casefold().startswith("nguồn") else "byline"
-                if getattr(self, field_name) is None:
-                    setattr(self, field_name, match["name"].rstrip(" .,;"))
-                    self.found(field_name, f"rule:{field_name}-label-on-page", 0.8, line)
+                name = match["name"].rstrip(" .,;")
+                if line.casefold().startswith("nguồn") and self.source is None:
+                    self.source = name
+                    self.found("source", "rule:source-label-on-page", 0.8, line)
+                elif not line.casefold().startswith("nguồn") and self.byline is None:
+                    self.byline = name
+                    self.found("byline", "rule:byline-label-on-page", 0.8, line)
         return blocks
 
     def _with_facts(self, reading: Reading, blocks: Sequence[Block], outside: Sequence[str]) -> Reading:
