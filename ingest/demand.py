@@ -10,7 +10,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-_OPEN, _CLOSE = "\"“”„«‹‘'", "\"“”»›’'"
+_OPEN, _CLOSE = "\"“”„«‹<‘'", "\"“”»›>’'"
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +32,8 @@ _SOURCE = (
     r"(?:nguồn(?:\s+tin)?(?!\s*(?:gốc|vốn|kinh phí|thu|chi|nhân lực|lực|tiền|ngân sách|nước|điện|thải|lợi))|xuất xứ)(?![^\W_])"
 )
 _CITE = re.compile(
-    rf"(?:ghi|nêu|trích dẫn|dẫn|trích|chú thích|đề)\s+(?:(?:rõ|cụ thể|lại|đầy đủ|chính xác|tên)\s+){{0,3}}{_SOURCE}"
+    rf"ghi\s+rõ\s*[:：]?\s*[\"“«]\s*nguồn(?![^\W_])|(?:ghi|nêu|trích dẫn|dẫn|trích|chú thích|đề)\s+(?:(?:rõ|cụ thể|lại"
+    rf"|đầy đủ|chính xác|tên)\s+){{0,3}}{_SOURCE}"
     r"|(?:cite|credit|acknowledge|specify|state|indicate|mention"
     r"|quote)\s+(?:clearly\s+)?(?:the\s+)?(?:full\s+)?(?:sources?\b|(?=[\"“«'A-Z]))"
     r"|sources?\s+(?:must|should|shall)\s+be\s+(?:clearly\s+)?(?:cited|stated|acknowledged|credited|indicated"
@@ -64,7 +65,9 @@ _ANY_ACT = re.compile(
 _PERMISSION = re.compile(
     rf"(?:không được|nghiêm cấm(?: mọi)?|cấm|chỉ được|không được phép)\s+(?:(?:hành vi"
     rf"|việc)\s+)?(?:phép\s+)?(?P<act>{_VERBS})[^.]{{0,160}}?"
-    r"(?:đồng ý|cho phép|chấp thuận|hình thức)",
+    r"(?:đồng ý|cho phép|chấp thuận|hình thức)|(?P<doing>(?:re-?)?(?:produc|publish|us|copy"
+    r"|distribut)\w*)[^.]{0,80}?\bwithout\b[^.]{0,60}?"
+    r"(?:permission|consent|approval)",
     re.IGNORECASE,
 )
 _ABOUT = re.compile(
@@ -110,7 +113,7 @@ def read_demand(lines: Sequence[str]) -> Demand | None:
         if demand.names:
             return demand
         unnamed = unnamed or demand
-    bound = (_permission(lines[index]) for index in having(lines, ("không được", "cấm", "chỉ được")))
+    bound = (_permission(lines[index]) for index in having(lines, ("không được", "cấm", "chỉ được", "without")))
     return unnamed or next((found for found in bound if found is not None), None)
 
 
@@ -174,7 +177,7 @@ def _bounds(text: str, start: int, end: int) -> tuple[int, int]:
         begin = lead.start()
     elif not before[begin:].strip() or start - begin > 0:
         begin = start
-    return begin, end + len(_sentence(text[end:]))
+    return begin, max(end, begin + len(_sentence(text[begin:])))
 
 
 def _sentence(text: str) -> str:
@@ -225,7 +228,11 @@ def _names(tail: str) -> tuple[str, ...]:
 def _permission(line: str) -> Demand | None:
     """A line that binds republishing to a permission."""
     match = _PERMISSION.search(line)
-    if match is None or not (_ABOUT.search(line) or "sao chép" in line.lower()):
+    if match is None or not (_ABOUT.search(line) or match["doing"] or "sao chép" in line.lower()):
         return None
     begin = max((dot.end() for dot in re.finditer(r"[.!;|]\s+", line[: match.start()])), default=0)
-    return Demand(line[begin : match.end() + len(_sentence(line[match.end() :]))].strip(" ®©*"), (), match["act"].strip())
+    return Demand(
+        line[begin : match.end() + len(_sentence(line[match.end() :]))].strip(" ®©*"),
+        (),
+        (match["act"] or match["doing"]).strip(),
+    )

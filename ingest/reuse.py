@@ -31,9 +31,10 @@ _AUTHORITY = (
         r"|Văn phòng)[^\n.;]{2,120}?)(?=\s*(?:,?\s+(?:cấp )?ngày\b|[.;]|\Z))"
     ),
     re.compile(r"[-–,]\s*(?P<name>(?:Sở|Bộ|Cục|Ban|Tổng cục|Văn phòng)\s[^\n.;\d]{3,120}?)(?:\s+cấp)?(?=\s*(?:[.;]|\Z))"),
+    re.compile(r"\b(?:do|bởi)\s+(?P<name>(?:Sở|Bộ|Cục|Ban|Tổng cục|Văn phòng|UBND|Ủy ban)\s[^\n.;]{3,120}?)(?=\s*(?:[.;]|\Z))"),
     re.compile(r"\bcấp\s*[:：]\s*(?P<name>(?:Sở|Bộ|Cục|Ban|Tổng cục|Văn phòng)\s[^\n.;\d]{3,120})"),
 )
-_OFFICE_OF = r"(?:Sở|Ủy|UBND|Bộ|Cục|Chi cục|Tổng cục|Thành phố|Tỉnh|Huyện|Trường|Ban|Văn phòng)"
+_OFFICE_OF = r"(?:Sở|Ủy|UBND|Bộ|Cục|Chi cục|Tổng cục|Trường|Ban|Văn phòng|Đảng)"
 _RESPONSIBLE = re.compile(
     r"(?:(?:người |đơn vị )?(?:chịu )?trách nhiệm(?:\s+(?:chính|nội dung|thông tin|quản lý|xuất bản|về nội dung"
     r"|website|trang|chung))*"
@@ -59,7 +60,8 @@ _PUBLISHERS = (
         re.IGNORECASE,
     ),
     re.compile(
-        rf"\A\W*(?:trang|cổng) (?:thông tin điện tử|TTĐT|tin)\s*(?:của\s+)?(?P<value>{_OFFICE_OF}\b[^\n|]{{3,100}})",
+        rf"\A\W*(?:trang|cổng) (?:thông tin điện tử|TTĐT|tin)(?: tổng hợp"
+        rf"| thành phần)?\s*(?:của\s+)?(?P<value>{_OFFICE_OF}\b[^\n|]{{3,100}})",
         re.IGNORECASE,
     ),
 )
@@ -71,7 +73,9 @@ _PUBLISHER_ENDS = re.compile(
     re.IGNORECASE,
 )
 _ADDRESS = re.compile(
-    r"(?:địa chỉ|trụ sở(?: chính)?(?: làm việc)?|add(?:ress)?|head office)\s*[:：]\s*(?P<value>[^\n]{0,250})", re.IGNORECASE
+    r"(?:địa chỉ|(?<![^\W_])đ/c|trụ sở(?: chính)?(?: làm việc)?|add(?:ress)?"
+    r"|head office)\s*[:：]\s*(?P<value>[^\n]{0,250})",
+    re.IGNORECASE,
 )
 _DIGITS = r"[+(\d][\d\s.()+\-–/,]{5,60}\d"
 _PHONE = re.compile(
@@ -200,7 +204,7 @@ def _value(pattern: re.Pattern[str], lines: Sequence[str]) -> str | None:
 
 
 def _address(lines: Sequence[str]) -> str | None:
-    for index in having(lines, ("địa chỉ", "trụ sở", "add", "head office")):
+    for index in having(lines, ("địa chỉ", "đ/c", "trụ sở", "add", "head office")):
         line = lines[index]
         if match := _ADDRESS.search(line):
             value = _NEXT_LABEL.sub("", match["value"]).strip(" .,;:-–|*")
