@@ -59,7 +59,7 @@ _ANY_WHEN = re.compile(
 )
 _ANY_ACT = re.compile(
     rf"(?P<act>{_VERBS}|(?:re-?)?(?:publish|us|produc|quot|copy|print|post|redistribut)\w*(?=\s+(?:of|the|this"
-    rf"|information|content)))",
+    rf"|information|content|must|should|shall|requires?)\b))",
     re.IGNORECASE,
 )
 _PERMISSION = re.compile(

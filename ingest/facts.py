@@ -10,16 +10,13 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
-from urllib.parse import unquote, urlsplit
-
-from bs4 import Tag
 
 from archive.dates import find_dates, read_date
 from archive.numbers import OwnNumber, agency_of, canonical, find_numbers, kind_of, own_number
-from archive.records import AttachmentLink, FieldOrigin, LegalBasis, Mention, ReadDate, ReuseTerms
-from ingest.clean import Block, absolute, one_line, text_of
+from archive.records import FieldOrigin, LegalBasis, Mention, ReadDate, ReuseTerms
+from ingest.characters import one_line
+from ingest.clean import Block
 from ingest.columns import lines_in
-from ingest.generic import is_chrome
 from ingest.labelled import read_labels
 from ingest.language import language_of
 from ingest.letterhead import Letterhead, closing_date, read_letterhead
@@ -27,9 +24,6 @@ from ingest.mentions import read_mentions
 from ingest.portals import PORTALS
 from ingest.preamble import read_bases
 from ingest.signature import Signature, read_signature
-
-FILE_TYPES = ("pdf", "doc", "docx", "xls", "xlsx", "rtf", "zip", "rar", "7z", "odt", "ods", "ppt", "pptx", "tif", "tiff")
-"""Endings of the addresses that count as attachments."""
 
 _AGENCIES = (
     (r"CP", "Chính phủ"),
@@ -311,26 +305,3 @@ _TITLES = {name.casefold(): name for name in (*(name for _, name in _AGENCIES), 
 def _initials(title: str) -> str:
     agency = re.split(r"\s+(?:tỉnh|thành phố|huyện|quận|thị xã)\s", title, maxsplit=1)[0]
     return "".join(word[0].upper() for word in agency.split())
-
-
-def find_attachments(links: Sequence[Tag], body: Tag, base_url: str) -> tuple[AttachmentLink, ...]:
-    """Files that those of a page's `links` which stand in the body lead to, and what the page elsewhere offers with a `download`
-    attribute; each address once.
-    """
-    found: dict[str, AttachmentLink] = {}
-    for link in links:
-        if "href" not in link.attrs or not (body in link.parents or _offered(link)):
-            continue
-        url = absolute(str(link["href"]), base_url)
-        if url is None or url in found:
-            continue
-        path = urlsplit(url).path
-        if not link.has_attr("download") and path.rpartition(".")[2].lower() not in FILE_TYPES:
-            continue
-        title = text_of(link) or one_line(str(link.get("title") or "")) or one_line(unquote(path.rpartition("/")[2]))
-        found[url] = AttachmentLink(url, title)
-    return tuple(found.values())
-
-
-def _offered(link: Tag) -> bool:
-    return link.has_attr("download") and not any(is_chrome(parent) for parent in link.parents)

@@ -9,12 +9,11 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from bs4 import BeautifulSoup
-
 from archive.dates import find_dates, read_date
 from archive.records import FieldOrigin, ReadDate, ReuseTerms
-from ingest.clean import one_line
+from ingest.characters import one_line
 from ingest.demand import having, read_demand
+from ingest.tree import Element
 
 _LICENCE = re.compile(
     r"(?:giấy phép|licen[cs]e|\bGP(?=\s*(?:số"
@@ -80,7 +79,7 @@ _ADDRESS = re.compile(
 _DIGITS = r"[+(\d][\d\s.()+\-–/,]{5,60}\d"
 _PHONE = re.compile(
     rf"(?<![^\W_])(?:(?:số )?điện thoại|đt|tel(?:ephone)?|đ/t|hotline|đường dây nóng|phone"
-    rf"|sđt)(?:\s*/\s*fax)?\s*[:：.]*\s*(?P<value>{_DIGITS})",
+    rf"|sđt)(?: (?:liên hệ|cơ quan|bàn|di động))?(?:\s*/\s*fax)?\s*[:：.]*\s*(?P<value>{_DIGITS})",
     re.IGNORECASE,
 )
 _FAX = re.compile(rf"(?<![^\W_])fax\s*[:：.]*\s*(?P<value>{_DIGITS})", re.IGNORECASE)
@@ -137,9 +136,9 @@ def read_reuse(lines: str | Sequence[str], where: str = "rule:footer") -> tuple[
     return terms, FieldOrigin("reuse", where, confidence, raw=wording)
 
 
-def lines_of_images(soup: BeautifulSoup) -> list[str]:
+def lines_of_images(root: Element) -> list[str]:
     """The words that stand for images and speak of sources or rights: some portals draw their footer."""
-    words = (str(image.get(name) or "") for image in soup.find_all("img") for name in ("alt", "title"))
+    words = (image.get(name) or "" for image in root.iter("img") for name in ("alt", "title"))
     return list(dict.fromkeys(text for text in words if _IN_IMAGES.search(text)))
 
 

@@ -3,20 +3,19 @@
 from __future__ import annotations
 
 import pytest
-from bs4 import BeautifulSoup
 from hypothesis import given
 from hypothesis import strategies as st
 
 from ingest.byline import Ending, read_ending
 from ingest.clean import Block, blocks_of
 from ingest.parse import read
+from ingest.tree import grow
 
 TEXT = "<p>Sở Mẫu đề nghị các đơn vị rà soát số dư tạm ứng và gửi bảng đối chiếu có xác nhận của Kho bạc.</p>"
 
 
 def blocks(html: str) -> tuple[Block, ...]:
-    soup = BeautifulSoup(html, "lxml", multi_valued_attributes=None)
-    return blocks_of(soup, "https://mau.example/tin/1")
+    return blocks_of(grow(f"<div>{html}</div>")[0], "https://mau.example/tin/1")
 
 
 def ending(last: str) -> Ending:

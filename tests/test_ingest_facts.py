@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import pytest
-from bs4 import BeautifulSoup
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -16,6 +15,7 @@ from ingest.parse import read
 from ingest.portals import PORTALS
 from ingest.preamble import read_bases
 from ingest.signature import read_signature
+from ingest.tree import grow
 from samples import pages
 from samples.content import Announcement, announcements
 
@@ -26,7 +26,7 @@ FREE = "Độc lập - Tự do - Hạnh phúc"
 
 
 def blocks(html: str) -> tuple[Block, ...]:
-    return blocks_of(BeautifulSoup(html, "lxml", multi_valued_attributes=None), "https://mau.example/tin/1")
+    return blocks_of(grow(f"<div>{html}</div>")[0], "https://mau.example/tin/1")
 
 
 def facts(html: str, title: str = "Văn bản", site: str = SITE) -> Facts:
