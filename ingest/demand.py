@@ -7,7 +7,7 @@ Where no name is asked for, or republishing is bound to a permission, the words 
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 _OPEN, _CLOSE = "\"“”„«‹<‘'", "\"“”»›>’'"
@@ -20,6 +20,28 @@ class Demand:
     wording: str
     names: tuple[str, ...]
     act: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Lines:
+    """The lines of a page outside its text, also in small letters: most of them need no closer look."""
+
+    lines: tuple[str, ...]
+    lowered: tuple[str, ...]
+    whole: str
+    """All of `lowered`."""
+
+    @classmethod
+    def of(cls, lines: Iterable[str]) -> Lines:
+        """`lines` with their small letters."""
+        held = tuple(lines)
+        lowered = tuple(line.lower() for line in held)
+        return cls(held, lowered, "\n".join(lowered))
+
+    def having(self, words: Sequence[str]) -> list[int]:
+        """The places of the lines that hold one of `words`, given in small letters."""
+        wanted = [word for word in words if word in self.whole]
+        return [index for index, line in enumerate(self.lowered) if any(word in line for word in wanted)] if wanted else []
 
 
 _VERB = (
@@ -99,10 +121,10 @@ _LINES = 6
 _HINTS = ("nguồn", "xuất xứ", "source", "cite", "credit", "acknowledge", "quote", "mention")
 
 
-def read_demand(lines: Sequence[str]) -> Demand | None:
+def read_demand(footer: Lines) -> Demand | None:
     """The demand in the lines of a footer, or None; one that names somebody before one that does not."""
     unnamed: Demand | None = None
-    hints = having(lines, _HINTS)
+    lines, hints = footer.lines, footer.having(_HINTS)
     for index in sorted({*hints, *(hint - 1 for hint in hints if hint)}):
         line = lines[index]
         if _CITE.search(line) is None and not (index + 1 < len(lines) and _CITE.search(f"{line} {lines[index + 1]}")):
@@ -113,16 +135,8 @@ def read_demand(lines: Sequence[str]) -> Demand | None:
         if demand.names:
             return demand
         unnamed = unnamed or demand
-    bound = (_permission(lines[index]) for index in having(lines, ("không được", "cấm", "chỉ được", "without")))
+    bound = (_permission(lines[index]) for index in footer.having(("không được", "cấm", "chỉ được", "without")))
     return unnamed or next((found for found in bound if found is not None), None)
-
-
-def having(lines: Sequence[str], words: Sequence[str]) -> list[int]:
-    """The places of those `lines` that hold one of `words`, given in small letters: most lines of a page need no closer look."""
-    lowered = [line.lower() for line in lines]
-    whole = "\n".join(lowered)
-    wanted = [word for word in words if word in whole]
-    return [index for index, line in enumerate(lowered) if any(word in line for word in wanted)] if wanted else []
 
 
 def _window(lines: Sequence[str], index: int) -> str:

@@ -12,7 +12,7 @@ from collections.abc import Sequence
 from archive.dates import find_dates, read_date
 from archive.records import FieldOrigin, ReadDate, ReuseTerms
 from ingest.characters import one_line
-from ingest.demand import having, read_demand
+from ingest.demand import Lines, read_demand
 from ingest.tree import Element
 
 _LICENCE = re.compile(
@@ -111,10 +111,10 @@ def read_reuse(lines: str | Sequence[str], where: str = "rule:footer") -> tuple[
     """The reuse terms in the lines of a footer, or None where it has none of them; `where` becomes the field's origin."""
     if isinstance(lines, str):
         lines = lines.split("\n")
-    kept = [line for line in (one_line(entry[:_MAX_LINE]) for entry in lines) if line]
+    kept = Lines.of(line for line in (one_line(entry[:_MAX_LINE]) for entry in lines) if line)
     demand = read_demand(kept)
     wording = demand.wording if demand else None
-    others = [line.replace(wording, "") for line in kept] if wording else kept
+    others = Lines.of(line.replace(wording, "") for line in kept.lines) if wording else kept
     number, date, authority = _licence(kept)
     terms = ReuseTerms(
         names=demand.names if demand else (),
@@ -142,8 +142,9 @@ def lines_of_images(root: Element) -> list[str]:
     return list(dict.fromkeys(text for text in words if _IN_IMAGES.search(text)))
 
 
-def _licence(lines: Sequence[str]) -> tuple[str | None, ReadDate | None, str | None]:
-    for index in having(lines, ("giấy phép", "licen", "gp")):
+def _licence(footer: Lines) -> tuple[str | None, ReadDate | None, str | None]:
+    lines = footer.lines
+    for index in footer.having(("giấy phép", "licen", "gp")):
         line = whole = lines[index]
         if "giấy phép" not in line.lower() and _LICENCE.search(line) is None:
             continue
@@ -173,8 +174,8 @@ def _without_date(name: str) -> str | None:
     return name.strip(" ,.-–") or None
 
 
-def _publisher(lines: Sequence[str]) -> str | None:
-    lines = [lines[index] for index in having(lines, _PUBLISHER_WORDS)]
+def _publisher(footer: Lines) -> str | None:
+    lines = [footer.lines[index] for index in footer.having(_PUBLISHER_WORDS)]
     for pattern in _PUBLISHERS:
         for line in lines:
             if match := pattern.search(line):
@@ -187,8 +188,9 @@ def _publisher(lines: Sequence[str]) -> str | None:
     return None
 
 
-def _value(pattern: re.Pattern[str], lines: Sequence[str]) -> str | None:
-    for index in having(lines, _WORDS[pattern]):
+def _value(pattern: re.Pattern[str], footer: Lines) -> str | None:
+    lines = footer.lines
+    for index in footer.having(_WORDS[pattern]):
         line = lines[index]
         match = pattern.search(line)
         if match is None and line.endswith((":", "：")) and index + 1 < len(lines):
@@ -202,8 +204,9 @@ def _value(pattern: re.Pattern[str], lines: Sequence[str]) -> str | None:
     return None
 
 
-def _address(lines: Sequence[str]) -> str | None:
-    for index in having(lines, ("địa chỉ", "đ/c", "trụ sở", "add", "head office")):
+def _address(footer: Lines) -> str | None:
+    lines = footer.lines
+    for index in footer.having(("địa chỉ", "đ/c", "trụ sở", "add", "head office")):
         line = lines[index]
         if match := _ADDRESS.search(line):
             value = _NEXT_LABEL.sub("", match["value"]).strip(" .,;:-–|*")
