@@ -16,6 +16,9 @@ _NOT_IDENTITY = re.compile(
 )
 """Of campaigns and sessions. `p_auth` is Liferay's, the `_afr…` and `_adf.…` are Oracle WebCenter's state of a window."""
 _SESSION_TOKEN = re.compile(rb"(?=\d*[A-Za-z])(?=[A-Za-z]*\d)[A-Za-z\d]{16,}\Z")
+_SESSION_NAME = re.compile(
+    r"(?:jsessionid|phpsessid|aspsessionid\w*|asp\.net_sessionid|session_?id|sess_?id|p_auth)\Z", re.IGNORECASE
+)
 _SESSION_PATH = re.compile(r";(?:jsessionid|phpsessid|session_?id)=[^/;]*", re.IGNORECASE)
 _SESSION_FOLDER = re.compile(
     r"/(?:\(|%28)(?:X(?:\(|%28)1(?:\)|%29))?(?:[AF](?:\(|%28)[\w!*-]{16,400}(?:\)|%29))*S(?:\(|%28)[a-z0-5]{24}(?:\)|%29)"
@@ -47,6 +50,21 @@ def canonical_url(url: str) -> str:
     kept = sorted(pair for pair in _pairs(parts.query) if not _is_passing(*pair))
     query = "&".join(f"{quote_plus(name)}={quote_plus(value)}" for name, value in kept)
     return f"{host}{path}" + (f"?{query}" if query else "")
+
+
+def without_session(url: str) -> str:
+    """The address without the session that it may carry in a parameter of its path or query; nothing else is changed.
+
+    `(S(…))` stays: a server that writes it there answers an address without it by a redirect to one with a new one.
+    """
+    head, mark, query = url.partition("?")
+    kept = [pair for pair in query.split("&") if not _SESSION_NAME.match(pair.partition("=")[0])]
+    return _SESSION_PATH.sub("", head) + (f"?{'&'.join(kept)}" if mark and kept else "")
+
+
+def without_session_folder(path: str) -> str:
+    """A path, or an address up to its query, without the folder `(S(…))` of a session."""
+    return _SESSION_FOLDER.sub("", path) if "S(" in path or "S%28" in path else path
 
 
 def _one_spelling(match: re.Match[str]) -> str:

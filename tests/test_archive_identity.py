@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from archive.identity import canonical_url, document_id, is_document_id
+from archive.identity import canonical_url, document_id, is_document_id, without_session
 
 SAME = [
     "http://sotaichinh.phutho.gov.vn/tin/bai-1.html",
@@ -130,3 +130,18 @@ def test_any_address_has_a_canonical_form_or_is_refused(text: str) -> None:
     except ValueError:
         return
     assert canonical_url(f"http://{once}") == once
+
+
+@pytest.mark.parametrize(
+    ("url", "plain"),
+    [
+        ("http://a.vn/tin;jsessionid=AB12?page=2", "http://a.vn/tin?page=2"),
+        ("http://a.vn/tin?PHPSESSID=1&q=m%E1+x&page=2", "http://a.vn/tin?q=m%E1+x&page=2"),
+        ("http://a.vn/tin?p_auth=xY12", "http://a.vn/tin"),
+        ("http://a.vn/tin?b=&a", "http://a.vn/tin?b=&a"),
+        ("http://a.vn/(S(lit3py55t21z5v55vlm25s55))/tin?sid=7", "http://a.vn/(S(lit3py55t21z5v55vlm25s55))/tin?sid=7"),
+    ],
+)
+def test_a_session_is_taken_out_of_an_address_and_nothing_else_changes(url: str, plain: str) -> None:
+    assert without_session(url) == plain
+    assert canonical_url(url) == canonical_url(plain)

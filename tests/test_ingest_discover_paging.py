@@ -219,3 +219,24 @@ def test_any_window_of_any_form_leads_to_the_next_page_or_to_none(
     body = f"<ul>{pager(current, last, address, zero=zero, step=step, window=window)}</ul>"
     expected = urljoin(HOST + first, address.format(told + step)) if current < last else None
     assert following(url, body) == expected
+
+
+SESSIONS = ("lit3py55t21z5v55vlm25s55", "abcdefghijklmnopqrstuv01")
+
+
+@pytest.mark.parametrize(
+    ("url", "address", "to"),
+    [
+        ("/tin;jsessionid=A1?page=2", "/tin;jsessionid=B2?page={}", "/tin?page=3"),
+        ("/tin?page=2&PHPSESSID=q1", "/tin?PHPSESSID=w2&page={}", "/tin?page=3"),
+        (
+            f"/(S({SESSIONS[0]}))/tin.aspx?page=2",
+            f"/(S({SESSIONS[1]}))/tin.aspx?page={{}}",
+            f"/(S({SESSIONS[1]}))/tin.aspx?page=3",
+        ),
+    ],
+)
+def test_a_pager_that_changes_session_at_every_page_is_the_same_pager(url: str, address: str, to: str) -> None:
+    body = f'<div>{pager(2, 3, address)}<a href="{address.format(3)}">Trang sau</a></div>'
+    assert following(HOST + url, body) == HOST + to
+    assert following(HOST + url.replace("page=2", "page=3"), f"<div>{pager(3, 3, address)}</div>") is None

@@ -11,6 +11,7 @@ from urllib.parse import urldefrag, urljoin, urlsplit
 
 from lxml import etree
 
+from archive.identity import without_session
 from ingest.decode import decode
 from ingest.discovering.script import Control, address_of, control_of
 
@@ -31,6 +32,8 @@ _LEADS = etree.XPath(
 _LEADING = ("a", "area", "link", "base", "meta", "input", "button", "option")
 _SCRIPTED = re.compile(r"onclick\s*=|data-(?:url|href)\s*=", re.IGNORECASE)
 """Only on such pages other elements lead anywhere, and all of them must be looked at."""
+_SESSION = re.compile(r";|sess_?(?:ion)?_?id|p_auth", re.IGNORECASE)
+"""May stand in the address of a session's own page: quick to ask of every link."""
 _ICON = re.compile(
     r"(?:\A|[\s_-])(double-right|angles-right|fast-forward|last|cuoi|next|sau|right|forward)(?=\Z|[\s_-])", re.IGNORECASE
 )
@@ -122,7 +125,8 @@ def _leading(element: etree._Element, base: str) -> Iterator[Link]:
     relations = tuple(told.lower().split()) if (told := element.get("rel")) else ()
     found = next(leads_of(element.attrib, base), None)  # type: ignore[arg-type]  # lxml's mapping, of str here
     if found is not None:
-        yield Link(found[0], label_of(element), element, relations, found[1])
+        url = without_session(found[0]) if _SESSION.search(found[0]) else found[0]
+        yield Link(url, label_of(element), element, relations, found[1])
     elif element.tag in ("input", "button") and (name := element.get("name")):
         yield Link("", label_of(element), element, (), Control("", "", _pressed(element, str(name))))
 

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 
 from lxml import etree
 
-from archive.identity import canonical_url
+from archive.identity import canonical_url, without_session_folder
 from ingest.discovering import wording
 from ingest.discovering.months import moment_of
 from ingest.discovering.page import Link, Page
@@ -342,8 +342,8 @@ def slots_of(url: str) -> Iterator[_Slot]:
 
 
 def _origin_free(head: str) -> str:
-    """An address without its scheme and `www.`: pagers mix them."""
-    return head.partition("://")[2].removeprefix("www.").rstrip("/")
+    """An address without its scheme, `www.` and session: pagers mix them."""
+    return without_session_folder(head).partition("://")[2].removeprefix("www.").rstrip("/")
 
 
 def _settled(pairs: Iterable[str]) -> str:
