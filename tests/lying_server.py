@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import socket
 import ssl
 import threading
@@ -17,7 +18,7 @@ Script = Callable[[socket.socket, Stop], None]
 class LyingServer:
     """Answers each path with its bytes or script; robots.txt and every other path with 404 unless they are given.
 
-    Each connection is closed after one answer. `requests` are the heads as received, in order.
+    Each connection is closed after one answer. `requests` are the requests as received, in order, a form's body with its head.
     """
 
     def __init__(self, answers: Mapping[str, bytes | Script] | None = None, *, tls: ssl.SSLContext | None = None) -> None:
@@ -66,10 +67,10 @@ class LyingServer:
         try:
             if self._tls is not None:
                 connection = self._tls.wrap_socket(connection, server_side=True)
-            head = _read_head(connection)
-            if head:
-                self.requests.append(head)
-                self._answer(connection, head.split(b" ", 2)[1].decode())
+            request = _read_request(connection)
+            if request:
+                self.requests.append(request)
+                self._answer(connection, request.split(b" ", 2)[1].decode())
         except OSError:
             pass  # the client hung up, which is what many of these scripts are written to bring about
         finally:
@@ -83,14 +84,20 @@ class LyingServer:
             connection.sendall(answer)
 
 
-def _read_head(connection: socket.socket) -> bytes:
-    head = b""
-    while b"\r\n\r\n" not in head:
+def _read_request(connection: socket.socket) -> bytes:
+    request = b""
+    while not _is_whole(request):
         data = connection.recv(65536)
         if not data:
             return b""
-        head += data
-    return head
+        request += data
+    return request
+
+
+def _is_whole(request: bytes) -> bool:
+    head, end, body = request.partition(b"\r\n\r\n")
+    length = re.search(rb"(?i)^content-length: *(\d+)", head, re.MULTILINE)
+    return bool(end) and len(body) >= (int(length[1]) if length else 0)
 
 
 def respond(body: bytes, *headers: str, status: str = "200 OK", length: int | None = None) -> bytes:
