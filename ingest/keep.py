@@ -345,7 +345,7 @@ def _http(capture: Capture) -> tuple[str, str]:
 
 def _failed(ledger: Ledger, understood: Understood, why: tuple[str, str]) -> Outcome:
     code, message = why
-    ledger.failed(understood.portal.name, understood.capture.url, code, message)
+    ledger.failed(understood.portal.name, understood.capture.url, code, message, understood.capture.fetched_at)
     return Outcome(understood.capture.url, "failed", capture=understood.capture.id, error=message)
 
 
