@@ -3,7 +3,7 @@
 IngestError                 has `code`, one short stable word, and `url`
 ├── NotFetched              the gate brought nothing back; has `exchanges`, those that were complete by then
 │   ├── Refused             the gate would not go: scheme, url, credentials, host, port, private_address,
-│   │                       robots, robots_unreachable
+│   │                       form, robots, robots_unreachable
 │   ├── FetchFailed         it went and failed: dns, connect, tls, timeout, protocol, truncated, coding
 │   ├── TooLarge            the answer is more than we take: too_large, bomb
 │   └── TooManyRedirects    redirects
