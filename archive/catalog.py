@@ -19,6 +19,7 @@ from archive.errors import NotFound
 from archive.frontier import Frontier
 from archive.ledger import Ledger
 from archive.records import (
+    ASTRAY,
     POSTED,
     AttachmentLink,
     Capture,
@@ -148,19 +149,21 @@ class Catalog:
             return tuple(connection.scalars(query.order_by(func.min(table.c.seq))))
 
     def last_payload(self, url: str) -> Capture | None:
-        """The newest capture of `url` that holds a page itself, to repeat or to ask the server about; no answer to a form."""
+        """The newest capture of `url` that holds a page itself, to repeat or to ask the server about; no answer to a form, and
+        nothing that an announcement's address led astray to."""
         table = schema.captures
-        got = (table.c.status == 200, table.c.kind == "response", table.c.role != POSTED)
+        got = (table.c.status == 200, table.c.kind == "response", table.c.role.not_in((POSTED, ASTRAY)))
         query = select(table).where(table.c.url == url, *got)
         with self._database.reading() as connection:
             row = connection.execute(query.order_by(table.c.seq.desc()).limit(1)).first()
         return _capture(row) if row else None
 
-    def captured_since(self, url: str, at: datetime) -> Capture | None:
-        """The newest capture of `url`, if it was made at `at` or later."""
+    def captured_since(self, url: str, at: datetime, roles: Sequence[str]) -> Capture | None:
+        """The newest capture of `url` in one of these roles, if it was made at `at` or later."""
         table = schema.captures
+        query = select(table).where(table.c.url == url, table.c.role.in_(roles)).order_by(table.c.seq.desc()).limit(1)
         with self._database.reading() as connection:
-            row = connection.execute(select(table).where(table.c.url == url).order_by(table.c.seq.desc()).limit(1)).first()
+            row = connection.execute(query).first()
         capture = _capture(row) if row else None
         return capture if capture and capture.fetched_at >= at else None
 

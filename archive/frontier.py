@@ -20,7 +20,6 @@ from sqlalchemy import Connection, Row, and_, delete, func, insert, or_, select,
 from sqlalchemy.dialects.sqlite import insert as upsert
 
 from archive import schema
-from archive.records import Failure
 
 Kind = Literal["page", "list", "feed", "sitemap"]
 _BATCH = 400
@@ -44,7 +43,7 @@ class Wanted:
     whole: bool = False
     """The walk goes on past pages that hold nothing new."""
     found_at: str = ""
-    """Where it was named: the address of a list, or a word for the portal's file and the catalogue."""
+    """The address of the page that named it; empty where the portal's file or the catalogue did."""
     form: str | None = None
     """A postback's form, as `ingest` writes it."""
 
@@ -71,6 +70,8 @@ class CrawlState:
     portal: str
     full: bool
     begun_at: datetime
+    looked_at: datetime
+    """When it last set out to look at the feeds and the first pages of the lists."""
     ended_at: datetime | None
     """None while it runs, and for ever where it was killed or stopped: the next one takes it up."""
     failed: bool | None
@@ -85,9 +86,19 @@ class Frontier:
 
     def begin(self, portal: str, *, full: bool) -> CrawlState:
         """Note that a crawl of `portal` begins."""
-        row = {"portal": portal, "full": full, "begun_at": datetime.now(UTC).isoformat()}
+        now = datetime.now(UTC).isoformat()
+        row = {"portal": portal, "full": full, "begun_at": now, "looked_at": now}
         self._connection.execute(insert(schema.crawls).values(row))
         return next(iter(self.crawls(portal, 1)))
+
+    def look_again(self, crawl: CrawlState, seeds: Sequence[Wanted]) -> CrawlState:
+        """Have a crawl that was interrupted long ago look once more at where new announcements stand."""
+        table = schema.crawls
+        now = datetime.now(UTC).isoformat()
+        self._connection.execute(update(table).where(table.c.number == crawl.number).values(looked_at=now))
+        for seed in seeds:
+            self._put(crawl.portal, seed, crawl)
+        return next(iter(self.crawls(crawl.portal, 1)))
 
     def end(self, crawl: CrawlState, *, failed: bool) -> None:
         """Note that a crawl came to its end, and drop what it was done with."""
@@ -107,10 +118,10 @@ class Frontier:
         """Add addresses; how many were added and how many found no room.
 
         One that is here already stays as it is, but for one that an earlier crawl was done with, and in a full crawl one that failed.
-        `room` bounds how many addresses of the portal may wait in all.
+        `room` bounds how many addresses that a portal's pages named may be here in all, waiting or done with.
         """
         added = left_out = 0
-        free = None if room is None else room - self.count_waiting(portal)
+        free = None if room is None else room - self._count_found(portal)
         for each in wanted:
             before = self._row(portal, each.key)
             if before is not None and not _is_wanted_again(before, each, crawl):
@@ -145,6 +156,10 @@ class Frontier:
     def count_waiting(self, portal: str) -> int:
         """How many addresses of a portal wait."""
         query = select(func.count()).where(_TABLE.c.portal == portal, _TABLE.c.state == "waiting")
+        return self._connection.scalar(query) or 0
+
+    def _count_found(self, portal: str) -> int:
+        query = select(func.count()).where(_TABLE.c.portal == portal, _TABLE.c.found_at != "")
         return self._connection.scalar(query) or 0
 
     def known(self, portal: str, keys: Sequence[str]) -> set[str]:
@@ -207,18 +222,12 @@ class Frontier:
         table = schema.lists
         return bool(self._connection.scalar(select(table.c.complete).where(table.c.url == url)))
 
-    def failures(self, portal: str, limit: int) -> tuple[Failure, ...]:
-        """What did not get in, newest first."""
-        table = schema.failures
-        query = select(table).where(table.c.portal == portal).order_by(table.c.at.desc(), table.c.seq.desc()).limit(limit)
-        return tuple(Failure(row.url, row.error, row.code) for row in self._connection.execute(query))
-
     def _open(self, portal: str, crawl: CrawlState, tries: int) -> tuple[object, ...]:
         exhausted = and_(_TABLE.c.attempts >= tries, _TABLE.c.crawl == crawl.number)
         return (_TABLE.c.portal == portal, _TABLE.c.state == "waiting", ~exhausted)
 
     def _walk_has(self, portal: str, walk: str, state: object) -> bool:
-        query = select(_TABLE.c.seq).where(_TABLE.c.portal == portal, _TABLE.c.walk == walk, _TABLE.c.kind == "list", state)
+        query = select(_TABLE.c.seq).where(_TABLE.c.portal == portal, _TABLE.c.walk == walk, _TABLE.c.kind != "page", state)
         return self._connection.scalar(query.limit(1)) is not None
 
     def _row(self, portal: str, key: str) -> Row[tuple[object, ...]] | None:
@@ -279,4 +288,5 @@ def _waiting(row: Row[tuple[object, ...]]) -> Waiting:
 
 def _crawl(row: Row[tuple[object, ...]]) -> CrawlState:
     ended_at = datetime.fromisoformat(row.ended_at) if row.ended_at else None
-    return CrawlState(row.number, row.portal, row.full, datetime.fromisoformat(row.begun_at), ended_at, row.failed)
+    begun_at, looked_at = datetime.fromisoformat(row.begun_at), datetime.fromisoformat(row.looked_at)
+    return CrawlState(row.number, row.portal, row.full, begun_at, looked_at, ended_at, row.failed)

@@ -78,6 +78,7 @@ crawls = Table(
     Column("portal", String, nullable=False),
     Column("full", Boolean, nullable=False),
     Column("begun_at", String, nullable=False),
+    Column("looked_at", String, nullable=False),
     Column("ended_at", String),
     Column("failed", Boolean),
     Index(None, "portal"),

@@ -19,7 +19,7 @@ from archive.warc import WarcStore, WarcWriter
 from tangthu.settings import Settings
 
 if TYPE_CHECKING:
-    from ingest.crawl import Ingester
+    from ingest.ingester import Ingester
     from ingest.fetch import Gate
     from ingest.keep import Keeper
     from ingest.portal import Portal
@@ -130,7 +130,7 @@ class House:
         Several workshops may be open in several processes; a rebuild waits for them, and they for it.
         """
         from ingest import keep
-        from ingest.crawl import Ingester
+        from ingest.ingester import Ingester
         from ingest.fetch import Gate, Limits
 
         settings = self.settings

@@ -40,6 +40,7 @@ def upgrade() -> None:
         sa.Column("portal", sa.String(), nullable=False),
         sa.Column("full", sa.Boolean(), nullable=False),
         sa.Column("begun_at", sa.String(), nullable=False),
+        sa.Column("looked_at", sa.String(), nullable=False),
         sa.Column("ended_at", sa.String(), nullable=True),
         sa.Column("failed", sa.Boolean(), nullable=True),
         sa.PrimaryKeyConstraint("number"),
