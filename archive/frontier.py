@@ -1,7 +1,7 @@
 """The frontier: which addresses of a portal are to be fetched, in which order, and how far its crawls have come.
 
-One row an address. `waiting` rows are fetched by rank, `done` ones were had in the crawl whose number they bear and are dropped when
-it ends, `failed` ones are not asked for again but by a full crawl. What the rows mean and how they are ranked is `ingest`'s.
+One row an address. `waiting` rows are fetched by rank, `done` ones were had in the crawl whose number they bear and are dropped
+when it ends, `failed` ones are not asked for again but by a full crawl. What the rows mean and how they are ranked is `ingest`'s.
 Not derived from the WARC files: a rebuild carries these tables over (`carry_over`), and where they are lost the next crawl walks
 every list again and fetches only the announcements that are not here.
 """
@@ -16,7 +16,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Literal
 
-from sqlalchemy import Connection, Row, and_, delete, func, insert, or_, select, update
+from sqlalchemy import ColumnElement, Connection, Row, and_, delete, func, insert, or_, select, update
 from sqlalchemy.dialects.sqlite import insert as upsert
 
 from archive import schema
@@ -31,7 +31,7 @@ class Wanted:
     """An address that is to be fetched."""
 
     key: str
-    """One name for it however it is written: an announcement's identity; of a list, feed or sitemap its kind and canonical address."""
+    """One name for it however it is written: an announcement's identity; of a list, feed or sitemap its kind and address."""
     url: str
     kind: Kind
     rank: int
@@ -117,7 +117,8 @@ class Frontier:
     def want(self, portal: str, wanted: Iterable[Wanted], crawl: CrawlState, *, room: int | None = None) -> tuple[int, int]:
         """Add addresses; how many were added and how many found no room.
 
-        One that is here already stays as it is, but for one that an earlier crawl was done with, and in a full crawl one that failed.
+        One that is here already stays as it is, but for one that an earlier crawl was done with, or in a full crawl one that
+        failed.
         `room` bounds how many addresses that a portal's pages named may be here in all, waiting or done with.
         """
         added = left_out = 0
@@ -145,7 +146,10 @@ class Frontier:
 
     def next_time(self, portal: str, crawl: CrawlState, *, tries: int) -> float | None:
         """When the time of the first address comes that this crawl may still fetch; seconds since the epoch, None for never."""
-        return self._connection.scalar(select(func.min(_TABLE.c.not_before)).where(*self._open(portal, crawl, tries)))
+        first: float | None = self._connection.scalar(
+            select(func.min(_TABLE.c.not_before)).where(*self._open(portal, crawl, tries))
+        )
+        return first
 
     def waiting(self, portal: str, limit: int) -> tuple[Waiting, ...]:
         """What waits, in the order in which it will be fetched."""
@@ -222,11 +226,11 @@ class Frontier:
         table = schema.lists
         return bool(self._connection.scalar(select(table.c.complete).where(table.c.url == url)))
 
-    def _open(self, portal: str, crawl: CrawlState, tries: int) -> tuple[object, ...]:
+    def _open(self, portal: str, crawl: CrawlState, tries: int) -> tuple[ColumnElement[bool], ...]:
         exhausted = and_(_TABLE.c.attempts >= tries, _TABLE.c.crawl == crawl.number)
         return (_TABLE.c.portal == portal, _TABLE.c.state == "waiting", ~exhausted)
 
-    def _walk_has(self, portal: str, walk: str, state: object) -> bool:
+    def _walk_has(self, portal: str, walk: str, state: ColumnElement[bool]) -> bool:
         query = select(_TABLE.c.seq).where(_TABLE.c.portal == portal, _TABLE.c.walk == walk, _TABLE.c.kind != "page", state)
         return self._connection.scalar(query.limit(1)) is not None
 
@@ -244,8 +248,8 @@ class Frontier:
 
 
 def carry_over(old: Path, fresh: Path) -> None:
-    """Copy what no WARC file holds from the catalogue at `old` to the one at `fresh`: the frontier, the crawls, the lists, and the
-    failures that left no capture. An old catalogue without these tables, or none that can be read, gives nothing.
+    """Copy what no WARC file holds from the catalogue at `old` to the one at `fresh`: frontier, crawls, lists, and failures that
+    left no capture. An old catalogue without these tables, or none that can be read, gives nothing.
     """
     if not old.exists():
         return

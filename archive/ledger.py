@@ -120,7 +120,7 @@ class Ledger:
         return True
 
     def failed(self, portal: str | None, url: str, code: str, error: str, at: datetime | None = None) -> None:
-        """Note what did not get in, why, and when (None: now). The same failure of the same address is noted once, with its last time."""
+        """Note what did not get in, why, and when (None: now). A failure that comes again is noted once, with its last time."""
         table = schema.failures
         values = {"portal": portal, "error": error, "at": _utc(at or datetime.now(UTC))}
         again = update(table).where(table.c.url == url, table.c.code == code).values(**values)

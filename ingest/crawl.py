@@ -1,9 +1,9 @@
 """One crawl of a portal, a step at a time: its lists, feeds and sitemaps are walked, what is new is fetched and kept.
 
-What is to be fetched stands in the catalogue's frontier, and each step takes the first address from it: a crawl that was killed is
-taken up where it stood, and nothing that was kept is asked for twice. A list that was once walked to its end is left at its first
-page that holds nothing new, unless the crawl is a full one; a full one also asks again for every document that is here, so that
-changes and removals are seen. One bad page costs that page only.
+What is to be fetched stands in the catalogue's frontier, and each step takes the first address from it: a crawl that was killed
+is taken up where it stood, and nothing that was kept is asked for twice. A list that was once walked to its end is left at its
+first page that holds nothing new, unless the crawl is a full one; a full one also asks again for every document that is here, so
+that changes and removals are seen. One bad page costs that page only.
 """
 
 from __future__ import annotations
@@ -17,9 +17,9 @@ from datetime import UTC, datetime, timedelta
 from urllib.parse import urljoin
 
 from archive.catalog import Catalog
-from archive.frontier import CrawlState, Frontier, Waiting, Wanted
+from archive.frontier import CrawlState, Frontier, Kind, Waiting, Wanted
 from archive.records import Outcome
-from ingest import discover, frontier, keep
+from ingest import frontier, keep
 from ingest.errors import IngestError
 from ingest.fetch import Fetched
 from ingest.ingester import Attempt, Ingester
@@ -128,7 +128,7 @@ class PortalCrawl:
         return crawl
 
     def _whole(self, look: Frontier) -> list[str]:
-        """The lists that are to be walked to their end: all in a full crawl, else those that never were and that no page waits of."""
+        """The lists to be walked to their end: all in a full crawl, else those that never were and of which no page waits."""
         name = self.portal.name
         urls = [urljoin(self.portal.base_url, path) for path in (*self.portal.lists, *self.portal.feeds)]
         return [url for url in urls if self._full or not (look.list_is_complete(url) or look.is_waited_for(name, url))]
@@ -192,7 +192,7 @@ class PortalCrawl:
             writes.done(waiting.seq, crawl)
             pages = self._announcements(found, wanted, page.url)
             new = self._new(pages, writes)
-            added, left_out = writes.want(self.portal.name, pages if crawl.full else new, crawl, room=self._max_found)
+            _, left_out = writes.want(self.portal.name, pages if crawl.full else new, crawl, room=self._max_found)
             self._onward(found, wanted, page.url, crawl, writes, has_new=bool(new))
             if left_out:
                 writes.mark_list(wanted.walk, complete=False)
@@ -219,9 +219,7 @@ class PortalCrawl:
         gone = look.answered([each.url for each in pages], keep.GONE)
         return [each for each in pages if each.key not in known and each.url not in gone]
 
-    def _onward(
-        self, found: Found, wanted: Wanted, url: str, crawl: CrawlState, writes: Frontier, *, has_new: bool
-    ) -> None:
+    def _onward(self, found: Found, wanted: Wanted, url: str, crawl: CrawlState, writes: Frontier, *, has_new: bool) -> None:
         """Go on along the list, or note why not; take up the lists, feeds and sitemaps that its first page points to."""
         name = self.portal.name
         if wanted.depth == 0 or wanted.kind == "sitemap":
@@ -250,13 +248,11 @@ class PortalCrawl:
     def _heads_on(self, found: Found, wanted: Wanted, url: str, crawl: CrawlState, look: Frontier) -> Iterator[Wanted]:
         """Lists, feeds, sitemaps and archives that a page points to. Sitemaps and archives are for who walks everything."""
 
-        def head(kind: frontier.Kind, at: str, depth: int = 0) -> Iterator[Wanted]:
+        def head(kind: Kind, at: str, depth: int = 0) -> Iterator[Wanted]:
             whole = crawl.full or not look.list_is_complete(at)
             if self._heads < MAX_LISTS and (whole or kind in ("list", "feed")):
                 self._heads += 1
-                yield from _usable(
-                    lambda each: frontier.head(self.portal, kind, each, whole=whole, depth=depth, found_at=url), [at]
-                )
+                yield from _usable(lambda each: frontier.head(kind, each, whole=whole, depth=depth, found_at=url), [at])
 
         for at in found.feeds:
             yield from head("feed", at)

@@ -29,14 +29,15 @@ _DAYS = 10**8
 
 
 def seeds(portal: Portal, *, whole: Iterable[str] = ()) -> list[Wanted]:
-    """Where a crawl begins: the feeds and lists of the portal's file; `whole` are the lists that are to be walked to their end."""
+    """Where a crawl begins: the feeds and lists of the portal's file; `whole` are those that are to be walked to their end."""
     wholly = set(whole)
-    feeds = [head(portal, "feed", urljoin(portal.base_url, path)) for path in portal.feeds]
+    feeds = [urljoin(portal.base_url, path) for path in portal.feeds]
     lists = [urljoin(portal.base_url, path) for path in portal.lists]
-    return [*feeds, *(head(portal, "list", url, whole=url in wholly) for url in lists)]
+    heads: list[tuple[Kind, str]] = [*(("feed", url) for url in feeds), *(("list", url) for url in lists)]
+    return [head(kind, url, whole=url in wholly) for kind, url in heads]
 
 
-def head(portal: Portal, kind: Kind, url: str, *, whole: bool = False, depth: int = 0, found_at: str = "") -> Wanted:
+def head(kind: Kind, url: str, *, whole: bool = False, depth: int = 0, found_at: str = "") -> Wanted:
     """A feed, a sitemap, or the first page of a list, as the frontier names and ranks it. Raises ValueError for no address."""
     placed = depth + _SITEMAP_DEPTH if kind == "sitemap" else depth
     rank = rank_of(kind, placed, None)
@@ -79,8 +80,8 @@ def rank_of(kind: Kind, depth: int, changed_at: datetime | None) -> int:
 def why_it_ends(*, has_next: bool, new: int, whole: bool, depth: int, barren: int, repeats: bool) -> str:
     """Why a walk ends at this page; empty where it goes on.
 
-    `new` counts what the page names that neither archive nor frontier has; `barren` the pages in a row, this one included, that name
-    nothing which the walk had not met; `repeats`: the page has the same items as an earlier one of the walk.
+    `new` counts what the page names that neither archive nor frontier has; `barren` the pages in a row, this one included, that
+    name nothing which the walk had not met; `repeats`: the page has the same items as an earlier one of the walk.
     """
     if not has_next:
         return "last page"

@@ -9,7 +9,7 @@ from datetime import datetime
 
 from archive.catalog import Catalog
 from archive.errors import Damaged
-from archive.records import Capture, Exchange, Outcome
+from archive.records import ASTRAY, Capture, Exchange, Outcome
 from ingest import discover, keep
 from ingest.errors import IngestError, NotFetched, Refused, TooManyRedirects
 from ingest.fetch import Fetched, Gate
@@ -61,7 +61,7 @@ class Ingester:
                 onward = _onward(fetched, portal)
                 if onward is None:
                     return self._kept(fetched, portal, keep.DOCUMENT, received)
-                self._keeper.keep(fetched.exchanges, portal, keep.ASTRAY)
+                self._keeper.keep(fetched.exchanges, portal, ASTRAY)
                 if target_of(onward).url in seen or len(seen) > MAX_REFRESHES:
                     why = f"{url}: the page leads on and on, or in a circle, by meta refresh"
                     raise TooManyRedirects("refreshes", url, why)
@@ -78,7 +78,7 @@ class Ingester:
         return self._kept(fetched, portal, role, _bytes(fetched.exchanges))
 
     def had_since(self, url: str, at: datetime, roles: Sequence[str]) -> Capture | None:
-        """The answer for `url` that was kept since `at`, redirects followed; None where none is, or one that may be another soon."""
+        """The answer for `url` kept since `at`, redirects followed; None where there is none, or one that may be another soon."""
         with suppress(IngestError):
             for _ in range(keep.MAX_HOPS):
                 capture = self._catalog.captured_since(target_of(url).url, at, roles)
@@ -123,7 +123,7 @@ class Ingester:
 
 
 def _moved_host(error: NotFetched) -> NotFetched:
-    """A permanent redirect to a host that no portal file names says where a portal went: the person who keeps the file must know."""
+    """A permanent redirect to a host that no portal file names says where a portal went: who keeps the file must know."""
     if error.code != "host" or not error.exchanges:
         return error
     last = error.exchanges[-1]

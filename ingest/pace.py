@@ -1,7 +1,7 @@
 """How soon: the pause between two requests to one host, and the wait before what failed is tried again. Pure but for its memory.
 
-The pause is never below what the portal's file or robots.txt asks for. It grows to the time that the server itself takes to answer,
-so that it works for us half of its time at most; it doubles with each sign of trouble and is halved by each good answer. A server
+The pause is never below what the portal's file or robots.txt asks for. It grows to the time that the server takes to answer, so
+that it works for us half of its time at most; it doubles with each sign of trouble and is halved by each good answer. A server
 that names a time (`Retry-After`) is left alone until then.
 """
 
@@ -91,9 +91,7 @@ def retry_after_s(value: str | None, now: datetime | None = None) -> float | Non
 
 
 def may_pass(code: str) -> bool:
-    """Whether what failed with this code may well work later: no answer or half of one, 408, 425, 429, and what a server blames on
-    itself.
-    """
+    """Whether what failed with this code may work later: no whole answer, 408, 425, 429, and what a server blames on itself."""
     status = int(code[5:]) if code.startswith("http_") and code[5:].isdigit() else 0
     return code in _PASSING or status in _PASSING_STATUSES or 500 <= status <= 599
 
@@ -104,8 +102,8 @@ def is_of_the_host(code: str) -> bool:
 
 
 def backoff_s(attempts: int, floor_s: float, draw: Callable[[float, float], float] = random.uniform) -> float:
-    """The wait before an address that failed `attempts` times is tried again: five pauses of the host at first, three times as much
-    with each failure, a quarter more or less so that what failed together does not come back together.
+    """The wait before an address that failed `attempts` times is tried again: five pauses of the host at first, three times as
+    much with each failure, a quarter more or less so that what failed together does not come back together.
     """
     first_s = max(_FIRST_TROUBLE_S, 5 * floor_s)
     return min(first_s * _BACKOFF ** min(attempts - 1, 20), LONGEST_RETRY_AFTER_S) * draw(0.75, 1.25)
