@@ -74,6 +74,7 @@ class PortalCrawl:
         self._state: CrawlState | None = None
         self._over = False
         self._host_failures = 0
+        self._list_failed = False
         self._heads = 0
         self._met: dict[str, set[int]] = {}
         self._barren: Counter[str] = Counter()
@@ -140,7 +141,7 @@ class PortalCrawl:
 
     def _finish(self) -> float:
         self._over = True
-        failed = bool(self.tally.stopped) or any(failure.code == "list" for failure in self.tally.failures)
+        failed = bool(self.tally.stopped) or self._list_failed
         with self._catalog.frontier() as writes:
             writes.end(self._begun(), failed=failed)
         return math.inf
@@ -306,7 +307,8 @@ class PortalCrawl:
         if waiting.wanted.kind == "page":
             self.tally.count(attempt, moved=outcome.outcome != "failed" and self._is_elsewhere(waiting.wanted, outcome.url))
         elif attempt.code:
-            self.tally.fail(outcome.url, outcome.error or "failed", "list")
+            self._list_failed = True
+            self.tally.fail(outcome.url, outcome.error or "failed", attempt.code)
 
     def _is_elsewhere(self, wanted: Wanted, url: str) -> bool:
         with suppress(ValueError):

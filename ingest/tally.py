@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from archive.records import Failure
 from ingest.ingester import Attempt
 
+TAKEN = "taken"
 _WINDOW = 50
 """Announcements over which the rate is taken."""
 
@@ -49,6 +50,11 @@ class Tally:
     def failed(self) -> int:
         """How many addresses did not get in."""
         return len(self.failures)
+
+    @property
+    def is_taken(self) -> bool:
+        """Whether the portal was left out because another process crawls it."""
+        return any(failure.code == TAKEN for failure in self.failures)
 
     @property
     def reasons(self) -> dict[str, int]:

@@ -149,6 +149,22 @@ def crawl(
 
 
 @main.command()
+@click.argument("portals", nargs=-1, metavar="[PORTAL...]")
+@click.option("--once", is_flag=True, help="Crawl those whose time has come, then end: for a timer of the system.")
+@json_option
+@with_house
+def watch(house: Any, portals: tuple[str, ...], once: bool, as_json: bool) -> None:
+    """Crawl each PORTAL again and again (none named: those that `crawl --all` takes), until Ctrl-C or SIGTERM.
+
+    A portal's file says how often, else the setting `every_h`; one that fails waits longer each time. With --json each crawl is
+    one line of JSON; with --once all are one list.
+    """
+    from tangthu import watching
+
+    watching.watch(house, portals, once=once, as_json=as_json)
+
+
+@main.command()
 @click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
 @click.option("--url", required=True, help="The address that the page was saved from.")
 @json_option

@@ -19,6 +19,7 @@ from ingest.crawl import PortalCrawl, Tally
 from ingest.crew import Crew, Stop, Stopped, groups_of, names_of
 from ingest.fetch import system_resolve
 from ingest.portal import Portal
+from ingest.tally import TAKEN
 from tangthu.bring_in import mind_contact
 from tangthu.errors import SOME_FAILED, WrongUse
 from tangthu.house import House, warn
@@ -98,10 +99,13 @@ def named(portals: Sequence[Portal], name: str) -> Portal:
     raise WrongUse(f"no portal is called {name!r}; there are: {', '.join(portal.name for portal in portals)}")
 
 
-def crawl_them(house: House, portals: Sequence[Portal], order: Order, stop: Stop) -> list[Tally]:
+def crawl_them(
+    house: House, portals: Sequence[Portal], order: Order, stop: Stop, look: Callable[[], None] = lambda: None
+) -> list[Tally]:
     """Crawl portals at once over hosts, never over one; the tallies in the order of the portals.
 
-    One that another process crawls just now is left out, and its tally says so. Raises CannotKeep, CatalogueBusy.
+    One that another process crawls just now is left out, and its tally says so. `look` is called a few times a second.
+    Raises CannotKeep, CatalogueBusy.
     """
     show = _Shown(len(portals))
     with ExitStack() as locks:
@@ -123,8 +127,13 @@ def crawl_them(house: House, portals: Sequence[Portal], order: Order, stop: Stop
                 ]
 
             crew = Crew(groups_of(free, addresses), make, stop)
+
+            def draw() -> None:
+                show.draw()
+                look()
+
             try:
-                crew.run(show.draw)
+                crew.run(draw)
             finally:
                 show.done()
                 tallies = {one.portal.name: one.close() for one in crew.crawls}
@@ -185,7 +194,7 @@ def _addresses(portals: Sequence[Portal]) -> dict[str, tuple[str, ...]]:
 
 def _taken(portal: Portal) -> Tally:
     tally = Tally(portal.name, stopped="another process crawls one of its hosts just now")
-    tally.fail(portal.base_url, f"{portal.base_url}: {tally.stopped}; try again when it is done", "taken")
+    tally.fail(portal.base_url, f"{portal.base_url}: {tally.stopped}; try again when it is done", TAKEN)
     return tally
 
 

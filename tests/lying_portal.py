@@ -1,4 +1,4 @@
-"""A portal in the shape of the sample's, made of the answers of a lying server: lists of announcements, each answer as a test wants it."""
+"""A portal in the shape of the sample's, made of a lying server's answers: lists of announcements, each as a test wants it."""
 
 from __future__ import annotations
 
