@@ -117,8 +117,8 @@ class Frontier:
     def want(self, portal: str, wanted: Iterable[Wanted], crawl: CrawlState, *, room: int | None = None) -> tuple[int, int]:
         """Add addresses; how many were added and how many found no room.
 
-        One that is here already stays as it is, but for one that an earlier crawl was done with, or in a full crawl one that
-        failed.
+        One that is here already stays as it is, but for one that waits in a later place, one that an earlier crawl was done with,
+        and in a full crawl one that failed before it.
         `room` bounds how many addresses that a portal's pages named may be here in all, waiting or done with.
         """
         added = left_out = 0
@@ -198,9 +198,9 @@ class Frontier:
         """Note that an address will not be had."""
         self._set(seq, state="failed", crawl=crawl.number, not_before=None, form=None)
 
-    def later(self, seq: int, crawl: CrawlState, attempts: int, not_before: float | None) -> None:
-        """Note that an address failed, for the `attempts`th time, and from when on it may be tried again."""
-        self._set(seq, crawl=crawl.number, attempts=attempts, not_before=not_before)
+    def later(self, seq: int, crawl: CrawlState, attempts: int, *, rank: int, not_before: float | None) -> None:
+        """Note that an address failed, for the `attempts`th time, where it stands now, and from when on it may be tried again."""
+        self._set(seq, crawl=crawl.number, attempts=attempts, rank=rank, not_before=not_before)
 
     def is_waited_for(self, portal: str, walk: str) -> bool:
         """Whether a page of the list that begins at `walk` still waits."""
@@ -274,11 +274,12 @@ WHERE NOT EXISTS (SELECT 1 FROM failures WHERE failures.url = past.url AND failu
 
 
 def _is_wanted_again(row: Row[tuple[object, ...]], wanted: Wanted, crawl: CrawlState) -> bool:
+    if row.state == "waiting":
+        # A better place, and perhaps a newer address: a list names what the catalogue knew under the host that it had then.
+        return bool(row.rank > wanted.rank and not row.attempts)
     if row.crawl == crawl.number:
         return False
-    if row.state == "failed" and wanted.kind == "page":
-        return crawl.full
-    return bool(row.state != "waiting" or (wanted.kind != "page" and row.rank > wanted.rank))
+    return row.state != "failed" or wanted.kind != "page" or crawl.full
 
 
 def _parts(values: Sequence[str]) -> Iterator[Sequence[str]]:

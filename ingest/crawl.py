@@ -23,7 +23,7 @@ from ingest import frontier, keep
 from ingest.errors import IngestError
 from ingest.fetch import Fetched
 from ingest.ingester import Attempt, Ingester
-from ingest.pace import GIVE_UP_TRIES, TRIES, backoff_s, is_of_the_host, may_pass
+from ingest.pace import GIVE_UP_TRIES, TRIES, backoff_s, is_of_the_host, is_of_the_page_too, may_pass
 from ingest.portal import Portal
 from ingest.tally import Tally
 from ingest.targets import target_of
@@ -73,7 +73,8 @@ class PortalCrawl:
         self._started = time.monotonic()
         self._state: CrawlState | None = None
         self._over = False
-        self._host_failures = 0
+        self._host_failures: dict[str, set[str]] = {}
+        self._dead: set[str] = set()
         self._list_failed = False
         self._heads = 0
         self._met: dict[str, set[int]] = {}
@@ -95,6 +96,10 @@ class PortalCrawl:
             return self._idle(then)
         if waiting.wanted.kind == "page" and self._limit is not None and self.tally.fetched >= self._limit:
             return self._finish()
+        if _host(waiting.wanted.url) in self._dead:
+            with self._catalog.frontier() as writes:
+                writes.later(waiting.seq, crawl, max(waiting.attempts, TRIES), rank=waiting.wanted.rank, not_before=None)
+            return 0.0
         if held_s := self._ingester.gate.pace.held_s(_host(waiting.wanted.url)):
             return held_s if held_s <= LONGEST_WAIT_S else self._suspend(f"it asks to be left alone for {held_s:.0f} s")
         (self._page if waiting.wanted.kind == "page" else self._list)(waiting, crawl)
@@ -293,14 +298,15 @@ class PortalCrawl:
             elif passing and not (last_try and wanted.kind != "page") and attempts < GIVE_UP_TRIES:
                 pause_s = self._ingester.gate.pace.held_s(host)
                 wait_s = pause_s if last_try else max(pause_s, backoff_s(attempts, self.portal.delay_s))
-                writes.later(waiting.seq, crawl, attempts, time.time() + wait_s if wait_s else None)
+                rank = frontier.rank_after_failure(wanted.rank, attempts)
+                writes.later(waiting.seq, crawl, attempts, rank=rank, not_before=time.time() + wait_s if wait_s else None)
             else:
                 writes.failed(waiting.seq, crawl)
                 if wanted.kind != "page" and wanted.depth:
                     writes.mark_list(wanted.walk, complete=False)
         if not passing or last_try:
             self._count(waiting, attempt)
-        self._mind_host(attempt, passing=passing)
+        self._mind_host(waiting, attempt)
 
     def _count(self, waiting: Waiting, attempt: Attempt) -> None:
         outcome = attempt.outcome
@@ -315,11 +321,25 @@ class PortalCrawl:
             return _host(url) != _host(wanted.url) or self.portal.identity_of(url) != wanted.key
         return False
 
-    def _mind_host(self, attempt: Attempt, *, passing: bool) -> None:
-        """Leave a portal alone whose host does not answer, page after page, or whose robots.txt cannot be had."""
-        self._host_failures = self._host_failures + 1 if passing and is_of_the_host(attempt.code) else 0
-        if attempt.code == "robots_unreachable" or self._host_failures >= HOST_FAILURES:
+    def _mind_host(self, waiting: Waiting, attempt: Attempt) -> None:
+        """Leave alone until the next crawl a host that does not answer, time after time, or whose robots.txt cannot be had.
+
+        Where it is an old name of the portal's, the others go on.
+        """
+        host = _host(waiting.wanted.url)
+        if not is_of_the_host(attempt.code):
+            self._host_failures.pop(host, None)
+            return
+        failed = self._host_failures.setdefault(host, set())
+        # What takes too long or is busy may be one page; a host that cannot be reached is not.
+        failed.add(waiting.wanted.key if is_of_the_page_too(attempt.code) else f"{len(failed)}")
+        if attempt.code != "robots_unreachable" and len(failed) < HOST_FAILURES:
+            return
+        if host == _host(self.portal.base_url):
             self._suspend(attempt.outcome.error or attempt.code)
+        else:
+            self._dead.add(host)
+            self._problem(attempt.outcome.url, f"{host}: left alone until the next crawl: {attempt.outcome.error}", "left_alone")
 
     def _note(self, attempt: Attempt) -> None:
         tally = self.tally

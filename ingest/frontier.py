@@ -26,6 +26,7 @@ _SITEMAP_DEPTH = 2
 """Sitemaps are long and mostly old: what they name comes with what the third pages of the lists name."""
 _AGAIN_DEPTH = 9000
 _DAYS = 10**8
+_SPAN = 10**9
 
 
 def seeds(portal: Portal, *, whole: Iterable[str] = ()) -> list[Wanted]:
@@ -74,7 +75,12 @@ def step_of(wanted: Wanted) -> Step:
 def rank_of(kind: Kind, depth: int, changed_at: datetime | None) -> int:
     """Place in the order of fetching, the smaller the sooner: by depth, lists before announcements, newer before older."""
     day = int(changed_at.strftime("%Y%m%d")) if changed_at else 0
-    return (2 * depth + (kind == "page")) * _DAYS + (_DAYS - 1 - day)
+    return (2 * depth + (kind == "page")) * _SPAN + (_DAYS - 1 - day)
+
+
+def rank_after_failure(rank: int, attempts: int) -> int:
+    """The rank of an address that failed: behind those of its depth that were not tried so often."""
+    return rank // _SPAN * _SPAN + _DAYS + attempts
 
 
 def why_it_ends(*, has_next: bool, new: int, whole: bool, depth: int, barren: int, repeats: bool) -> str:

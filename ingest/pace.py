@@ -28,7 +28,8 @@ _SMOOTHING = 0.3
 _BACKOFF = 3.0
 _PASSING = frozenset({"timeout", "connect", "dns", "tls", "truncated", "protocol", "robots_unreachable"})
 _PASSING_STATUSES = frozenset({408, 425, 429})
-_OF_THE_HOST = frozenset({"connect", "dns", "tls", "timeout", "robots_unreachable", "http_429", "http_503"})
+_OF_THE_PAGE_TOO = frozenset({"timeout", "http_429", "http_503"})
+_OF_THE_HOST = _OF_THE_PAGE_TOO | {"connect", "dns", "tls", "robots_unreachable"}
 
 
 @dataclass(slots=True)
@@ -99,6 +100,11 @@ def may_pass(code: str) -> bool:
 def is_of_the_host(code: str) -> bool:
     """Whether a failure speaks of the host rather than of one page."""
     return code in _OF_THE_HOST
+
+
+def is_of_the_page_too(code: str) -> bool:
+    """Whether a failure that speaks of the host may be that of one page alone."""
+    return code in _OF_THE_PAGE_TOO
 
 
 def backoff_s(attempts: int, floor_s: float, draw: Callable[[float, float], float] = random.uniform) -> float:

@@ -86,8 +86,8 @@ def chosen(house: House, names: Sequence[str], order: Order, *, everything: bool
 
 def regular(house: House) -> list[Portal]:
     """The portals that are crawled without being named: those of the settings, else all but the ones on this machine."""
-    if house.settings.portals:
-        return [named(house.portals, name.strip()) for name in house.settings.portals.split(",")]
+    if house.settings.crawled:
+        return [named(house.portals, name.strip()) for name in house.settings.crawled.split(",")]
     return [portal for portal in house.portals if not portal.local]
 
 

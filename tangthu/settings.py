@@ -42,7 +42,7 @@ class Settings:
     """Largest page after decompression, in bytes."""
     max_redirects: int = 5
     """Most redirects of one page."""
-    portals: str = ""
+    crawled: str = ""
     """Names of the portals that `crawl --all` and `watch` crawl, with commas; empty: all but the sample."""
     every_h: float = 6.0
     """How often `watch` crawls a portal whose file does not say, in hours."""
