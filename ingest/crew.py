@@ -53,6 +53,7 @@ class Crew:
     groups: Sequence[Sequence[Portal]]
     make: Callable[[Sequence[Portal]], list[PortalCrawl]]
     stop: Stop
+    grace_s: float = GRACE_S
     crawls: list[PortalCrawl] = field(default_factory=list)
     errors: list[Exception] = field(default_factory=list)
 
@@ -71,7 +72,7 @@ class Crew:
         finally:
             if any(thread.is_alive() for thread in threads):
                 self.stop.set()
-                _join(threads, time.monotonic() + GRACE_S)
+                _join(threads, time.monotonic() + self.grace_s)
         if self.errors:
             raise self.errors[0]
 

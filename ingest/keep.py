@@ -321,7 +321,9 @@ def record(ledger: Ledger, understood: Understood) -> Outcome:
         ledger.crawled(portal.name, capture.fetched_at)
     if role not in (DOCUMENT, ROW):
         ledger.capture(capture, role, None)
-        return _outcome(capture, "kept") if capture.status in (200, 304) else _failed(ledger, understood, _http(capture))
+        # A host without robots.txt has no rules; where the rules cannot be had, each page that is refused for it says so.
+        fine = capture.status in (200, 304) or role == ROBOTS
+        return _outcome(capture, "kept") if fine else _failed(ledger, understood, _http(capture))
     known = ledger.document_of(understood.identity) or document_id(understood.identity)
     if understood.reading is not None:
         state, number = ledger.keep(

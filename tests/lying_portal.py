@@ -44,14 +44,14 @@ def page_of_list(number: int, base: str = "/tin-tuc/") -> str:
     return base if number == 1 else f"{base}?page={number}"
 
 
-def whole(pages: int, each: int) -> Answers:
-    """A list of so many pages with so many announcements each, the newest first; announcements are numbered from 1."""
+def whole(pages: int, each: int, *, base: str = "/tin-tuc/", after: int = 0) -> Answers:
+    """A list of so many pages with so many announcements each, the newest first; they are numbered from `after` + 1 on."""
     answers: Answers = {}
-    last = pages * each
+    last = after + pages * each
     for page in range(1, pages + 1):
         numbers = range(last - (page - 1) * each, last - page * each, -1)
-        following = page_of_list(page + 1) if page < pages else None
-        answers[page_of_list(page)] = listing([path_of(number) for number in numbers], following)
+        following = page_of_list(page + 1, base) if page < pages else None
+        answers[page_of_list(page, base)] = listing([path_of(number) for number in numbers], following)
         answers |= {path_of(number): announcement(number) for number in numbers}
     return answers
 
