@@ -1,7 +1,7 @@
 """How fast several hosts are crawled at once: one keeper whose turns the workers take, beside one WARC file and keeper a worker.
 
-The servers answer at once and ask for no pause, which no portal does: the figures are what keeping and reading cost at most. What a
-pause of a second a page leaves of it is at most one page a second and host.
+The servers answer at once and ask for no pause, which no portal does: the figures say what fetching, keeping and reading allow.
+With a pause of a second, it is one page a second and host at most.
 """
 
 # ruff: noqa: E402

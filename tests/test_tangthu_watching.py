@@ -1,4 +1,4 @@
-"""`tangthu watch` and `tangthu crawl` as a person or a timer has them: schedules, locks, signals, a full disk, systemd's units."""
+"""`tangthu watch` and `tangthu crawl` as a person or a timer has them: schedules, locks, signals, a full disk, units."""
 
 from __future__ import annotations
 
