@@ -185,7 +185,7 @@ def portal() -> None:
 @json_option
 @with_house
 def portal_list(house: Any, as_json: bool) -> None:
-    """Name the portals that have a file, those of this archive's own folder (the setting `portals`) first."""
+    """Name the portals that have a file, those of this archive's own folder (the setting `portal_files`) first."""
     from tangthu import portals
 
     portals.registered(house, as_json)

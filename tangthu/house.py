@@ -68,7 +68,7 @@ class House:
 
         at = {"sample": self.settings.sample_base_url}
         shipped = tuple(portal.at(at[portal.name]) if portal.name in at else portal for portal in PORTALS)
-        own = load(self.settings.portals) if self.settings.portals else ()
+        own = load(self.settings.portal_files) if self.settings.portal_files else ()
         replaced = {portal.name for portal in own}
         return (*own, *(portal for portal in shipped if portal.name not in replaced))
 

@@ -74,7 +74,7 @@ def _is_site(base_url: str) -> bool:
 
 
 def _folder(house: House) -> Path:
-    return house.settings.portals or Path(ingest.portals.__file__).parent
+    return house.settings.portal_files or Path(ingest.portals.__file__).parent
 
 
 def _module_name(portal: Portal) -> str:

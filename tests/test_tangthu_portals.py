@@ -30,7 +30,7 @@ def own(tmp_path: Path) -> Path:
 @pytest.fixture
 def run(tmp_path: Path, portal: SamplePortal, own: Path, monkeypatch: pytest.MonkeyPatch) -> Run:
     base = runner(tmp_path / "var", portal.base_url)
-    return lambda *arguments, more_env=None: base(*arguments, more_env={"TANGTHU_PORTALS": str(own), **(more_env or {})})
+    return lambda *arguments, more_env=None: base(*arguments, more_env={"TANGTHU_PORTAL_FILES": str(own), **(more_env or {})})
 
 
 def saved(portal: SamplePortal, path: str, to: Path) -> Path:
