@@ -1,9 +1,9 @@
 """The frontier: which addresses of a portal are to be fetched, in which order, and how far its crawls have come.
 
-One row an address. `waiting` rows are fetched by rank, `done` ones were had in the crawl whose number they bear and are dropped
-when it ends, `failed` ones are not asked for again but by a full crawl. What the rows mean and how they are ranked is `ingest`'s.
-Not derived from the WARC files: a rebuild carries these tables over (`carry_over`), and where they are lost the next crawl walks
-every list again and fetches only the announcements that are not here.
+One row an address. `waiting` rows are fetched by rank; `done` ones were had in the crawl whose number they bear and are dropped
+when it ends; those `aside` failed for good or led elsewhere, and only a full crawl asks for them again. What the rows mean and how
+they are ranked is `ingest`'s. Not derived from the WARC files: a rebuild carries these tables over (`carry_over`), and where they
+are lost the next crawl walks every list again and fetches only the announcements that are not here.
 """
 
 from __future__ import annotations
@@ -118,7 +118,7 @@ class Frontier:
         """Add addresses; how many were added and how many found no room.
 
         One that is here already stays as it is, but for one that waits in a later place, one that an earlier crawl was done with,
-        and in a full crawl one that failed before it.
+        and in a full crawl one that was set aside.
         `room` bounds how many addresses that a portal's pages named may be here in all, waiting or done with.
         """
         added = left_out = 0
@@ -194,9 +194,9 @@ class Frontier:
         """Note that an address was had."""
         self._set(seq, state="done", crawl=crawl.number, not_before=None, form=None)
 
-    def failed(self, seq: int, crawl: CrawlState) -> None:
-        """Note that an address will not be had."""
-        self._set(seq, state="failed", crawl=crawl.number, not_before=None, form=None)
+    def set_aside(self, seq: int, crawl: CrawlState) -> None:
+        """Note that an address failed for good, or led to a document that does not go by it."""
+        self._set(seq, state="aside", crawl=crawl.number, not_before=None, form=None)
 
     def later(self, seq: int, crawl: CrawlState, attempts: int, *, rank: int, not_before: float | None) -> None:
         """Note that an address failed, for the `attempts`th time, where it stands now, and from when on it may be tried again."""
@@ -210,7 +210,7 @@ class Frontier:
         """Note that one way along a list came to its end; true, and the list is marked as walked to its end, where no page of it
         still waits or failed in this crawl.
         """
-        failed_now = and_(_TABLE.c.state == "failed", _TABLE.c.crawl == crawl.number)
+        failed_now = and_(_TABLE.c.state == "aside", _TABLE.c.crawl == crawl.number)
         complete = not self._walk_has(portal, walk, or_(_TABLE.c.state == "waiting", failed_now))
         if complete:
             self.mark_list(walk, complete=True)
@@ -279,7 +279,7 @@ def _is_wanted_again(row: Row[tuple[object, ...]], wanted: Wanted, crawl: CrawlS
         return bool(row.rank > wanted.rank and not row.attempts)
     if row.crawl == crawl.number:
         return False
-    return row.state != "failed" or wanted.kind != "page" or crawl.full
+    return row.state != "aside" or wanted.kind != "page" or crawl.full
 
 
 def _parts(values: Sequence[str]) -> Iterator[Sequence[str]]:

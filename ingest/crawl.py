@@ -165,8 +165,8 @@ class PortalCrawl:
         if (had := self._ingester.had_since(wanted.url, crawl.begun_at, (keep.DOCUMENT,))) is not None:
             # A crawl that was killed kept it and did not live to say so; or another address led here.
             with self._catalog.frontier() as writes:
-                settled = writes.done if had.status in keep.GONE or self._catalog.knows(wanted.key) else writes.failed
-                settled(waiting.seq, crawl)
+                had_it = had.status in keep.GONE or self._catalog.knows(wanted.key)
+                (writes.done if had_it else writes.set_aside)(waiting.seq, crawl)
             return
         self.tally.fetched += waiting.attempts == 0 or waiting.crawl != crawl.number
         attempt = self._ingester.announcement(wanted.url, self.portal)
@@ -293,7 +293,7 @@ class PortalCrawl:
         attempts = waiting.attempts + 1
         last_try = attempts >= TRIES
         with self._catalog.frontier() as writes:
-            if not failed:
+            if not failed and (wanted.kind != "page" or self._catalog.knows(wanted.key)):
                 writes.done(waiting.seq, crawl)
             elif passing and not (last_try and wanted.kind != "page") and attempts < GIVE_UP_TRIES:
                 pause_s = self._ingester.gate.pace.held_s(host)
@@ -301,7 +301,7 @@ class PortalCrawl:
                 rank = frontier.rank_after_failure(wanted.rank, attempts)
                 writes.later(waiting.seq, crawl, attempts, rank=rank, not_before=time.time() + wait_s if wait_s else None)
             else:
-                writes.failed(waiting.seq, crawl)
+                writes.set_aside(waiting.seq, crawl)
                 if wanted.kind != "page" and wanted.depth:
                     writes.mark_list(wanted.walk, complete=False)
         if not passing or last_try:

@@ -14,6 +14,7 @@ from urllib.parse import urljoin
 
 from archive.frontier import Kind, Wanted
 from archive.identity import canonical_url
+from ingest.discover import list_key
 from ingest.portal import Portal
 from ingest.step import Step
 
@@ -42,7 +43,8 @@ def head(kind: Kind, url: str, *, whole: bool = False, depth: int = 0, found_at:
     """A feed, a sitemap, or the first page of a list, as the frontier names and ranks it. Raises ValueError for no address."""
     placed = depth + _SITEMAP_DEPTH if kind == "sitemap" else depth
     rank = rank_of(kind, placed, None)
-    return Wanted(f"{kind} {canonical_url(url)}", url, kind, rank, depth, walk=url, whole=whole, found_at=found_at)
+    name = list_key(url) if kind == "list" else canonical_url(url)
+    return Wanted(f"{kind} {name}", url, kind, rank, depth, walk=url, whole=whole, found_at=found_at)
 
 
 def next_page(step: Step, of: Wanted, *, found_at: str) -> Wanted:
@@ -69,7 +71,7 @@ def step_of(wanted: Wanted) -> Step:
         return Step(wanted.url)
     form = json.loads(wanted.form)
     fields = tuple((str(name), str(value)) for name, value in form["fields"])
-    return Step(form["url"], fields, form["charset"], tuple(form["used"]))
+    return Step(form["url"], fields, form["charset"], form["page"])
 
 
 def rank_of(kind: Kind, depth: int, changed_at: datetime | None) -> int:

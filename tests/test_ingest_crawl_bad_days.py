@@ -112,7 +112,6 @@ def test_a_list_whose_next_pages_go_in_a_circle_ends(house: House) -> None:
         tally = run(house, portal)
         assert (tally.new, tally.failed) == (6, 0)
         assert len(server.paths) == len(set(server.paths))
-        assert any("met before" in note for note in tally.notes)
         assert run(house, portal).lists == 1, "the list counts as walked to its end"
 
 

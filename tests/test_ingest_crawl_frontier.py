@@ -71,7 +71,7 @@ def test_a_walk_ends_for_a_reason() -> None:
 
 
 def test_a_form_comes_back_from_the_frontier_as_it_was() -> None:
-    step = Step("http://a.vn/ds.aspx", (("__VIEWSTATE", "é=&"), ("__EVENTTARGET", "g$2")), "utf-8", ("__EVENTTARGET",))
+    step = Step("http://a.vn/ds.aspx", (("__VIEWSTATE", "é=&"), ("__EVENTTARGET", "g$2")), "utf-8", 2)
     first = frontier.head("list", "http://a.vn/ds.aspx")
     assert frontier.step_of(frontier.next_page(step, first, found_at="x")) == step
     assert frontier.step_of(first) == Step("http://a.vn/ds.aspx")
