@@ -262,7 +262,8 @@ class Page:
         if not value or name not in (None, "title") or is_date_line(value):
             return False
         self.title, self.title_element = value, tag
-        self.found("title", candidate.origin_of("title", selector), candidate.sure_of("title"))
+        raw = text_of(tag)
+        self.found("title", candidate.origin_of("title", selector), candidate.sure_of("title"), raw if raw != value else None)
         self._taken.append(tag)
         return True
 
