@@ -190,7 +190,9 @@ def short(element: Element, most: int) -> str:
     """The words of `element` on one line, or nothing where they take more than `most` characters."""
     words: list[str] = []
     length = 0
-    for text in element.itertext():
+    for pieces, text in enumerate(element.itertext()):
+        if pieces > most:
+            return ""
         if plain := " ".join(str(text).replace("\u200b", "").split()):
             words.append(plain)
             length += len(plain) + 1

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from itertools import islice
 
 from ingest.tree import Element, text_of
 
@@ -35,6 +36,8 @@ _BY = re.compile(
     r"\s*(?:(?:được )?(?:viết|đăng|gửi) )?bởi\s+(?P<value>.+)|\s*(?:written )?by\s+(?P<english>.+)", re.IGNORECASE | re.DOTALL
 )
 _ROW_SHAPES = ("tr", "dl", "li")
+_MOST_ROWS = 60
+"""A slip that says what a document is has a dozen rows; tables within tables may have as many as they like."""
 
 
 def label_of(words: str) -> str | None:
@@ -67,9 +70,12 @@ def labelled_element(element: Element) -> tuple[str | None, str]:
 def read_rows(table: Element) -> Iterator[tuple[str, str, Element]]:
     """(field, value, element of the value) of each pair of label and value within `table`, in its order.
 
-    Pairs are cells side by side in a row, `dt` and `dd`, and items that begin with a label and a colon.
+    Pairs are cells side by side in a row, `dt` and `dd`, and items that begin with a label and a colon. A row that holds tables of
+    its own frames them, and is none.
     """
-    for row in table.iterdescendants(*_ROW_SHAPES):
+    for row in islice(table.iterdescendants(*_ROW_SHAPES), _MOST_ROWS):
+        if next(row.iterdescendants("table"), None) is not None:
+            continue
         cells = [cell for cell in row if cell.tag in ("td", "th", "dt", "dd")]
         if len(cells) < 2:
             name, value = labelled(text_of(row)) if row.tag != "tr" or len(cells) == 1 else (None, "")

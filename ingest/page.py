@@ -33,6 +33,9 @@ _MATCHES = 12
 """Of what one selector matches, so many are looked at."""
 _HEAD_TEXT = 400
 """A title, a date, a section and a lead may stand before an element of a body's head, in characters."""
+_HEAD_PARTS = 2000
+"""What so many elements and texts stand before in a body, stands in its text."""
+_BESIDE_TABLE = 100
 _OPENING = 60
 """So many characters may stand in a body before its lead."""
 _NO_LEADS = ("figure", "figcaption", "ul", "ol", "table", "nav", "footer", "aside")
@@ -103,6 +106,7 @@ class Page:
                 self._read_rows(table, candidate.origin_of("rows", where))
         if not self.title:
             self.generic_title()
+        self._widen(candidate)
         self._read_usual()
         if self.category is None:
             self._last_crumb(candidate)
@@ -112,7 +116,8 @@ class Page:
         self.files = [tag for where in places(layout.files) for tag in self.elements.select(where)]
         for where in layout.drop:
             self.take_out(self.elements.select(where))
-        self.take_out(self._taken)
+        # Out of a cell or an item nothing is taken: its label would stay behind.
+        self.take_out(tag for tag in self._taken if not _is_labelled_cell(tag, self.body))
         self._undress(sure=True)
         self.body = _boxed(self.body)
         return True
@@ -192,6 +197,19 @@ class Page:
                 if self.body is not None and tag is not self.body and not holds(tag, self.body):
                     yield tag, selector
 
+    def _widen(self, candidate: Candidate) -> None:
+        """Where the body is no more than the table of what the document is, and text stands beside it: the text's."""
+        tables = [table for where in places(candidate.layout.rows) for table in self.elements.select(where)]
+        if self.body is None or self.title_element is None or not any(self.body is table for table in tables):
+            return
+        wider = generic.find_body(self.elements, after=self.title_element)
+        if wider is None or len(text_of(wider)) < _BESIDE_TABLE + len(text_of(self.body)):
+            return
+        self.body = wider
+        self.found("text", "rule:densest-text", 0.7)
+        if holds(wider, self.title_element):
+            self._taken += generic.before(self.title_element, wider)
+
     def _read_usual(self, names: Iterable[str] = tuple(USUAL)) -> None:
         """What nothing said better and a class around the article calls by its name."""
         for name in names:
@@ -236,9 +254,13 @@ class Page:
         if self.body is None or not holds(self.body, tag):
             return False
         before = 0
-        for item, _ in events(self.body, without=[taken for taken in self._taken if taken is not tag and not holds(taken, tag)]):
+        for place, (item, _) in enumerate(
+            events(self.body, without=[taken for taken in self._taken if taken is not tag and not holds(taken, tag)])
+        ):
             if item is tag:
                 return False
+            if place > _HEAD_PARTS:
+                return True
             if isinstance(item, str):
                 before += len(item.strip())
                 if before > most:
@@ -276,7 +298,7 @@ class Page:
                     continue
                 if self._is_text(tag) and not is_date_line(words):
                     continue
-                value, sure = read_date(words) or read_date(raw), candidate.sure_of(name)
+                value, sure = _date_in(words) or _date_in(raw), candidate.sure_of(name)
                 if value is None and (value := _attribute_date(tag, raw)) is not None:
                     sure = min(sure, _ATTRIBUTE_SURE)
                 if value is not None:
@@ -288,14 +310,13 @@ class Page:
     def _select_words(self, candidate: Candidate) -> None:
         for name in ("summary", "byline", "source", "category", "number", "issuer", "signer"):
             for tag, selector in self._places(candidate, name):
-                if tag is self.title_element or (self.title_element is not None and holds(tag, self.title_element)):
+                if any(tag is taken or holds(tag, taken) or holds(taken, tag) for taken in self._taken):
                     continue
                 raw, pair = text_of(tag), labelled_element(tag)
                 if pair[0] is None and _is_weak(selector) and self._is_text(tag):
                     continue
                 if self._takes(name, raw, pair, candidate.origin_of(name, selector), candidate.sure_of(name)):
-                    if self.body is None or not (holds(self.body, tag) and _is_labelled_cell(tag)):  # its label would stay behind
-                        self._taken.append(tag)
+                    self._taken.append(tag)
                     break
 
     def _takes(self, name: str, raw: str, pair: tuple[str | None, str], origin: str, sure: float) -> bool:
@@ -393,6 +414,14 @@ def _source_of(label: str | None, words: str) -> str | None:
     return words if label == "source" else bylines.source_in(words)
 
 
+def _date_in(words: str) -> ReadDate | None:
+    """The date of a date's place: of all its words, or of those before a bar that counts and buttons follow."""
+    return read_date(words) or read_date(_BAR.split(words, maxsplit=1)[0])
+
+
+_BAR = re.compile(r"\s+[/|•·]\s+")
+
+
 def _attribute_date(tag: Element, raw: str) -> ReadDate | None:
     """The date in the machine-readable attribute of `tag` or of a `time` within it, where the words give none that is read; no
     more precise than they are.
@@ -425,11 +454,13 @@ def _is_weak(selector: str) -> bool:
     return any(re.fullmatch(r"[a-z0-9]*(?:\.(?:text-right|text-muted|h[1-6]))?", compound) for compound in last)
 
 
-def _is_labelled_cell(tag: Element) -> bool:
-    """Whether `tag` stands in an item of a list, or in a cell with another beside it."""
+def _is_labelled_cell(tag: Element, body: Element) -> bool:
+    """Whether `tag` stands in an item of a list within `body`, or in a cell with another beside it."""
     cell = next((outer for outer in (tag, *tag.iterancestors()) if outer.tag in ("td", "th", "li", "dd")), None)
-    if cell is None or cell.tag == "li":
-        return cell is not None
+    if cell is None or not holds(body, cell):
+        return False
+    if cell.tag == "li":
+        return True
     row = cell.getparent()
     return row is not None and any(other is not cell and text_of(other) for other in row)
 

@@ -26,6 +26,7 @@ USUAL: dict[str, str] = {
 }
 """By field; of each, the order of the page counts."""
 _LISTS = ("ul", "ol", "nav", "aside", "footer")
+_MOST = 200
 _BEFORE_TITLE = 12
 """A date or a section may stand before the title, so many elements off."""
 
@@ -39,7 +40,7 @@ def usual_places(elements: Elements, name: str, title: Element, body: Element) -
     ahead = _BEFORE_TITLE if name in ("published", "category") else 0
     return [
         tag
-        for tag in elements.select(USUAL[name])
+        for tag in elements.select(USUAL[name])[:_MOST]
         if start - ahead <= order[tag]
         and (last is None or order[tag] <= last or holds(body, tag))
         and holds(region, tag)

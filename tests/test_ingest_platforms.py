@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import time
 from collections import Counter
 from dataclasses import replace
 from datetime import UTC, date, datetime
@@ -260,6 +261,26 @@ def test_the_index_selects_what_css_selects(triple: Triple) -> None:
         != [tag["data-place"] for tag in soup.select(selector) if tag.has_attr("data-place")]
     ]
     assert differing == []
+
+
+@pytest.mark.parametrize(
+    "inside",
+    [
+        "<i></i>" * 100_000 + '<p class="author">x</p>' * 100 + '<div class="date">15/06/2020</div>' * 5000,
+        "<table><tr><td>" * 5000 + "<span class='doc-notation'>12/QĐ-SM</span>",
+        "<tr><td>Số ký hiệu</td><td>12/QĐ-SM</td></tr>" * 20_000,
+        '<ol class="breadcrumb">' + "<li>a</li>" * 50_000 + "</ol>",
+    ],
+    ids=["empty", "tables", "rows", "crumbs"],
+)
+@pytest.mark.parametrize(
+    "place", ['<div class="news_column"><div id="news-bodyhtml">', '<form action="/a.nsf"><div class="doc-detail">']
+)
+def test_a_bomb_inside_a_platforms_page_is_read_in_bounded_time(place: str, inside: str) -> None:
+    mark = "<span class='doc-notation'>12/QĐ-SM</span>" if "nsf" in place else ""
+    started = time.monotonic()
+    assert "bảng đối chiếu" in read_page(f"<h1 class=title>Đối chiếu</h1>{place}{PARAGRAPH * 3}{mark}{inside}").text
+    assert time.monotonic() - started < 10
 
 
 def test_no_selector_names_a_host_or_a_portal() -> None:

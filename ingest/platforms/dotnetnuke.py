@@ -29,7 +29,8 @@ LAYOUTS = (
             _parts("SoKyHieu", "SoHieu", "KyHieu", "TrichYeu", "TieuDe", "Title"),
         ),
         title=(
-            _parts("Title", "TieuDe", "Headline", "NewsTitle", "ArticleTitle", "TenBaiViet", "Header", "TrichYeu", "TenVanBan"),
+            _parts("Title", "TieuDe", "Headline", "NewsTitle", "ArticleTitle", "TenBaiViet", "Header"),
+            _parts("TrichYeu", "TenVanBan"),
             ".DNNContainer_Title_h1, .edn_articleTitle",
             '.DnnModule h1, [id^="dnn_ctr"] h1',
         ),
@@ -40,7 +41,9 @@ LAYOUTS = (
             '[id^="dnn_ctr"][id$="_divContent" i], [id^="dnn_ctr"][id$="_pnlContent" i], [id^="dnn_ctr"][id$="_pnlNoiDung" i]',
             _parts("Detail"),
             '[id^="dnn_ctr"][id$="_pnlArticle" i], [id^="dnn_ctr"][id$="_pnlDetail" i], [id^="dnn_ctr"][id$="_pnlView" i]',
+            'table[id^="dnn_ctr"]',
             '[id^="dnn_ctr"][id$="_ModuleContent"]',
+            'div[id^="dnn_ctr"]',
         ),
         published=(
             _parts(
@@ -54,10 +57,12 @@ LAYOUTS = (
                 "PostDate",
                 "ThoiGian",
             ),
-            _parts("NgayXuatBan", "NgayCapNhat", "Time", "NgayTao", "DateTime", "PubDate", "StartDate"),
+            _parts("NgayXuatBan", "Ngay", "NgayCapNhat", "Time", "NgayTao", "DateTime", "PubDate", "StartDate"),
             '[id^="dnn_ctr"] .date, [id^="dnn_ctr"] .edn_publishDate, [id^="dnn_ctr"] .time',
         ),
-        summary=(_parts("Summary", "TomTat", "Sapo", "Lead", "Description", "MoTa", "TrichDan", "Abstract", "GioiThieu"),),
+        summary=(
+            _parts("Summary", "TomTat", "Sapo", "Lead", "Description", "MoTa", "TrichDan", "Abstract", "GioiThieu", "TrichYeu"),
+        ),
         byline=(_parts("Author", "TacGia", "NguoiViet", "ButDanh", "CreatedBy"), '[id^="dnn_ctr"] .author'),
         source=(_parts("Source", "Nguon", "NguonTin"), '[id^="dnn_ctr"] .source'),
         category=(
@@ -68,7 +73,10 @@ LAYOUTS = (
         issuer=(_parts("CoQuanBanHanh", "CoQuan", "DonViBanHanh", "NoiBanHanh"),),
         issued=(_parts("NgayBanHanh", "NgayKy", "IssuedDate"),),
         signer=(_parts("NguoiKy", "Signer"),),
-        rows=('[id^="dnn_ctr"] table.vanban, [id^="dnn_ctr"] table.thongtin, [id^="dnn_ctr"] table.table',),
+        rows=(
+            '[id^="dnn_ctr"] table.vanban, [id^="dnn_ctr"] table.thongtin, [id^="dnn_ctr"] table.table',
+            'table[id^="dnn_ctr"]',
+        ),
         crumbs=_CRUMBS,
         files=(
             _parts("File", "Files", "Attach", "Attachment", "DinhKem", "TepDinhKem", "FileDinhKem", "Download"),
