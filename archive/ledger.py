@@ -12,7 +12,7 @@ from typing import Literal
 from sqlalchemy import Connection, insert, select, update
 from sqlalchemy.dialects.sqlite import insert as upsert
 
-from archive import schema
+from archive import schema, terms
 from archive.records import Capture, Reading, ReuseTerms
 from archive.versions import content_digest
 
@@ -126,6 +126,10 @@ class Ledger:
         again = update(table).where(table.c.url == url, table.c.code == code).values(**values)
         if self._connection.execute(again).rowcount == 0:
             self._connection.execute(insert(table).values(url=url, code=code, **values))
+
+    def terms(self, portal: str, capture: Capture, document_id: str, shown: ReuseTerms | None) -> None:
+        """Note which reuse terms a page of `portal` shows; a change of them is an event. See `archive.terms`."""
+        terms.note(self._connection, portal, capture, document_id, shown)
 
     def _changed(self, document_id: str) -> None:
         self._connection.execute(insert(schema.changes).values(document_id=document_id))

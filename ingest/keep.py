@@ -330,6 +330,8 @@ def record(ledger: Ledger, understood: Understood) -> Outcome:
             known, capture, role, understood.reading, portal=portal.name, external_id=understood.external_id
         )
         ledger.name(understood.identity, known)
+        if role == DOCUMENT:
+            ledger.terms(portal.name, capture, known, understood.reading.reuse)
         return Outcome(capture.url, state, document=known, version=number, capture=capture.id)
     return _record_unread(ledger, understood, known if ledger.exists(known) else None)
 
