@@ -132,7 +132,6 @@ def _reading(page: Page, markup: str) -> Reading:
         summary=page.summary,
         byline=page.byline,
         category=page.category,
-        source=page.source,
         attachments=attachments,
         platform=page.platform,
     )
