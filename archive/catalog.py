@@ -6,7 +6,7 @@ Reads stand here; writes are `ledger`'s, within one transaction each.
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
@@ -33,6 +33,7 @@ from archive.records import (
     ReuseTerms,
     Version,
 )
+from archive.repeats import Repeats
 
 _BATCH = 500
 
@@ -129,6 +130,11 @@ class Catalog:
         with self._database.reading() as connection:
             rows = connection.execute(select(table).where(table.c.file == file))
             return {row.id: _capture(row) for row in rows}
+
+    def repeating(self, portal: str, layout: str, digests: Collection[str]) -> frozenset[str]:
+        """Those of these blocks (`ingest.repeats.digests_of`) that repeat on the pages of a portal that have this layout."""
+        with self._database.reading() as connection:
+            return Repeats(connection, portal, layout).among(digests)
 
     def list_is_complete(self, url: str) -> bool:
         """Whether the list that begins at `url` was once walked to its end, so that what is new stands at its head."""
