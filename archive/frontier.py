@@ -1,9 +1,9 @@
 """The frontier: which addresses of a portal are to be fetched, in which order, and how far its crawls have come.
 
 One row an address. `waiting` rows are fetched by rank; `done` ones were had in the crawl whose number they bear and are dropped
-when it ends; those `aside` failed for good or led elsewhere, and only a full crawl asks for them again. What the rows mean and how
-they are ranked is `ingest`'s. Not derived from the WARC files: a rebuild carries these tables over (`carry_over`), and where they
-are lost the next crawl walks every list again and fetches only the announcements that are not here.
+when it ends; those `aside` failed for good or led elsewhere, and only a full crawl asks for them again. What the rows mean and
+how they are ranked is `ingest`'s. Not derived from the WARC files: a rebuild carries these tables over (`carry_over`), and where
+they are lost the next crawl walks every list again and fetches only the announcements that are not here.
 """
 
 from __future__ import annotations

@@ -13,6 +13,7 @@ import time
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from urllib.parse import urljoin
 
@@ -20,6 +21,7 @@ from archive.catalog import Catalog
 from archive.frontier import CrawlState, Frontier, Kind, Waiting, Wanted
 from archive.records import Outcome
 from ingest import frontier, keep
+from ingest.discover import Entry
 from ingest.errors import IngestError
 from ingest.fetch import Fetched
 from ingest.ingester import Attempt, Ingester
@@ -77,6 +79,7 @@ class PortalCrawl:
         self._dead: set[str] = set()
         self._list_failed = False
         self._heads = 0
+        self._robots_read = False
         self._met: dict[str, set[int]] = {}
         self._barren: Counter[str] = Counter()
         self._fingerprints: dict[str, set[int]] = {}
@@ -229,6 +232,9 @@ class PortalCrawl:
         """Go on along the list, or note why not; take up the lists, feeds and sitemaps that its first page points to."""
         name = self.portal.name
         if wanted.depth == 0 or wanted.kind == "sitemap":
+            if not self._robots_read:
+                self._robots_read = True
+                found = replace(found, sitemaps=(*found.sitemaps, *map(Entry, self._ingester.robots_sitemaps(self.portal))))
             writes.want(name, self._heads_on(found, wanted, url, crawl, writes), crawl)
         following = None
         if found.next_page is not None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import socket
 import ssl
 import threading
@@ -17,7 +18,7 @@ Script = Callable[[socket.socket, Stop], None]
 class LyingServer:
     """Answers each path with its bytes or script; robots.txt and every other path with 404 unless they are given.
 
-    Each connection is closed after one answer. `requests` are the heads as received, in order.
+    Each connection is closed after one answer. `requests` are the heads as received, in order, `forms` the bodies behind them.
     """
 
     def __init__(
@@ -25,6 +26,7 @@ class LyingServer:
     ) -> None:
         self.answers: dict[str, bytes | Script] = dict(answers or {})
         self.requests: list[bytes] = []
+        self.forms: list[bytes] = []
         self._tls = tls
         self._stop = threading.Event()
         self._listener = socket.create_server((host, 0))
@@ -69,9 +71,10 @@ class LyingServer:
         try:
             if self._tls is not None:
                 connection = self._tls.wrap_socket(connection, server_side=True)
-            head = _read_head(connection)
+            head, end, form = _read_head(connection).partition(b"\r\n\r\n")
             if head:
-                self.requests.append(head)
+                self.requests.append(head + end)
+                self.forms.append(_read_rest(connection, head, form))
                 self._answer(connection, head.split(b" ", 2)[1].decode())
         except OSError:
             pass  # the client hung up, which is what many of these scripts are written to bring about
@@ -94,6 +97,16 @@ def _read_head(connection: socket.socket) -> bytes:
             return b""
         head += data
     return head
+
+
+def _read_rest(connection: socket.socket, head: bytes, form: bytes) -> bytes:
+    length = re.search(rb"\r\ncontent-length: *(\d+)", head, re.IGNORECASE)
+    while length is not None and len(form) < int(length[1]):
+        data = connection.recv(65536)
+        if not data:
+            break
+        form += data
+    return form
 
 
 def respond(body: bytes, *headers: str, status: str = "200 OK", length: int | None = None) -> bytes:
