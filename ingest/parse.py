@@ -198,6 +198,7 @@ def _with_facts(page: Page, reading: Reading, blocks: Sequence[Block], outside: 
         bases=facts.bases,
         mentions=facts.mentions,
         language=facts.language,
+        source=page.source,
         reuse=terms,
         fields=(*origins.values(), *((reuse[1],) if reuse else ())),
     )
