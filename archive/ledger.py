@@ -133,6 +133,10 @@ class Ledger:
         self._changed(document_id)
         return True
 
+    def terms(self, portal: str, capture: Capture, document_id: str, shown: ReuseTerms | None) -> None:
+        """Note which reuse terms a page of `portal` shows; a change of them is an event. See `archive.terms`."""
+        terms.note(self._connection, portal, capture, document_id, shown)
+
     def failed(self, portal: str | None, url: str, code: str, error: str, at: datetime | None = None) -> None:
         """Note what did not get in, why, and when (None: now). A failure that comes again is noted once, with its last time."""
         table = schema.failures
@@ -140,10 +144,6 @@ class Ledger:
         again = update(table).where(table.c.url == url, table.c.code == code).values(**values)
         if self._connection.execute(again).rowcount == 0:
             self._connection.execute(insert(table).values(url=url, code=code, **values))
-
-    def terms(self, portal: str, capture: Capture, document_id: str, shown: ReuseTerms | None) -> None:
-        """Note which reuse terms a page of `portal` shows; a change of them is an event. See `archive.terms`."""
-        terms.note(self._connection, portal, capture, document_id, shown)
 
     def _changed(self, document_id: str) -> None:
         self._connection.execute(insert(schema.changes).values(document_id=document_id))

@@ -12,6 +12,8 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 from itertools import islice
 
+from lxml import etree
+
 from archive.dates import find_dates, read_date
 from archive.numbers import canonical, find_numbers
 from archive.records import FieldOrigin, ReadDate
@@ -112,6 +114,7 @@ class Page:
             self.take_out(self.elements.select(where))
         self.take_out(self._taken)
         self._undress(sure=True)
+        self.body = _boxed(self.body)
         return True
 
     def read_generic(self) -> bool:
@@ -259,7 +262,8 @@ class Page:
         if not value or name not in (None, "title") or is_date_line(value):
             return False
         self.title, self.title_element = value, tag
-        self.found("title", candidate.origin_of("title", selector), candidate.sure_of("title"))
+        raw = text_of(tag)
+        self.found("title", candidate.origin_of("title", selector), candidate.sure_of("title"), raw if raw != value else None)
         self._taken.append(tag)
         return True
 
@@ -428,6 +432,18 @@ def _is_labelled_cell(tag: Element) -> bool:
         return cell is not None
     row = cell.getparent()
     return row is not None and any(other is not cell and text_of(other) for other in row)
+
+
+def _boxed(body: Element) -> Element:
+    """`body`, or where it is a table a box around it: a body is read as what it holds, and a table's rows are nothing alone."""
+    outer = body.getparent()
+    if body.tag not in ("table", "ul", "ol", "dl") or outer is None:
+        return body
+    box = etree.Element("div")
+    body.addprevious(box)
+    box.tail, body.tail = body.tail, None
+    box.append(body)
+    return box
 
 
 def _unwrapped(body: Element) -> Element:

@@ -132,6 +132,7 @@ def _reading(page: Page, markup: str) -> Reading:
         summary=page.summary,
         byline=page.byline,
         category=page.category,
+        source=page.source,
         attachments=attachments,
         platform=page.platform,
     )
@@ -173,7 +174,7 @@ def _read_labels(page: Page, outside: Sequence[str]) -> None:
 def _with_facts(page: Page, reading: Reading, blocks: Sequence[Block], outside: Sequence[str]) -> Reading:
     """`reading` with what the text itself tells, and the footer's terms. What the page says in a place of its own goes before."""
     reuse = read_reuse(outside)
-    if (reuse is None or reuse[0].wording is None) and (drawn := lines_of_images(page.elements.named("img"))):
+    if (reuse is None or reuse[0].wording is None) and (drawn := lines_of_images(page.elements.root)):
         reuse = read_reuse([*outside, *drawn], "rule:footer-images")
     terms = reuse[0] if reuse else None
     facts = read_facts(reading.title, reading.summary, blocks, page.site, terms)
@@ -198,7 +199,6 @@ def _with_facts(page: Page, reading: Reading, blocks: Sequence[Block], outside: 
         bases=facts.bases,
         mentions=facts.mentions,
         language=facts.language,
-        source=page.source,
         reuse=terms,
         fields=(*origins.values(), *((reuse[1],) if reuse else ())),
     )

@@ -7,7 +7,7 @@ and where that demands nothing, the words that stand for its images. The demand 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 
 from archive.dates import find_dates, read_date
 from archive.records import FieldOrigin, ReadDate, ReuseTerms
@@ -136,9 +136,9 @@ def read_reuse(lines: str | Sequence[str], where: str = "rule:footer") -> tuple[
     return terms, FieldOrigin("reuse", where, confidence, raw=wording)
 
 
-def lines_of_images(images: Iterable[Element]) -> list[str]:
+def lines_of_images(root: Element) -> list[str]:
     """The words that stand for images and speak of sources or rights: some portals draw their footer."""
-    words = (image.get(name) or "" for image in images for name in ("alt", "title"))
+    words = (image.get(name) or "" for image in root.iter("img") for name in ("alt", "title"))
     return list(dict.fromkeys(text for text in words if _IN_IMAGES.search(text)))
 
 
