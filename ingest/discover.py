@@ -34,7 +34,6 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
-from urllib.parse import urlsplit
 
 from bs4 import BeautifulSoup
 from lxml import etree
@@ -67,11 +66,15 @@ __all__ = [
 ]
 
 MOST_LISTS = 500
+_LONGEST_SECTION = 80
 _ANY_PAGE = Portal.__dataclass_fields__["article"].default
 _FEED_TYPE = re.compile(r"application/(?:rss|atom|rdf)\+xml", re.IGNORECASE)
 _FEED_PATH = re.compile(r"/(?:rss|feed|atom)(?:\.(?:xml|aspx|php|html?))?/?\Z|\.rss\Z|/rss/[^/]+\.(?:xml|rss)\Z", re.IGNORECASE)
 _SITEMAP_PATH = re.compile(r"/[\w-]*site-?map[\w-]*\.(?:xml|txt)(?:\.gz)?\Z", re.IGNORECASE)
 _SITEMAP_PAGE = re.compile(r"/(?:site-?map|so-?do-?(?:site|trang|cong|web)[\w-]*)(?:/|\.\w{2,5})?\Z", re.IGNORECASE)
+_REST_OF_LIST = re.compile(r"(?:[/_-]?(?:page|trang)[-/_]?\d+)?/?(?:\.\w{2,5})?/?(?:\?.*)?\Z", re.IGNORECASE | re.DOTALL)
+"""What may follow the beginning that a list's pages share; cheap to ask, as all links of a page must be."""
+_PLAIN = re.compile(r"https?://[a-z0-9.-]+/[\w/.~-]*\Z", re.ASCII)
 _ALL_OF = re.compile(r"(?:xem (?:tất cả|thêm|tiếp|toàn bộ)|tất cả|more|view all|see all)\b.{0,30}", re.IGNORECASE)
 
 
@@ -166,7 +169,7 @@ class _Reading:
             sitemaps=self._sitemaps(),
             refresh=self._refresh(),
             traps=self._traps(archives),
-            fingerprint=fingerprint(map(self._portal.identity_of, articles)),
+            fingerprint=fingerprint(url if _PLAIN.match(url) else self._portal.identity_of(url) for url in articles),
             is_cut=self._page.is_cut,
         )
 
@@ -221,17 +224,18 @@ class _Reading:
 
     def _is_this_list(self, url: str) -> bool:
         """Whether an address is this very list, this page of it or another, in whatever order."""
-        return _stem(url).startswith(self._stem) and list_key(url) == self._key
+        _, stem, rest = url.partition(self._stem)
+        return bool(stem) and _REST_OF_LIST.match(rest) is not None and list_key(url) == self._key
 
     def _lists(self, taken: set[str]) -> tuple[str, ...]:
         regions = items.regions()
         found: dict[str, str] = {}
         for link in self._own:
-            if link.url in taken or not _may_be_page(link.url) or len(link.label) > 80:
+            if link.url in taken or len(link.label) > _LONGEST_SECTION or not _may_be_page(link.url):
                 continue
-            if _SITEMAP_PAGE.search(urlsplit(link.url).path) or _ALL_OF.fullmatch(link.label) or regions.is_menu(link.element):
-                found.setdefault(list_key(link.url), first_page(without_order(link.url)))
-        found.pop(self._key, None)
+            if regions.is_menu(link.element) or _ALL_OF.fullmatch(link.label) or _SITEMAP_PAGE.search(link.url.partition("?")[0]):
+                first = link.url if _PLAIN.match(link.url) else first_page(without_order(link.url))
+                found.setdefault(first.rstrip("/"), first)
         return tuple(found.values())[:MOST_LISTS]
 
     def _feeds(self) -> tuple[str, ...]:

@@ -18,7 +18,7 @@ Script = Callable[[socket.socket, Stop], None]
 class LyingServer:
     """Answers each path with its bytes or script; robots.txt and every other path with 404 unless they are given.
 
-    Each connection is closed after one answer. `requests` are the heads as received, in order, `forms` the bodies behind them.
+    Each connection is closed after one answer. `requests` are the requests as received, in order, a form's body with its head.
     """
 
     def __init__(
@@ -26,7 +26,6 @@ class LyingServer:
     ) -> None:
         self.answers: dict[str, bytes | Script] = dict(answers or {})
         self.requests: list[bytes] = []
-        self.forms: list[bytes] = []
         self._tls = tls
         self._stop = threading.Event()
         self._listener = socket.create_server((host, 0))
@@ -56,6 +55,11 @@ class LyingServer:
         """The paths that were asked for, in order."""
         return [request.split(b" ", 2)[1].decode() for request in self.requests]
 
+    @property
+    def forms(self) -> list[bytes]:
+        """The bodies behind the heads of the requests, in order; empty where there was none."""
+        return [request.partition(b"\r\n\r\n")[2] for request in self.requests]
+
     def _accept(self) -> None:
         while True:
             connection, _ = self._listener.accept()
@@ -71,11 +75,10 @@ class LyingServer:
         try:
             if self._tls is not None:
                 connection = self._tls.wrap_socket(connection, server_side=True)
-            head, end, form = _read_head(connection).partition(b"\r\n\r\n")
-            if head:
-                self.requests.append(head + end)
-                self.forms.append(_read_rest(connection, head, form))
-                self._answer(connection, head.split(b" ", 2)[1].decode())
+            request = _read_request(connection)
+            if request:
+                self.requests.append(request)
+                self._answer(connection, request.split(b" ", 2)[1].decode())
         except OSError:
             pass  # the client hung up, which is what many of these scripts are written to bring about
         finally:
@@ -89,24 +92,20 @@ class LyingServer:
             connection.sendall(answer)
 
 
-def _read_head(connection: socket.socket) -> bytes:
-    head = b""
-    while b"\r\n\r\n" not in head:
+def _read_request(connection: socket.socket) -> bytes:
+    request = b""
+    while not _is_whole(request):
         data = connection.recv(65536)
         if not data:
             return b""
-        head += data
-    return head
+        request += data
+    return request
 
 
-def _read_rest(connection: socket.socket, head: bytes, form: bytes) -> bytes:
-    length = re.search(rb"\r\ncontent-length: *(\d+)", head, re.IGNORECASE)
-    while length is not None and len(form) < int(length[1]):
-        data = connection.recv(65536)
-        if not data:
-            break
-        form += data
-    return form
+def _is_whole(request: bytes) -> bool:
+    head, end, body = request.partition(b"\r\n\r\n")
+    length = re.search(rb"(?i)^content-length: *(\d+)", head, re.MULTILINE)
+    return bool(end) and len(body) >= (int(length[1]) if length else 0)
 
 
 def respond(body: bytes, *headers: str, status: str = "200 OK", length: int | None = None) -> bytes:

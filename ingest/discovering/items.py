@@ -10,7 +10,6 @@ import re
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
-from urllib.parse import urlsplit
 
 from lxml import etree
 
@@ -77,20 +76,24 @@ def announcements(links: Iterable[Link]) -> list[str]:
 
 def is_file(url: str) -> bool:
     """Whether an address is that of a file, and not of a page."""
-    return _FILE.search(urlsplit(url).path) is not None
+    return _FILE.search(url.partition("?")[0]) is not None
 
 
 def is_service(url: str) -> bool:
     """Whether an address is that of a service of the portal: signing in, searching, printing."""
-    parts = urlsplit(url)
-    return _SERVICE.search(f"{parts.path}?{parts.query}") is not None
+    return _SERVICE.search(_after_host(url)) is not None
 
 
 def is_article_like(url: str) -> bool:
     """Whether an address has a slug of several words, or a number of its own, as pages of a kind have."""
-    parts = urlsplit(url)
-    last = _EXTENSION.sub("", parts.path.rstrip("/").rpartition("/")[2])
-    return _SLUG.search(last) is not None or _ID.search(parts.query) is not None or "opendocument" in parts.query.lower()
+    path, _, query = _after_host(url).partition("?")
+    last = _EXTENSION.sub("", path.rstrip("/").rpartition("/")[2])
+    return _SLUG.search(last) is not None or _ID.search(query) is not None or "opendocument" in query.lower()
+
+
+def _after_host(url: str) -> str:
+    at = url.find("/", 8)
+    return url[at:] if at != -1 else ""
 
 
 def _candidates(links: Iterable[Link]) -> list[_Candidate]:
@@ -131,16 +134,15 @@ def _alike(group: Sequence[_Candidate]) -> bool:
 
 def _shape(url: str) -> str:
     """What addresses of one kind share: folder, extension, names of parameters, whether a number ends the slug."""
-    parts = urlsplit(url)
-    folder, _, last = parts.path.rstrip("/").rpartition("/")
+    folder, _, last = _after_host(url).partition("?")[0].rstrip("/").rpartition("/")
     return f"{folder.partition('/')[2].partition('/')[0]}|{_kind(url)}|{bool(re.search(r'[0-9]{2,}', last))}"
 
 
 def _kind(url: str) -> str:
-    parts = urlsplit(url)
-    match = _EXTENSION.search(parts.path)
-    names = ",".join(sorted(pair.partition("=")[0].lower() for pair in parts.query.split("&")))
-    return f"{parts.path.rstrip('/').count('/')}|{match[0] if match else ''}|{names}"
+    path, _, query = _after_host(url).partition("?")
+    match = _EXTENSION.search(path)
+    names = ",".join(sorted(pair.partition("=")[0].lower() for pair in query.split("&")))
+    return f"{path.rstrip('/').count('/')}|{match[0] if match else ''}|{names}"
 
 
 def _signature(element: etree._Element) -> str:

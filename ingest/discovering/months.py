@@ -31,6 +31,7 @@ _VALUE = re.compile(
     r"(?P<y>(?:19|20)\d\d)(?:(?P<s>[-/._]?)(?P<m>0?[1-9]|1[0-2])(?:(?P=s)(?P<d>0?[1-9]|[12]\d|3[01]))?)?\Z"
     r"|(?:(?P<d2>0?[1-9]|[12]\d|3[01])(?P<s2>[-/._]))?(?P<m2>0?[1-9]|1[0-2])[-/._](?P<y2>(?:19|20)\d\d)\Z"
 )
+_CENTURY = re.compile(r"(?:19|20)\d\d", re.ASCII)
 _END = r"(?=/?\Z|\.\w{2,5}\Z|/page[-/]\d+/?\Z)"
 _IN_PATH = re.compile(
     rf"/(?P<y>(?:19|20)\d\d)(?:[-/](?P<m>0?[1-9]|1[0-2])(?:[-/](?P<d>0?[1-9]|[12]\d|3[01]))?|(?P<m0>0[1-9]|1[0-2]))?{_END}"
@@ -80,6 +81,8 @@ def moment_of(url: str) -> Moment | None:
 
     Of a range the beginning counts. A date with a slug behind it is part of an announcement's address, and none.
     """
+    if not _CENTURY.search(url):
+        return None
     parts = urlsplit(url)
     if parts.query and (found := _in_query(parts.query)):
         return found

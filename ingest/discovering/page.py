@@ -11,6 +11,7 @@ from urllib.parse import urldefrag, urljoin, urlsplit
 
 from lxml import etree
 
+from archive.identity import without_session
 from ingest.decode import decode
 from ingest.discovering.script import Control, address_of, control_of
 
@@ -25,11 +26,14 @@ _STRIPPED = {ord(character): None for character in "\t\n\r\0"}
 _PLAIN_PATH = re.compile(r"/(?![/.])(?!.*/\.)[^\s\\#\0]*\Z")
 _PLAIN_ADDRESS = re.compile(r"https?://[a-z0-9.-]+/(?!.*/\.)[^\s\\#\0@]*\Z")
 _LEADS = etree.XPath(
-    "descendant-or-self::*[self::a[@href or @onclick] or self::area[@href] or self::link[@href] or self::base[@href]"
-    " or self::meta[@http-equiv] or @onclick or @data-url or @data-href"
-    " or self::input[@type='submit' or @type='image' or @type='SUBMIT'] or self::button[@name]"
-    " or self::option[@value and ancestor::select[@onchange]]]"
+    "descendant-or-self::*[self::a or self::area or self::link or self::base or self::meta or self::input or self::button"
+    " or self::option or @onclick or @data-url or @data-href]"
 )
+_LEADING = ("a", "area", "link", "base", "meta", "input", "button", "option")
+_SCRIPTED = re.compile(r"onclick\s*=|data-(?:url|href)\s*=", re.IGNORECASE)
+"""Only on such pages other elements lead anywhere, and all of them must be looked at."""
+_SESSION = re.compile(r";|sess_?(?:ion)?_?id|p_auth", re.IGNORECASE)
+"""May stand in the address of a session's own page: quick to ask of every link."""
 _ICON = re.compile(
     r"(?:\A|[\s_-])(double-right|angles-right|fast-forward|last|cuoi|next|sau|right|forward)(?=\Z|[\s_-])", re.IGNORECASE
 )
@@ -73,7 +77,7 @@ def read_page(body: bytes, url: str, content_type: str | None = None) -> Page:
     root = _tree(text)
     if root is None:
         return Page(url, None, url, charset)
-    leads = _selected(root)
+    leads = _selected(root) if _SCRIPTED.search(text) else list(root.iter(*_LEADING))
     base = next((found for each in leads if each.tag == "base" and (found := absolute(url, each.get("href")))), None) or url
     links: list[Link] = []
     heads: list[Link] = []
@@ -116,11 +120,23 @@ def _tree(text: str) -> etree._Element | None:
 
 def _leading(element: etree._Element, base: str) -> Iterator[Link]:
     """Where an element leads; nothing for one that leads nowhere."""
-    relations = tuple((element.get("rel") or "").lower().split())
-    for url, control in leads_of(element.attrib, base):  # type: ignore[arg-type]  # lxml's mapping, of str here
-        yield Link(url, label_of(element), element, relations, control)
-    if element.tag in ("input", "button") and not element.get("onclick") and (name := element.get("name")):
+    if element.tag in ("option", "input", "button") and not _is_used(element):
+        return
+    relations = tuple(told.lower().split()) if (told := element.get("rel")) else ()
+    found = next(leads_of(element.attrib, base), None)  # type: ignore[arg-type]  # lxml's mapping, of str here
+    if found is not None:
+        url = without_session(found[0]) if _SESSION.search(found[0]) else found[0]
+        yield Link(url, label_of(element), element, relations, found[1])
+    elif element.tag in ("input", "button") and (name := element.get("name")):
         yield Link("", label_of(element), element, (), Control("", "", _pressed(element, str(name))))
+
+
+def _is_used(element: etree._Element) -> bool:
+    """Whether an element of a form does something by itself: a button, or the option of a menu that acts at once."""
+    if element.tag == "option":
+        return any(each.get("onchange") is not None for each in element.iterancestors("select"))
+    kind = (element.get("type") or ("submit" if element.tag == "button" else "text")).lower()
+    return kind in ("submit", "image") or any(element.get(name) is not None for name in ("onclick", "data-url", "data-href"))
 
 
 def _pressed(element: etree._Element, name: str) -> tuple[tuple[str, str], ...]:

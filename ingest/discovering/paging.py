@@ -14,7 +14,7 @@ from dataclasses import dataclass
 
 from lxml import etree
 
-from archive.identity import canonical_url
+from archive.identity import canonical_url, without_session_folder
 from ingest.discovering import wording
 from ingest.discovering.months import moment_of
 from ingest.discovering.page import Link, Page
@@ -42,6 +42,7 @@ _CURRENT = re.compile(r"(?:\A|[\s_-])(?:active|current|selected|curr|hientai|cpb
 _DISABLED = re.compile(r"disabled", re.IGNORECASE)
 _DAY_SERIAL = re.compile(r"V?-?\d{1,6}\Z", re.ASCII)
 _TOKEN = re.compile(r"\d{1,6}\Z", re.ASCII)
+_LONGEST_LABEL = 60
 MOST_NUMBERED = 400
 """Links with a number for a label that are looked at."""
 
@@ -103,7 +104,7 @@ class _Reader:
         self._page, self._portal, self._via = page, portal, via
         self._moment = moment_of(page.url)
         self._canonical = canonical_url(page.url)
-        self._links = [link for link in page.links if self._may_lead(link)]
+        self._links = [link for link in page.links if _is_short(link) and self._may_lead(link)]
         self._pagers = [
             (pager, current)
             for pager in _pagers(page, self._links)
@@ -258,6 +259,11 @@ class _Reader:
         return self._is_near(link) and any(slot.is_named for slot in slots_of(link.url))
 
 
+def _is_short(link: Link) -> bool:
+    """Whether a link may be one of a pager: an announcement's title is longer."""
+    return 0 < len(link.label) <= _LONGEST_LABEL or "next" in link.relations
+
+
 def _is_page_next(link: Link) -> bool:
     return link.control is not None and link.control.argument in ("Page$Next", "Next")
 
@@ -336,8 +342,8 @@ def slots_of(url: str) -> Iterator[_Slot]:
 
 
 def _origin_free(head: str) -> str:
-    """An address without its scheme and `www.`: pagers mix them."""
-    return head.partition("://")[2].removeprefix("www.").rstrip("/")
+    """An address without its scheme, `www.` and session: pagers mix them."""
+    return without_session_folder(head).partition("://")[2].removeprefix("www.").rstrip("/")
 
 
 def _settled(pairs: Iterable[str]) -> str:
@@ -375,7 +381,8 @@ def _learnt(template: str, found: Sequence[tuple[int, _Slot]], url: str) -> _Pag
 def _of_one_link(template: str, pair: tuple[int, int], slot: _Slot, url: str, labels: frozenset[int]) -> _Pager | None:
     """One numbered link is a pager where its number is called one, or where it leads to this list with a number added."""
     label, number = pair
-    if not (slot.is_named or (slot.template.startswith("\n") and slot.before == "Page$") or _remainder(template) == _bare(url)):
+    counts = slot.is_named or slot.before == "Page$" or any(here.template == template for here in slots_of(url))
+    if not counts and _remainder(template) != _bare(url):
         return None
     if number in (label, label - 1):
         return _Pager(template, 1, number - label, label, slot, labels)
