@@ -125,9 +125,7 @@ class Frontier:
         for each in wanted:
             each_once.setdefault(each.key, each)
         here = self._rows(portal, [*each_once])
-        fresh = [
-            each for each in reversed(each_once.values()) if each.key not in here or _is_wanted_again(here[each.key], each, crawl)
-        ]
+        fresh = [each for each in each_once.values() if each.key not in here or _is_wanted_again(here[each.key], each, crawl)]
         taken = fresh if free is None else fresh[: max(0, free)]
         self._put(portal, taken, crawl)
         return len(taken), len(fresh) - len(taken)

@@ -1,4 +1,4 @@
-"""What a crawl does with a page of a list, a feed or a sitemap: what it names goes into the frontier; the walk goes on or ends."""
+"""What a crawl does with a page of a list, a feed or a sitemap: it notes what the page names, and goes on along the list."""
 
 from __future__ import annotations
 
