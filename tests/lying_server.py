@@ -51,11 +51,6 @@ class LyingServer:
         return f"{'https' if self._tls else 'http'}://{self.host}:{self.port}{path}"
 
     @property
-    def forms(self) -> list[bytes]:
-        """The bodies of the requests, in order; empty for those that had none."""
-        return [request.partition(b"\r\n\r\n")[2] for request in self.requests]
-
-    @property
     def paths(self) -> list[str]:
         """The paths that were asked for, in order."""
         return [request.split(b" ", 2)[1].decode() for request in self.requests]
