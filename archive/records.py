@@ -13,6 +13,8 @@ from typing import Literal
 Precision = Literal["year", "month", "day", "minute"]
 CaptureKind = Literal["response", "revisit", "resource"]
 DocumentState = Literal["live", "removed"]
+ASTRAY = "astray"
+"""Role of a capture that an announcement's address led to, or that leads on from there, and is no announcement."""
 POSTED = "posted"
 """Role of a capture that answered a form (a list's page in ASP.NET): its bytes are not what its address gives to a GET."""
 
@@ -33,7 +35,7 @@ class FieldOrigin:
 
     name: str
     origin: str
-    """`selector:CSS`, `rule:NAME` or `import:COLUMN`."""
+    """`selector:CSS @ LAYOUT`, `rule:NAME` or `import:COLUMN`; the layout is a platform's name or `portal/era`."""
     confidence: float
     """0.0 to 1.0; below 0.7 the field is shown as unsure."""
     raw: str | None = None

@@ -21,12 +21,15 @@ class LyingServer:
     Each connection is closed after one answer. `requests` are the requests as received, in order, a form's body with its head.
     """
 
-    def __init__(self, answers: Mapping[str, bytes | Script] | None = None, *, tls: ssl.SSLContext | None = None) -> None:
+    def __init__(
+        self, answers: Mapping[str, bytes | Script] | None = None, *, tls: ssl.SSLContext | None = None, host: str = "127.0.0.1"
+    ) -> None:
         self.answers: dict[str, bytes | Script] = dict(answers or {})
         self.requests: list[bytes] = []
         self._tls = tls
         self._stop = threading.Event()
-        self._listener = socket.create_server(("127.0.0.1", 0))
+        self._listener = socket.create_server((host, 0))
+        self.host = host
         self.port: int = self._listener.getsockname()[1]
         self._threads = [threading.Thread(target=self._accept)]
 
@@ -37,7 +40,7 @@ class LyingServer:
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
         self._stop.set()
         # A thread in accept() does not see its socket closed; a connection wakes it.
-        with socket.create_connection(("127.0.0.1", self.port)):
+        with socket.create_connection((self.host, self.port)):
             pass
         for thread in self._threads:
             thread.join(timeout=10)
@@ -45,7 +48,7 @@ class LyingServer:
 
     def url(self, path: str = "/") -> str:
         """The address of `path` on this server, by IP address."""
-        return f"{'https' if self._tls else 'http'}://127.0.0.1:{self.port}{path}"
+        return f"{'https' if self._tls else 'http'}://{self.host}:{self.port}{path}"
 
     @property
     def paths(self) -> list[str]:
