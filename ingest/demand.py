@@ -118,13 +118,15 @@ _FILLER = re.compile(
     re.IGNORECASE,
 )
 _LINES = 6
+_MOST_HINTS = 200
+"""So many lines that may hold a demand are looked at, the last ones: a footer stands at the end."""
 _HINTS = ("nguồn", "xuất xứ", "source", "cite", "credit", "acknowledge", "quote", "mention")
 
 
 def read_demand(footer: Lines) -> Demand | None:
     """The demand in the lines of a footer, or None; one that names somebody before one that does not."""
     unnamed: Demand | None = None
-    lines, hints = footer.lines, footer.having(_HINTS)
+    lines, hints = footer.lines, footer.having(_HINTS)[-_MOST_HINTS:]
     for index in sorted({*hints, *(hint - 1 for hint in hints if hint)}):
         line = lines[index]
         if _CITE.search(line) is None and not (index + 1 < len(lines) and _CITE.search(f"{line} {lines[index + 1]}")):

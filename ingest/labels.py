@@ -70,8 +70,8 @@ def labelled_element(element: Element) -> tuple[str | None, str]:
 def read_rows(table: Element) -> Iterator[tuple[str, str, Element]]:
     """(field, value, element of the value) of each pair of label and value within `table`, in its order.
 
-    Pairs are cells side by side in a row, `dt` and `dd`, and items that begin with a label and a colon. A row that holds tables of
-    its own frames them, and is none.
+    Pairs are cells side by side in a row, `dt` and `dd`, and items that begin with a label and a colon. A row that holds
+    tables of its own frames them, and is none.
     """
     for row in islice(table.iterdescendants(*_ROW_SHAPES), _MOST_ROWS):
         if next(row.iterdescendants("table"), None) is not None:

@@ -209,7 +209,7 @@ def rule_names() -> set[str]:
                 rule = node.args[at] if at is not None and len(node.args) > at else None
                 if isinstance(rule, ast.Constant) and is_name(rule.value):
                     found.add(str(rule.value))
-            if isinstance(node, ast.Tuple) and path.name == "generic.py" and len(node.elts) == 3:
+            if isinstance(node, ast.Tuple) and path.name in ("generic.py", "headline.py") and len(node.elts) == 3:
                 place = node.elts[1] if isinstance(node.elts[0], ast.Name) else None
                 if isinstance(place, ast.Constant) and is_name(place.value):
                     found.add(str(place.value))

@@ -51,6 +51,7 @@ RULES = {
     "number-in-title": lazy_gettext("đọc trong tiêu đề"),
     "numbers-in-text": lazy_gettext("các số văn bản nêu trong bài"),
     "only-h1": lazy_gettext("đề mục lớn nhất và duy nhất trên trang"),
+    "path-to-page": lazy_gettext("đọc ở đường dẫn chuyên mục trên trang"),
     "portal": lazy_gettext("lấy tên của cổng"),
     "preamble": lazy_gettext("đọc ở phần căn cứ đầu văn bản"),
     "signature": lazy_gettext("đọc ở phần ký cuối văn bản"),
