@@ -8,6 +8,7 @@ signer are read where a document bears them (`letterhead`, `signature`, `labelle
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
@@ -307,5 +308,7 @@ _TITLES = {name.casefold(): name for name in (*(name for _, name in _AGENCIES), 
 
 
 def _initials(title: str) -> str:
+    """The abbreviation of a body as document numbers write it: no marks but the stroke of `Đ`, no `và`."""
     agency = re.split(r"\s+(?:tỉnh|thành phố|huyện|quận|thị xã)\s", title, maxsplit=1)[0]
-    return "".join(word[0].upper() for word in agency.split())
+    words = [word for word in agency.split() if word[0].isalpha() and word != "và"]
+    return "".join(unicodedata.normalize("NFD", word[0].upper())[0] for word in words)

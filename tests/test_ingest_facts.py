@@ -385,6 +385,20 @@ def test_a_title_that_is_the_document_gives_number_date_and_issuer() -> None:
     assert said.issued.value == "2020-06-15"
 
 
+@pytest.mark.parametrize(
+    ("site", "number"),
+    [
+        ("Ủy ban nhân dân tỉnh Mẫu", "45/QĐ-UBND"),
+        ("Hội đồng nhân dân tỉnh Mẫu", "45/NQ-HĐND"),
+        ("Sở Kế hoạch và Đầu tư tỉnh Mẫu", "45/TB-SKHĐT"),
+        ("Sở Lao động - Thương binh và Xã hội tỉnh Mẫu", "45/TB-SLĐTBXH"),
+    ],
+)
+def test_a_portals_own_abbreviation_makes_it_the_issuer(site: str, number: str) -> None:
+    said = facts(TEXT, f"Số {number} về việc nghỉ lễ", site)
+    assert (said.number, said.issuer) == (number, site)
+
+
 def test_minutes_bear_their_date_above_the_signature() -> None:
     head = paragraphs(MOTTO, FREE, "BIÊN BẢN", "Họp xét thầu")
     foot = "<p>Mẫu, ngày 5 tháng 7 năm 2021</p>" + cells(("THƯ KÝ<br>(Đã ký)<br>Lê Thị Mẫu", "CHỦ TỌA<br>(Đã ký)<br>Vũ Thử"))

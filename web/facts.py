@@ -34,6 +34,7 @@ RULES = {
     "heading-in-title": lazy_gettext("dòng đề mục trùng với tên trang trên thẻ trình duyệt"),
     "heading-near-body": lazy_gettext("suy ra từ dòng đề mục gần nội dung nhất"),
     "issuer-in-title": lazy_gettext("đọc trong tiêu đề, sau số văn bản"),
+    "kind-and-subject": lazy_gettext("ghép từ dòng tên loại và trích yếu của văn bản"),
     "kind-in-heading": lazy_gettext("đọc ở đầu văn bản"),
     "kind-in-title": lazy_gettext("đọc ở đầu tiêu đề"),
     "kind-of-number": lazy_gettext("suy ra từ ký hiệu trong số văn bản"),
@@ -58,6 +59,7 @@ RULES = {
     "source-label": lazy_gettext("đọc ở dòng ghi nguồn"),
     "source-label-on-page": lazy_gettext("đọc trên trang, sau nhãn nguồn tin"),
     "title-class": lazy_gettext("suy ra từ chỗ mà trang đánh dấu là tiêu đề"),
+    "words-in-title": lazy_gettext("dòng trên trang có lời như tên trang trên thẻ trình duyệt"),
 }
 """What the readers' rules are called for a person; one that is not here is shown by its name."""
 
