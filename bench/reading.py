@@ -315,21 +315,40 @@ def _markdown(rows: Sequence[Sequence[str]]) -> str:
     return "\n".join(f"| {' | '.join(row)} |" for row in (head, ["---"] * len(head), *rest))
 
 
+def _record(verdict: Verdict) -> dict[str, Any]:
+    return {
+        "page": verdict.triple.name,
+        "platform": verdict.triple.group,
+        "field": verdict.field,
+        "expected": verdict.expected,
+        "read": verdict.read,
+        "right": verdict.right,
+        "confidence": verdict.confidence,
+    }
+
+
 def main() -> None:
     """Print the tables, and what was misread; `--write` puts the tables into the document."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("folder", nargs="?", type=Path, help="triples to read instead of the fixtures and the sample")
     parser.add_argument("--misread", action="store_true", help="also list every field that differs")
+    parser.add_argument("--json", type=Path, help="write every field of every page there: expected, read, right, confidence")
     parser.add_argument("--write", action="store_true", help=f"put the tables into {DOCUMENT.relative_to(ROOT)}")
     chosen = parser.parse_args()
     given = triples(chosen.folder) if chosen.folder else None
     written = tables(given)
     print(written)
+    verdicts = [
+        verdict for triple in (given if given is not None else [*triples(FIXTURES), *samples()]) for verdict in judge(triple)
+    ]
+    if chosen.json:
+        chosen.json.write_text(json.dumps([_record(each) for each in verdicts], ensure_ascii=False, indent=1) + "\n", "utf-8")
     if chosen.misread:
-        for triple in given if given is not None else [*triples(FIXTURES), *samples()]:
-            for verdict in judge(triple):
-                if not verdict.right:
-                    print(f"\n{triple.name} · {verdict.field}\n  {verdict.expected!r} was expected\n  {verdict.read!r} was read")
+        for verdict in verdicts:
+            if not verdict.right:
+                print(
+                    f"\n{verdict.triple.name} · {verdict.field}\n  {verdict.expected!r} was expected\n  {verdict.read!r} was read"
+                )
     if chosen.write:
         text = DOCUMENT.read_text(encoding="utf-8")
         before, _, rest = text.partition(START)

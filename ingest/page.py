@@ -38,6 +38,11 @@ _HEAD_PARTS = 2000
 _BESIDE_TABLE = 100
 _OPENING = 60
 """So many characters may stand in a body before its lead."""
+_NO_LEAD = re.compile(
+    r"kính gửi|căn cứ|v/v|về việc|số\s*:|điều \d|[IVX\d]+[.)]|[-–•+*]|cộng h[oò]à?|đảng cộng sản|.*[:;]\Z",
+    re.IGNORECASE | re.DOTALL,
+)
+"""How a document begins, a list or a letterhead, however bold it is set; a lead does not."""
 _NO_LEADS = ("figure", "figcaption", "ul", "ol", "table", "nav", "footer", "aside")
 _USUAL_SURE = 0.75
 _CRUMB_SURE, _ROW_SURE, _ATTRIBUTE_SURE = 0.85, 0.9, 0.85
@@ -239,9 +244,15 @@ class Page:
         lead = headline.find_lead(self.title_element, _unwrapped(self.body))
         if lead is None or lead.tag in _NO_LEADS or next(lead.iterancestors(*_NO_LEADS), None) is not None:
             return
-        if any(lead is tag for tag in self._taken) or self._text_before(lead, _OPENING):
+        words = text_of(lead)
+        if (
+            any(lead is tag for tag in self._taken)
+            or self._text_before(lead, _OPENING)
+            or _NO_LEAD.match(words)
+            or words.isupper()
+        ):
             return
-        self.summary = text_of(lead)
+        self.summary = words
         self.found("summary", "rule:lead-after-title", 0.5)
         self._taken.append(lead)
 
@@ -475,6 +486,11 @@ def _boxed(body: Element) -> Element:
     box.tail, body.tail = body.tail, None
     box.append(body)
     return box
+
+
+def _begins_document(words: str) -> bool:
+    """Whether `words` begin a document rather than lead into an article: by what they say, or in capitals."""
+    return _NO_LEAD.match(words) is not None or " ".join(words.split()[:2]).isupper()
 
 
 def _unwrapped(body: Element) -> Element:

@@ -6,6 +6,8 @@ lists of other articles, where the same classes stand as well.
 
 from __future__ import annotations
 
+from itertools import islice
+
 from ingest.dress import is_chrome
 from ingest.elements import Elements
 from ingest.tree import Element, holds
@@ -27,8 +29,6 @@ USUAL: dict[str, str] = {
 """By field; of each, the order of the page counts."""
 _LISTS = ("ul", "ol", "nav", "aside", "footer")
 _MOST = 200
-_BEFORE_TITLE = 12
-"""A date or a section may stand before the title, so many elements off."""
 
 
 def usual_places(elements: Elements, name: str, title: Element, body: Element) -> list[Element]:
@@ -37,14 +37,21 @@ def usual_places(elements: Elements, name: str, title: Element, body: Element) -
     order = elements.order
     start, begins = order[title], order[body]
     last = begins if name in ("published", "summary", "category") else None
-    ahead = _BEFORE_TITLE if name in ("published", "category") else 0
+    beside = _boxes_of(title) if name in ("published", "category") else []
     return [
         tag
         for tag in elements.select(USUAL[name])[:_MOST]
-        if start - ahead <= order[tag]
+        if (start <= order[tag] or any(holds(box, tag) for box in beside))
         and (last is None or order[tag] <= last or holds(body, tag))
         and holds(region, tag)
         and not _is_elsewhere(tag, region)
+    ]
+
+
+def _boxes_of(title: Element) -> list[Element]:
+    """What a title stands in so closely that a date or a section before it is the article's, and no header's clock."""
+    return [
+        outer for outer in islice(title.iterancestors(), 2) if outer.tag in ("div", "article", "section", "td", "main", "header")
     ]
 
 

@@ -126,6 +126,44 @@ def test_share_bars_font_buttons_and_related_lists_inside_the_body_are_no_text()
     assert reading.text == "\n\n".join([PARAGRAPH[3:-4]] * 3)
 
 
+@pytest.mark.parametrize(
+    ("first", "is_lead"),
+    [
+        ("Các đơn vị dự toán hoàn thành đối chiếu số dư trước khi kết thúc quý II.", True),
+        ("Kính gửi: Các sở, ban, ngành; Ủy ban nhân dân các huyện, thành phố trong tỉnh.", False),
+        ("THÔNG BÁO về việc đối chiếu số dư tạm ứng của các đơn vị dự toán cấp tỉnh", False),
+        ("Căn cứ Luật Ngân sách nhà nước và các văn bản hướng dẫn thi hành có liên quan;", False),
+        ("1. Đối tượng phải đối chiếu là các đơn vị dự toán cấp tỉnh và cấp huyện.", False),
+    ],
+)
+def test_a_bold_opening_is_the_lead_unless_a_document_begins_so(first: str, is_lead: bool) -> None:
+    body = f"<p><b>{first}</b></p>{PARAGRAPH * 3}"
+    reading = read_page(f'<h1 class="title">Đối chiếu số dư</h1><div id="news-bodyhtml">{body}</div>')
+    assert reading.summary == (first if is_lead else None)
+    assert (first in reading.text) is not is_lead
+
+
+@pytest.mark.parametrize(
+    ("markup", "published"),
+    [
+        ('<div class="top"><div class="date">05/10/2026</div></div><div><h1 class="title">Đối chiếu</h1></div>', None),
+        ('<div><div class="top"><i class="date">05/10/2026</i></div><b>Tin</b></div><h1 class="title">Đối chiếu</h1>', None),
+        ('<div><i class="date">15/06/2020</i><h1 class="title">Đối chiếu</h1></div>', "2020-06-15"),
+        ('<h1 class="title">Đối chiếu</h1><p class="thoi-gian">Ngày đăng: 15/06/2020</p>', "2020-06-15"),
+        ('<h1 class="title">Đối chiếu</h1><ul class="x"><li><i class="date">15/06/2020</i></li></ul><p>Một dòng.</p>', None),
+    ],
+)
+def test_a_class_names_the_date_only_beside_the_title(markup: str, published: str | None) -> None:
+    reading = read_page(f'{markup}<p>Trang của Sở Mẫu.</p><div class="bodytext" id="news-bodyhtml">{PARAGRAPH}</div>')
+    found = reading.published if reading.published and reading.origin_of("published") else None
+    if published is None:
+        origin = reading.origin_of("published")
+        assert origin is None or origin.confidence < 0.7
+    else:
+        assert found is not None
+        assert found.value == published
+
+
 def test_what_is_called_like_dress_but_holds_the_text_stays() -> None:
     reading = read_page(f'<h1 class="title">Đối chiếu</h1><div id="news-bodyhtml"><div class="share">{PARAGRAPH * 3}</div></div>')
     assert reading.text.count("Kho bạc") == 3
