@@ -7,27 +7,24 @@ of the publishing system is no author, and what holds the body is not a field of
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from functools import lru_cache
-from itertools import islice
 
 from lxml import etree
 
-from archive.dates import find_dates, read_date
-from archive.numbers import canonical, find_numbers
+from archive.dates import read_date
 from archive.records import FieldOrigin, ReadDate
-from ingest import byline as bylines
 from ingest import generic, headline
 from ingest.characters import one_line
 from ingest.choosing import Candidate, places
 from ingest.dress import is_chrome, not_of
-from ingest.edges import BESIDE_DATE
 from ingest.elements import Elements
 from ingest.labels import labelled, labelled_element, read_rows
 from ingest.portal import Portal
 from ingest.tree import Element, events, holds, lines_of, take_out, text_of
 from ingest.usual import USUAL, usual_places
+from ingest.values import VALUES, attribute_date, date_in, is_date_line, own_words, plain, source_of
 
 _MATCHES = 12
 """Of what one selector matches, so many are looked at."""
@@ -47,12 +44,6 @@ _NO_LEADS = ("figure", "figcaption", "ul", "ol", "table", "nav", "footer", "asid
 _USUAL_SURE = 0.75
 _CRUMB_SURE, _ROW_SURE, _ATTRIBUTE_SURE = 0.85, 0.9, 0.85
 _FRONT = re.compile(r"(?:trang (?:chủ|nhất|đầu)|home|tin tức sự kiện trang chủ|bạn đang ở đây|you are here)\s*:?", re.IGNORECASE)
-_ACCOUNT = re.compile(
-    r"(?:super ?user|admin(?:istrator|istrators)?\d*|root|host|quản trị(?: viên| hệ thống| website)?|ban quản trị|system account"
-    r"|biên tập viên|editor\d*|user\d*|\w+@[\w.]+|i:0#.*|(?-i:[a-z0-9._-]+))",
-    re.IGNORECASE,
-)
-"""Accounts of publishing systems; a single word in small Latin letters is no person's name either."""
 
 
 @dataclass(slots=True)
@@ -245,12 +236,7 @@ class Page:
         if lead is None or lead.tag in _NO_LEADS or next(lead.iterancestors(*_NO_LEADS), None) is not None:
             return
         words = text_of(lead)
-        if (
-            any(lead is tag for tag in self._taken)
-            or self._text_before(lead, _OPENING)
-            or _NO_LEAD.match(words)
-            or words.isupper()
-        ):
+        if any(lead is tag for tag in self._taken) or self._text_before(lead, _OPENING) or _begins_document(words):
             return
         self.summary = words
         self.found("summary", "rule:lead-after-title", 0.5)
@@ -291,7 +277,7 @@ class Page:
                 return
 
     def _takes_title(self, tag: Element, selector: str, candidate: Candidate) -> bool:
-        name, value = labelled(_own_words(tag))
+        name, value = labelled(own_words(tag))
         if not value or name not in (None, "title") or is_date_line(value):
             return False
         self.title, self.title_element = value, tag
@@ -309,8 +295,8 @@ class Page:
                     continue
                 if self._is_text(tag) and not is_date_line(words):
                     continue
-                value, sure = _date_in(words) or _date_in(raw), candidate.sure_of(name)
-                if value is None and (value := _attribute_date(tag, raw)) is not None:
+                value, sure = date_in(words) or date_in(raw), candidate.sure_of(name)
+                if value is None and (value := attribute_date(tag, raw)) is not None:
                     sure = min(sure, _ATTRIBUTE_SURE)
                 if value is not None:
                     setattr(self, name, value)
@@ -333,11 +319,11 @@ class Page:
     def _takes(self, name: str, raw: str, pair: tuple[str | None, str], origin: str, sure: float) -> bool:
         """Whether the words of an element, as label and value, give field `name`. An author's place may name a source."""
         label, words = pair
-        if name == "byline" and label in (None, "source") and (source := _source_of(label, words)) is not None:
+        if name == "byline" and label in (None, "source") and (source := source_of(label, words)) is not None:
             name, label, words = "source", None, source
         if label not in (None, name) or not words or getattr(self, name) is not None:
             return False
-        value = _VALUES.get(name, _plain)(words)
+        value = VALUES.get(name, plain)(words)
         if value is None or (name != "summary" and value == self.title):
             return False
         setattr(self, name, value)
@@ -352,7 +338,7 @@ class Page:
             elif name in ("published", "issued") and getattr(self, name) is None and (date := read_date(value)) is not None:
                 setattr(self, name, date)
                 self.found(name, origin, _ROW_SURE, value)
-            elif name in _VALUES and name != "summary":
+            elif name in VALUES and name != "summary":
                 self._takes(name, value, (name, value), origin, _ROW_SURE)
 
     def _last_crumb(self, candidate: Candidate) -> None:
@@ -369,80 +355,6 @@ class Page:
         whole = step.rstrip(" .…")
         cut = len(whole) < len(step) or len(whole) > 0.6 * len(self.title)
         return bool(self.title) and cut and self.title.casefold().startswith(whole.casefold())
-
-
-def is_date_line(text: str) -> bool:
-    """Whether `text` says a date and nothing else."""
-    dates = find_dates(text) if len(text) <= 80 else ()
-    return bool(dates) and len(BESIDE_DATE.sub("", text[: dates[0].start] + text[dates[0].end :])) < 4
-
-
-def _plain(words: str) -> str | None:
-    return words or None
-
-
-def _short(words: str) -> str | None:
-    return words if 1 < len(words) <= 120 and not is_date_line(words) else None
-
-
-def author_of(words: str) -> str | None:
-    """The author that the words of an author's place name, or None where they name an account of the publishing system."""
-    name = bylines.of_element(_WHEN_TOO.split(words, maxsplit=1)[0])
-    return name if 1 < len(name) <= 120 and not _ACCOUNT.fullmatch(name) and not is_date_line(name) else None
-
-
-def _number(words: str) -> str | None:
-    numbers = find_numbers(words)
-    value = numbers[0].canonical if numbers else canonical(words)
-    written = re.sub(r"\s+", "", words)
-    # Of a number that stands alone the page's own capitals are right: units of an agency have small letters too.
-    return written if value is not None and written.casefold() == value.casefold() else value
-
-
-def _own_words(title: Element) -> str:
-    """The words of a title, without a link at its head: that leads to where the page hangs."""
-    whole, first = text_of(title), next(title.iterdescendants("a"), None)
-    head = text_of(first) if first is not None else ""
-    rest = whole[len(head) :].strip(" /»›>|:-–") if head and whole.startswith(head) else ""
-    return rest if len(rest) >= 10 else whole
-
-
-_VALUES: dict[str, Callable[[str], str | None]] = {
-    "summary": _plain,
-    "byline": author_of,
-    "source": _short,
-    "category": _short,
-    "number": _number,
-    "issuer": _plain,
-    "signer": _short,
-    "kind": _short,
-}
-"""What each field takes of the words at its place."""
-_WHEN_TOO = re.compile(r"\s+(?:vào|lúc|ngày|on|at)\s+(?=(?:ngày|lúc|thứ|chủ nhật|t[2-7]|cn|\d|[A-Z][a-z]+,? \d))", re.IGNORECASE)
-
-
-def _source_of(label: str | None, words: str) -> str | None:
-    return words if label == "source" else bylines.source_in(words)
-
-
-def _date_in(words: str) -> ReadDate | None:
-    """The date of a date's place: of all its words, or of those before a bar that counts and buttons follow."""
-    return read_date(words) or read_date(_BAR.split(words, maxsplit=1)[0])
-
-
-_BAR = re.compile(r"\s+[/|•·]\s+")
-
-
-def _attribute_date(tag: Element, raw: str) -> ReadDate | None:
-    """The date in the machine-readable attribute of `tag` or of a `time` within it, where the words give none that is read; no
-    more precise than they are.
-    """
-    for element in (tag, *islice(tag.iterdescendants("time"), 2)):
-        if (value := read_date(element.get("datetime") or "")) is not None:
-            if raw and value.precision == "minute" and not re.search(r"\d\s?[:hg]\s?\d", raw):
-                return ReadDate(value.value[:10], "day", raw)
-            return ReadDate(value.value, value.precision, raw or value.raw)
-    return None
 
 
 def _body(elements: Elements, selectors: Iterable[str]) -> tuple[Element, str] | None:

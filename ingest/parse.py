@@ -27,12 +27,13 @@ from ingest.errors import NotReadable
 from ingest.facts import read_facts
 from ingest.figures import put_together
 from ingest.labels import labelled
-from ingest.page import Page, author_of
+from ingest.page import Page
 from ingest.page_kind import is_list, refuse_what_is_none
 from ingest.platforms import PLATFORMS
 from ingest.portal import Layout, Portal
 from ingest.reuse import lines_of_images, read_reuse
 from ingest.tree import grow, lines_of
+from ingest.values import author_of
 
 _IS_PAGE = re.compile(r"text/html|application/xhtml|text/plain|text/xml|application/xml|application/octet-stream", re.IGNORECASE)
 _MARKUP = re.compile(r"<(?:!doctype\s+html|[a-zA-Z][a-zA-Z0-9]*[\s>/])", re.IGNORECASE)
