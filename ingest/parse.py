@@ -220,7 +220,7 @@ def _with_facts(page: Page, reading: Reading, blocks: Sequence[Block], outside: 
         signer=page.signer or facts.signer,
         signer_office=facts.signer_office,
         bases=facts.bases,
-        mentions=facts.mentions,
+        mentions=tuple(mention for mention in facts.mentions if mention.number != page.number),
         language=facts.language,
         source=page.source,
         reuse=terms,
