@@ -6,7 +6,7 @@ Reads stand here; writes are `ledger`'s, within one transaction each.
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
@@ -36,6 +36,7 @@ from archive.records import (
     ReuseTerms,
     Version,
 )
+from archive.repeats import Repeats
 
 _BATCH = 500
 
@@ -138,6 +139,11 @@ class Catalog:
         with self._database.reading() as connection:
             rows = connection.execute(select(table).where(table.c.file == file))
             return {row.id: _capture(row) for row in rows}
+
+    def repeating(self, portal: str, layout: str, digests: Collection[str]) -> frozenset[str]:
+        """Those of these blocks (`ingest.repeats.digests_of`) that repeat on the pages of a portal that have this layout."""
+        with self._database.reading() as connection:
+            return Repeats(connection, portal, layout).among(digests)
 
     def unfinished(self, portal: str) -> tuple[str, ...]:
         """Addresses that failed for a reason that may pass (timeouts, 5xx) and were not had since, oldest first."""

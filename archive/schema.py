@@ -191,6 +191,23 @@ fields = Table(
     ForeignKeyConstraint(["document_id", "version"], ["versions.document_id", "versions.number"]),
 )
 
+counted_pages = Table(
+    "counted_pages",
+    metadata,
+    Column("portal", String, primary_key=True),
+    Column("layout", String, primary_key=True),
+    Column("pages", Integer, nullable=False),
+)
+
+repeated_blocks = Table(
+    "repeated_blocks",
+    metadata,
+    Column("portal", String, primary_key=True),
+    Column("layout", String, primary_key=True),
+    Column("digest", String(64), primary_key=True),
+    Column("pages", Integer, nullable=False),
+)
+
 changes = Table(
     "changes",
     metadata,

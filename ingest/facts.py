@@ -268,7 +268,8 @@ def _issuer_by_site(
         known = next((name for pattern, name in _AGENCIES if re.fullmatch(pattern, agency)), None)
         if known is not None:
             return found(known, "agency-of-number", 0.7, agency)
-    named = next((name for name in (terms.names if terms else ()) if "." not in name), None)
+    offered = (*terms.names, terms.publisher or "") if terms else ()
+    named = next((name for name in offered if name and "." not in name), None)
     if named is not None and (not site or site.casefold() not in named.casefold()):
         return found(named, "name-in-footer", 0.5, named)
     if not site:

@@ -12,7 +12,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
 
-from archive.dates import ZONE, find_dates
+from archive.dates import ZONE
 from archive.numbers import kind_of
 from archive.records import FieldOrigin, Reading
 from ingest import byline as bylines
@@ -21,11 +21,13 @@ from ingest.characters import one_line
 from ingest.choosing import candidates
 from ingest.clean import Block, absolute, blocks_of
 from ingest.decode import Decoded, decode, is_binary
+from ingest.edges import bare
 from ingest.elements import Elements
 from ingest.errors import NotReadable
 from ingest.facts import read_facts
 from ingest.figures import put_together
-from ingest.page import BESIDE_DATE, Page
+from ingest.labels import labelled
+from ingest.page import Page, author_of
 from ingest.page_kind import is_list, refuse_what_is_none
 from ingest.platforms import PLATFORMS
 from ingest.portal import Layout, Portal
@@ -118,7 +120,7 @@ def _reading(page: Page, markup: str) -> Reading:
         raise _no_text(page.url, markup)
     put_together(body)
     attachments = find_files(page.elements, body, page.files, page.base)
-    blocks = _bare(page, blocks_of(body, page.base))
+    blocks = bare(blocks_of(body, page.base), page.title, page.summary, page.published)
     if not blocks and not attachments and page.summary is None:
         raise _no_text(page.url, markup)
     outside = [*lines_of(page.elements.root, without=(body,)), *page.beside]
@@ -130,34 +132,13 @@ def _reading(page: Page, markup: str) -> Reading:
         summary=page.summary,
         byline=page.byline,
         category=page.category,
+        source=page.source,
         attachments=attachments,
         platform=page.platform,
     )
     if attachments:
         page.found("attachments", "rule:file-links", 0.9 if page.sure > 0.9 else 0.6)
     return _with_facts(page, reading, blocks, outside)
-
-
-def _bare(page: Page, blocks: Sequence[Block]) -> list[Block]:
-    """`blocks` without a repetition of title, summary or date at their head."""
-    kept = list(blocks)
-    for _ in range(4):
-        if not kept or kept[0].tag in ("table", "ul", "ol"):
-            break
-        line = one_line(kept[0].text)
-        if not line or (line not in (page.title, page.summary) and not _is_own_date(page, line)):
-            break
-        del kept[0]
-    return kept
-
-
-def _is_own_date(page: Page, line: str) -> bool:
-    if page.published is None or len(line) > 80:
-        return False
-    dates = find_dates(line)
-    if not dates or dates[0].date != page.published:
-        return False
-    return len(BESIDE_DATE.sub("", line[: dates[0].start] + line[dates[0].end :])) < 15
 
 
 def _read_byline(page: Page, blocks: list[Block], outside: Sequence[str]) -> list[Block]:
@@ -183,16 +164,11 @@ def _read_byline(page: Page, blocks: list[Block], outside: Sequence[str]) -> lis
 def _read_labels(page: Page, outside: Sequence[str]) -> None:
     """Author and source where a line outside the text says whose it is."""
     for line in outside:
-        match = _PAGE_AUTHOR.fullmatch(line) if len(line) < 100 else None
-        if match is None:
-            continue
-        value = match["name"].rstrip(" .,;")
-        if match["source"] and page.source is None:
-            page.source = value
-            page.found("source", "rule:source-label-on-page", 0.8, line)
-        elif not match["source"] and page.byline is None:
-            page.byline = value
-            page.found("byline", "rule:byline-label-on-page", 0.8, line)
+        name, value = labelled(line) if len(line) < 100 else (None, "")
+        found = author_of(value) if name == "byline" else value.rstrip(" .,;") if name == "source" else None
+        if name and found and getattr(page, name) is None:
+            setattr(page, name, found)
+            page.found(name, "rule:byline-label-on-page" if name == "byline" else "rule:source-label-on-page", 0.8, line)
 
 
 def _with_facts(page: Page, reading: Reading, blocks: Sequence[Block], outside: Sequence[str]) -> Reading:
@@ -202,9 +178,10 @@ def _with_facts(page: Page, reading: Reading, blocks: Sequence[Block], outside: 
         reuse = read_reuse([*outside, *drawn], "rule:footer-images")
     terms = reuse[0] if reuse else None
     facts = read_facts(reading.title, reading.summary, blocks, page.site, terms)
-    if page.published is None and facts.dated is not None:
-        page.published = facts.dated
-        page.found("published", "rule:letterhead-date", 0.5, facts.dated.raw)
+    dated = facts.dated or page.issued
+    if page.published is None and dated is not None:
+        page.published = dated
+        page.found("published", "rule:letterhead-date", 0.5, dated.raw)
     kind = kind_of(page.number) if page.number else None
     if kind is not None and page.number is not None:
         page.found("kind", "rule:kind-of-number", 0.9, page.number)
@@ -222,12 +199,6 @@ def _with_facts(page: Page, reading: Reading, blocks: Sequence[Block], outside: 
         bases=facts.bases,
         mentions=tuple(mention for mention in facts.mentions if mention.number != page.number),
         language=facts.language,
-        source=page.source,
         reuse=terms,
         fields=(*origins.values(), *((reuse[1],) if reuse else ())),
     )
-
-
-_PAGE_AUTHOR = re.compile(
-    r"(?:tác giả(?: bài viết)?|người viết|(?P<source>nguồn(?: tin)?))\s*:\s*(?P<name>\S.{0,80})", re.IGNORECASE
-)

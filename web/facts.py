@@ -44,6 +44,7 @@ RULES = {
     "letterhead-date": lazy_gettext("đọc ở dòng địa danh, ngày tháng"),
     "letters-and-words": lazy_gettext("suy ra từ chữ cái và từ hay gặp"),
     "name-in-footer": lazy_gettext("suy ra từ chân trang của cổng"),
+    "named-by-class": lazy_gettext("đọc ở chỗ mà trang gọi tên như vậy"),
     "number": lazy_gettext("suy ra từ ký hiệu trong số văn bản"),
     "number-in-labelled": lazy_gettext("đọc ở bảng thuộc tính, sau nhãn số ký hiệu"),
     "number-in-letterhead": lazy_gettext("đọc ở dòng số ký hiệu đầu văn bản"),
