@@ -71,11 +71,11 @@ LETTER = "Công văn"
 _KIND_WORDS = tuple(sorted({*KINDS.values(), LETTER, "Luật", "Hiến pháp", "Thư công", "Thông tri"}, key=len, reverse=True))
 # At the head of a title these speak of the thing or the act, as often as of a document.
 _PLAIN_WORDS = frozenset({"Công bố", "Lệnh", "Dự án", "Hợp đồng", "Chương trình"})
-_CASED = {word.upper(): word for word in (*KINDS, "TTg", "TTCp")}
+_CASED = {word.upper(): word for word in (*KINDS, "TTg", "TTCp", "GDTrH")}
 _ISSUERS = r"UBND|HĐND|CP|TTg|QH\d{0,2}|UBTVQH\d{0,2}|B[A-ZĐ]{2,6}|STC|TW|TU"
 
 _L = r"(?:[A-ZĐÐƯÂĂÊÔƠ][\u0302\u0306\u031b]?)"
-_WORD = rf"(?:TTg|TTr|CTr[HĐÐ]{{0,2}}|QyĐ|QyÐ|TrS|{_L}(?:{_L}|\d|\.(?=[A-ZĐÐ])|\s?&\s?(?=[A-ZĐÐ])){{0,13}})"
+_WORD = rf"(?:TTg|TTr|CTr[HĐÐ]{{0,2}}|QyĐ|QyÐ|TrS|{_L}(?:{_L}|\d|[rgy](?=[A-ZĐÐ])|\.(?=[A-ZĐÐ])|\s?&\s?(?=[A-ZĐÐ])){{0,13}})"
 _END = r"(?![\w\u0300-\u036f])"
 _KIND = "(?:" + "|".join(sorted((k.replace("Đ", "[ĐÐ]") for k in KINDS), key=len, reverse=True)) + ")"
 _DASH = r"\s{0,2}[-–‐‑]\s{0,2}"
@@ -202,7 +202,7 @@ def _join(groups: str, *, party: bool = False) -> str:
     text = re.sub(r"\bTT[ .-]?HĐND$", "TTHĐND", text)
     if joined := re.fullmatch(rf"(QĐ|NQ|NĐ|CT|TB|KH|BC|TTr|TT)[ .]?({_ISSUERS})", text):
         return f"{joined[1]}-{joined[2]}"
-    words = [_CASED.get(word.upper(), word) for word in re.split(r"\s*[-–‐‑/]\s*|\s+", text) if word]
+    words = [_CASED.get(word.upper(), word.upper()) for word in re.split(r"\s*[-–‐‑/]\s*|\s+", text) if word]
     return f"{words[0]}/{'-'.join(words[1:])}" if party else "-".join(words)
 
 

@@ -198,7 +198,7 @@ def _with_facts(page: Page, reading: Reading, blocks: Sequence[Block], outside: 
         signer=page.signer or facts.signer,
         signer_office=facts.signer_office,
         bases=facts.bases,
-        mentions=facts.mentions,
+        mentions=tuple(mention for mention in facts.mentions if mention.number != page.number),
         language=facts.language,
         reuse=terms,
         fields=(*origins.values(), *((reuse[1],) if reuse else ())),

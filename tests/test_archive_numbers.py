@@ -51,6 +51,7 @@ WRITTEN = [
     ("25/VBHN-VPQH", "25/VBHN-VPQH"),
     ("147/2005/QĐ-TTg", "147/2005/QĐ-TTg"),
     ("Số 05 /GM- UBND", "05/GM-UBND"),
+    ("982/SGDĐT-GDTrH", "982/SGDĐT-GDTrH"),
 ]
 
 

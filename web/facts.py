@@ -55,6 +55,7 @@ RULES = {
     "path-to-page": lazy_gettext("đọc ở đường dẫn chuyên mục trên trang"),
     "portal": lazy_gettext("lấy tên của cổng"),
     "preamble": lazy_gettext("đọc ở phần căn cứ đầu văn bản"),
+    "repeats": lazy_gettext("bỏ những khối lặp lại trên hầu hết các trang của cổng"),
     "signature": lazy_gettext("đọc ở phần ký cuối văn bản"),
     "source-label": lazy_gettext("đọc ở dòng ghi nguồn"),
     "source-label-on-page": lazy_gettext("đọc trên trang, sau nhãn nguồn tin"),
