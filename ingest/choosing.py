@@ -33,9 +33,13 @@ class Candidate:
         marked = self.over is None or _is_recognised(self.over, elements)
         return marked and (_is_recognised(self.layout, elements) if self.layout.recognise else self.over is not None)
 
+    def owns(self, name: str) -> bool:
+        """Whether the portal's own file says where field `name` stands."""
+        return self.portal is not None and (self.over is None or name in self.own)
+
     def sure_of(self, name: str) -> float:
         """How sure field `name` is where a selector of this layout gave it."""
-        return PORTAL_SURE if self.portal is not None and (self.over is None or name in self.own) else PLATFORM_SURE
+        return PORTAL_SURE if self.owns(name) else PLATFORM_SURE
 
     def origin_of(self, name: str, selector: str) -> str:
         """The origin of field `name` that `selector` gave: `selector:CSS @ LAYOUT`."""

@@ -10,6 +10,7 @@ import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from functools import lru_cache
+from itertools import islice
 
 from lxml import etree
 
@@ -32,6 +33,7 @@ _HEAD_TEXT = 400
 """A title, a date, a section and a lead may stand before an element of a body's head, in characters."""
 _HEAD_PARTS = 2000
 """What so many elements and texts stand before in a body, stands in its text."""
+_TITLE_BOXES = 4
 _BESIDE_TABLE = 100
 _OPENING = 60
 """So many characters may stand in a body before its lead."""
@@ -246,6 +248,15 @@ class Page:
         """Whether `tag` stands inside the body with text before it, where it is as likely part of the text as a field."""
         return self._text_before(tag, _HEAD_TEXT)
 
+    def _is_headers(self, tag: Element, own: bool) -> bool:
+        """Whether a date stands so far above the title that it may be the header's clock; a portal's own selector means it."""
+        if own or self.title_element is None or self.elements.order[tag] >= self.elements.order[self.title_element]:
+            return False
+        boxes = (
+            box for box in islice(self.title_element.iterancestors(), _TITLE_BOXES) if box.tag not in ("body", "html", "form")
+        )
+        return not any(holds(box, tag) for box in boxes)
+
     def _text_before(self, tag: Element, most: int) -> bool:
         """Whether more than `most` characters stand in the body before `tag`, taken ones apart; not where it stands elsewhere."""
         if self.body is None or not holds(self.body, tag):
@@ -293,7 +304,7 @@ class Page:
                 label, words = labelled_element(tag)
                 if label in ("modified", "views") or (label is not None and (label == "issued") is not (name == "issued")):
                     continue
-                if self._is_text(tag) and not is_date_line(words):
+                if (self._is_text(tag) and not is_date_line(words)) or self._is_headers(tag, candidate.owns(name)):
                     continue
                 value, sure = date_in(words) or date_in(raw), candidate.sure_of(name)
                 if value is None and (value := attribute_date(tag, raw)) is not None:

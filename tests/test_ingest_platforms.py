@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import time
+import unicodedata
 from collections import Counter
 from dataclasses import replace
 from datetime import UTC, date, datetime
@@ -15,6 +16,7 @@ from lxml import etree
 from archive.records import Reading
 from bench.reading import FIELDS, FIXTURES, Triple, judge, triples
 from ingest.choosing import places
+from ingest.decode import decode
 from ingest.elements import Elements
 from ingest.errors import NotReadable
 from ingest.parse import read
@@ -50,6 +52,17 @@ def test_every_platform_has_four_pages_that_state_every_field(platform: str) -> 
     assert len(own) >= 4
     assert len({each.expected["text"] for each in own}) == len(own)
     assert any(each.expected["attachments"] for each in own)
+
+
+@pytest.mark.parametrize("platform", NAMES)
+def test_every_platform_has_a_page_in_an_odd_encoding(platform: str) -> None:
+    """Another charset than UTF-8, a label that is wrong, or letters that are taken apart."""
+    odd = []
+    for each in (each for each in TRIPLES if each.group == platform):
+        decoded = decode(each.body, each.content_type)
+        raw = each.body.decode("utf-8", "replace")
+        odd.append(decoded.charset != "utf-8" or decoded.label != "utf-8" or not unicodedata.is_normalized("NFC", raw))
+    assert any(odd)
 
 
 def test_every_field_is_stated_by_some_page() -> None:
@@ -173,6 +186,17 @@ def test_a_date_is_never_the_title_whatever_heading_it_stands_in() -> None:
     inner = f'<h1>Thứ ba, ngày 4 tháng 6 năm 2019</h1><h2>Đối chiếu</h2><div class="journal-content-article">{PARAGRAPH}</div>'
     reading = read_page(f'<div id="p_p_id_1_"><div class="asset-full-content">{inner}</div></div>')
     assert (reading.title, reading.published and reading.published.value) == ("Đối chiếu", "2019-06-04")
+
+
+def test_a_clock_in_the_header_is_not_the_date_though_it_is_called_so() -> None:
+    clock = '<div class="top"><div><span id="ctl00_lblDate">Thứ hai, 05/10/2026 09:15</span></div></div>'
+    article = f'<h1 class="News_Detail_Title">Đối chiếu</h1><div id="divArticleContent">{PARAGRAPH}</div>'
+    article = "<div>" * 4 + article + "</div>" * 4
+    assert read_page(f'<form id="aspnetForm">{clock}{article}</form>').published is None
+    dated = article.replace("</h1>", '</h1><span id="ctl00_m_g_lblDate">15/06/2020</span>')
+    published = read_page(f'<form id="aspnetForm">{clock}{dated}</form>').published
+    assert published is not None
+    assert published.value == "2020-06-15"
 
 
 def test_a_body_that_a_script_would_draw_is_not_replaced_by_a_side_bar() -> None:
