@@ -50,7 +50,7 @@ def test_a_new_portal_is_looked_at_and_its_file_crawls(run: Run, own: Path, port
     assert made.code == 0, made.err
     file = Path(made.json["file"])
     declared = load_file(file)
-    assert declared.title.casefold() == "sở tài chính tỉnh mẫu"
+    assert declared.title == "Sở Tài chính tỉnh Mẫu"
     assert {"/tin-tuc/", "/thong-bao/", "/van-ban/"} <= set(declared.lists)
     assert declared.feeds == ("/rss.xml",)
     assert declared.identity
