@@ -13,6 +13,7 @@ from pathlib import Path
 
 from sqlalchemy import Connection, Row, Table, func, select
 
+from archive import events as log
 from archive import schema
 from archive.database import Database
 from archive.errors import NotFound
@@ -218,6 +219,22 @@ class Catalog:
         with self._database.reading() as connection:
             rows = connection.execute(query.order_by(table.c.id).limit(limit))
             return tuple(Held(row.id, row.digest, row.state, row.url, row.change or 0) for row in rows)
+
+    def events(
+        self, portal: str | None = None, kind: str | None = None, *, after: int = 0, limit: int = 100
+    ) -> tuple[log.Event, ...]:
+        """Up to `limit` lines of the log after the one numbered `after`, oldest first."""
+        with self._database.reading() as connection:
+            return log.read(connection, portal=portal, kind=kind, after=after, limit=limit)
+
+    def broken_log(self) -> log.BrokenChain | None:
+        """Where the log of events is not what was written; None where it is whole."""
+        with self._database.reading() as connection:
+            return log.broken(connection)
+
+    def count_events(self) -> int:
+        """How many events there are."""
+        return self._count(schema.events)
 
     def count_documents(self) -> int:
         """How many documents there are."""

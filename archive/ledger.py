@@ -12,7 +12,7 @@ from typing import Literal
 from sqlalchemy import Connection, insert, select, update
 from sqlalchemy.dialects.sqlite import insert as upsert
 
-from archive import schema
+from archive import schema, terms
 from archive.records import Capture, Reading, ReuseTerms
 from archive.repeats import Repeats
 from archive.versions import content_digest
@@ -138,6 +138,10 @@ class Ledger:
             return False
         self._changed(document_id)
         return True
+
+    def terms(self, portal: str, capture: Capture, document_id: str, shown: ReuseTerms | None) -> None:
+        """Note which reuse terms a page of `portal` shows; a change of them is an event. See `archive.terms`."""
+        terms.note(self._connection, portal, capture, document_id, shown)
 
     def failed(self, portal: str | None, url: str, code: str, error: str) -> None:
         """Note what did not get in, and why."""

@@ -307,7 +307,9 @@ def record(ledger: Ledger, understood: Understood) -> Outcome:
             known, capture, role, understood.reading, portal=portal.name, external_id=understood.external_id, shown=shown
         )
         ledger.name(understood.identity, known)
-        if state == "new" and role == DOCUMENT:
+        if role == DOCUMENT:
+            ledger.terms(portal.name, capture, known, understood.reading.reuse)
+        if role == DOCUMENT and state == "new":
             ledger.repeats(portal.name, understood.reading.platform).count(repeats.digests_of(understood.reading))
         return Outcome(capture.url, state, document=known, version=number, capture=capture.id)
     return _record_unread(ledger, understood, known if ledger.exists(known) else None)

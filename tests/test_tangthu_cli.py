@@ -36,6 +36,7 @@ COMMANDS = [
     "cite",
     "status",
     "verify",
+    "events",
     "rebuild",
     "index",
     "reindex",

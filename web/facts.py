@@ -36,6 +36,7 @@ RULES = {
     "letterhead": lazy_gettext("đọc ở phần đầu văn bản"),
     "letterhead-date": lazy_gettext("đọc ở dòng địa danh, ngày tháng"),
     "name-in-footer": lazy_gettext("suy ra từ chân trang của cổng"),
+    "named-by-class": lazy_gettext("đọc ở chỗ mà trang gọi tên như vậy"),
     "number": lazy_gettext("suy ra từ ký hiệu trong số văn bản"),
     "number-in-letterhead": lazy_gettext("đọc ở dòng số ký hiệu đầu văn bản"),
     "number-in-opening": lazy_gettext("suy ra từ câu mở đầu của nội dung"),

@@ -15,6 +15,7 @@ _JOOMLA = (
     '.com_content, .com-content, .item-page, .com-content-article, [class*="com_content"], [class*="com-content"]',
 )
 _DROP = (
+    ".createdate, .modifydate, .createby, .buttonheading, .pagenavigation, .com-content-article__navigation",
     ".icons, .content_rating, .pagenav, .pager, .pagination, .article-info, .tags, .mod-articles-latest, "
     ".com-content-article__links",
     ".addthis_toolbox, .jsocial, .itemToolbar, .itemRatingBlock, .itemSocialSharing, .itemNavigation, .itemRelated, "
