@@ -116,10 +116,18 @@ def read_demand(lines: Sequence[str]) -> Demand | None:
 
 def having(lines: Sequence[str], words: Sequence[str]) -> list[int]:
     """The places of those `lines` that hold one of `words`, given in small letters: most lines of a page need no closer look."""
-    lowered = [line.lower() for line in lines]
-    whole = "\n".join(lowered)
-    wanted = [word for word in words if word in whole]
-    return [index for index, line in enumerate(lowered) if any(word in line for word in wanted)] if wanted else []
+    whole = "\n".join(lines).lower()
+    found: set[int] = set()
+    for word in words:
+        line = start = 0
+        while (at := whole.find(word, start)) >= 0:
+            line += whole.count("\n", start, at)
+            found.add(line)
+            start = whole.find("\n", at) + 1
+            if not start:
+                break
+            line += 1
+    return sorted(found)
 
 
 def _window(lines: Sequence[str], index: int) -> str:
