@@ -16,24 +16,27 @@ from contextlib import ExitStack
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from functools import partial
+from threading import RLock
 from typing import Literal
 from urllib.parse import urlsplit
 
 from archive.catalog import Catalog
-from archive.errors import Damaged
+from archive.errors import CannotKeep, Damaged
 from archive.identity import document_id
 from archive.ledger import Ledger
-from archive.records import POSTED, Capture, Exchange, Outcome, Reading
+from archive.records import ASTRAY, POSTED, Capture, Exchange, Outcome, Payload, Reading
 from archive.warc import Entry, WarcStore, WarcWriter, Written
 from ingest import repeats, rows
 from ingest.errors import IngestError, NotReadable
 from ingest.parse import read
 from ingest.portal import Portal, portal_of
 
-DOCUMENT, LIST, FEED, ROBOTS, ROW, ASTRAY = "document", "list", "feed", "robots", "row", "astray"
-"""What a capture was made for. `astray`: what a removed announcement's address led to, and is no announcement."""
+DOCUMENT, LIST, FEED, ROBOTS, ROW = "document", "list", "feed", "robots", "row"
+"""What a capture was made for."""
+SITEMAP = "sitemap"
 PERMANENT = frozenset({301, 308})
 REDIRECTS = frozenset({301, 302, 303, 307, 308})
+MAX_HOPS = 10
 GONE = frozenset({404, 410})
 MISSING = frozenset({"soft_404"})
 """Codes of pages that say, though the server answered 200, that the announcement is gone."""
@@ -86,13 +89,28 @@ def passing_portal(host: str, name: str | None = None) -> Portal:
 
 
 class Keeper:
-    """Keeps captures and records what they mean. One keeper a process; `writer` is its alone."""
+    """Keeps captures and records what they mean. One keeper a process, for all its threads; `writer` is its alone.
+
+    Keeping takes turns: the disk and the catalogue take one capture after the other in any case, and a thread that waits for its
+    host's delay has time. Measured in `bench/crawling.py`.
+    """
 
     def __init__(self, writer: WarcWriter, store: WarcStore, catalog: Catalog, portals: Sequence[Portal]) -> None:
         self._writer = writer
         self._store = store
         self._catalog = catalog
         self._portals = portals
+        self._turn = RLock()
+        self._closed = False
+
+    def close(self) -> None:
+        """Keep nothing more: a thread that was left behind must not write into files that others have by now."""
+        with self._turn:
+            self._closed = True
+
+    def payload(self, capture: Capture) -> Payload:
+        """What a capture holds. Raises Damaged."""
+        return self._store.payload(capture)
 
     def repeatable(self, url: str) -> Capture | None:
         """The newest page captured at `url`, if its bytes can still be read: only then may a capture refer to it."""
@@ -109,6 +127,12 @@ class Keeper:
 
         Raises CannotKeep (nothing was kept), CatalogueBusy (kept; recorded by the next `catch_up`).
         """
+        with self._turn:
+            if self._closed:
+                raise CannotKeep("this command has ended; what it still fetched was not kept")
+            return self._keep(exchanges, portal, role)
+
+    def _keep(self, exchanges: Sequence[Exchange], portal: Portal, role: str) -> Outcome:
         captures: list[tuple[Capture, str]] = []
         for exchange in exchanges:
             posted = exchange.request.startswith(b"POST ")
@@ -123,7 +147,7 @@ class Keeper:
         understood = [self._understand(capture, each, portal) for capture, each in captures]
         outcomes = self._record(understood, durable)
         shown = [outcome for outcome, (_, each) in zip(outcomes, captures, strict=True) if each != ASTRAY]
-        return shown[-1]
+        return (shown or outcomes)[-1]
 
     def keep_rows(self, batch: Sequence[rows.Row], portal_name: str) -> list[Outcome]:
         """Keep imported rows as resource records, made durable together, then record them in one transaction."""
@@ -295,11 +319,13 @@ def record(ledger: Ledger, understood: Understood) -> Outcome:
         known = ledger.document_of(understood.identity)
         return Outcome(capture.url, "unchanged" if known else "kept", document=known, capture=capture.id)
     ledger.portal(portal.name, portal.host, portal.title)
-    if role in (LIST, FEED, POSTED):
+    if role in (LIST, FEED, SITEMAP, POSTED):
         ledger.crawled(portal.name, capture.fetched_at)
     if role not in (DOCUMENT, ROW):
         ledger.capture(capture, role, None)
-        return _outcome(capture, "kept") if capture.status in (200, 304) else _failed(ledger, understood, _http(capture))
+        # A host without robots.txt has no rules; where the rules cannot be had, each page that is refused for it says so.
+        fine = capture.status in (200, 304) or role == ROBOTS
+        return _outcome(capture, "kept") if fine else _failed(ledger, understood, _http(capture))
     known = ledger.document_of(understood.identity) or document_id(understood.identity)
     if understood.reading is not None:
         shown = _shown(ledger, understood, understood.reading)
@@ -366,7 +392,7 @@ def _http(capture: Capture) -> tuple[str, str]:
 
 def _failed(ledger: Ledger, understood: Understood, why: tuple[str, str]) -> Outcome:
     code, message = why
-    ledger.failed(understood.portal.name, understood.capture.url, code, message)
+    ledger.failed(understood.portal.name, understood.capture.url, code, message, understood.capture.fetched_at)
     return Outcome(understood.capture.url, "failed", capture=understood.capture.id, error=message)
 
 
