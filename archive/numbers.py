@@ -82,7 +82,7 @@ _DASH = r"\s{0,2}[-–‐‑]\s{0,2}"
 _SLASH = r"\s{0,3}/\s{0,2}"
 # What may not stand before is looked for behind the first digit: a pattern that begins with a digit is tried at digits alone.
 _HEAD = r"(?P<{0}n>\d(?<![\w/.,\-]\d)\d{{0,5}}[a-z]?)"
-_TAIL = rf"(?:(?:{_DASH}|{_SLASH}){_WORD}{_END}|[ .]HĐND{_END})"
+_TAIL = rf"(?:(?:{_DASH}|{_SLASH})(?!V\s?/\s?v\b){_WORD}{_END}|[ .]HĐND{_END})"
 _YEAR = rf"(?:{_SLASH}(?P<year>(?:19|20)\d\d))"
 
 _PLAIN = re.compile(

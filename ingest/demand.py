@@ -7,10 +7,10 @@ Where no name is asked for, or republishing is bound to a permission, the words 
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-_OPEN, _CLOSE = "\"“”„«‹‘'", "\"“”»›’'"
+_OPEN, _CLOSE = "\"“”„«‹<‘'", "\"“”»›>’'"
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,6 +20,28 @@ class Demand:
     wording: str
     names: tuple[str, ...]
     act: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Lines:
+    """The lines of a page outside its text, also in small letters: most of them need no closer look."""
+
+    lines: tuple[str, ...]
+    lowered: tuple[str, ...]
+    whole: str
+    """All of `lowered`."""
+
+    @classmethod
+    def of(cls, lines: Iterable[str]) -> Lines:
+        """`lines` with their small letters."""
+        held = tuple(lines)
+        lowered = tuple(line.lower() for line in held)
+        return cls(held, lowered, "\n".join(lowered))
+
+    def having(self, words: Sequence[str]) -> list[int]:
+        """The places of the lines that hold one of `words`, given in small letters."""
+        wanted = [word for word in words if word in self.whole]
+        return [index for index, line in enumerate(self.lowered) if any(word in line for word in wanted)] if wanted else []
 
 
 _VERB = (
@@ -32,7 +54,8 @@ _SOURCE = (
     r"(?:nguồn(?:\s+tin)?(?!\s*(?:gốc|vốn|kinh phí|thu|chi|nhân lực|lực|tiền|ngân sách|nước|điện|thải|lợi))|xuất xứ)(?![^\W_])"
 )
 _CITE = re.compile(
-    rf"(?:ghi|nêu|trích dẫn|dẫn|trích|chú thích|đề)\s+(?:(?:rõ|cụ thể|lại|đầy đủ|chính xác|tên)\s+){{0,3}}{_SOURCE}"
+    rf"ghi\s+rõ\s*[:：]?\s*[\"“«]\s*nguồn(?![^\W_])|(?:ghi|nêu|trích dẫn|dẫn|trích|chú thích|đề)\s+(?:(?:rõ|cụ thể|lại"
+    rf"|đầy đủ|chính xác|tên)\s+){{0,3}}{_SOURCE}"
     r"|(?:cite|credit|acknowledge|specify|state|indicate|mention"
     r"|quote)\s+(?:clearly\s+)?(?:the\s+)?(?:full\s+)?(?:sources?\b|(?=[\"“«'A-Z]))"
     r"|sources?\s+(?:must|should|shall)\s+be\s+(?:clearly\s+)?(?:cited|stated|acknowledged|credited|indicated"
@@ -58,13 +81,15 @@ _ANY_WHEN = re.compile(
 )
 _ANY_ACT = re.compile(
     rf"(?P<act>{_VERBS}|(?:re-?)?(?:publish|us|produc|quot|copy|print|post|redistribut)\w*(?=\s+(?:of|the|this"
-    rf"|information|content)))",
+    rf"|information|content|must|should|shall|requires?)\b))",
     re.IGNORECASE,
 )
 _PERMISSION = re.compile(
     rf"(?:không được|nghiêm cấm(?: mọi)?|cấm|chỉ được|không được phép)\s+(?:(?:hành vi"
     rf"|việc)\s+)?(?:phép\s+)?(?P<act>{_VERBS})[^.]{{0,160}}?"
-    r"(?:đồng ý|cho phép|chấp thuận|hình thức)",
+    r"(?:đồng ý|cho phép|chấp thuận|hình thức)|(?P<doing>(?:re-?)?(?:produc|publish|us|copy"
+    r"|distribut)\w*)[^.]{0,80}?\bwithout\b[^.]{0,60}?"
+    r"(?:permission|consent|approval)",
     re.IGNORECASE,
 )
 _ABOUT = re.compile(
@@ -93,13 +118,15 @@ _FILLER = re.compile(
     re.IGNORECASE,
 )
 _LINES = 6
+_MOST_HINTS = 200
+"""So many lines that may hold a demand are looked at, the last ones: a footer stands at the end."""
 _HINTS = ("nguồn", "xuất xứ", "source", "cite", "credit", "acknowledge", "quote", "mention")
 
 
-def read_demand(lines: Sequence[str]) -> Demand | None:
+def read_demand(footer: Lines) -> Demand | None:
     """The demand in the lines of a footer, or None; one that names somebody before one that does not."""
     unnamed: Demand | None = None
-    hints = having(lines, _HINTS)
+    lines, hints = footer.lines, footer.having(_HINTS)[-_MOST_HINTS:]
     for index in sorted({*hints, *(hint - 1 for hint in hints if hint)}):
         line = lines[index]
         if _CITE.search(line) is None and not (index + 1 < len(lines) and _CITE.search(f"{line} {lines[index + 1]}")):
@@ -110,24 +137,8 @@ def read_demand(lines: Sequence[str]) -> Demand | None:
         if demand.names:
             return demand
         unnamed = unnamed or demand
-    bound = (_permission(lines[index]) for index in having(lines, ("không được", "cấm", "chỉ được")))
+    bound = (_permission(lines[index]) for index in footer.having(("không được", "cấm", "chỉ được", "without")))
     return unnamed or next((found for found in bound if found is not None), None)
-
-
-def having(lines: Sequence[str], words: Sequence[str]) -> list[int]:
-    """The places of those `lines` that hold one of `words`, given in small letters: most lines of a page need no closer look."""
-    whole = "\n".join(lines).lower()
-    found: set[int] = set()
-    for word in words:
-        line = start = 0
-        while (at := whole.find(word, start)) >= 0:
-            line += whole.count("\n", start, at)
-            found.add(line)
-            start = whole.find("\n", at) + 1
-            if not start:
-                break
-            line += 1
-    return sorted(found)
 
 
 def _window(lines: Sequence[str], index: int) -> str:
@@ -182,7 +193,7 @@ def _bounds(text: str, start: int, end: int) -> tuple[int, int]:
         begin = lead.start()
     elif not before[begin:].strip() or start - begin > 0:
         begin = start
-    return begin, end + len(_sentence(text[end:]))
+    return begin, max(end, begin + len(_sentence(text[begin:])))
 
 
 def _sentence(text: str) -> str:
@@ -233,7 +244,11 @@ def _names(tail: str) -> tuple[str, ...]:
 def _permission(line: str) -> Demand | None:
     """A line that binds republishing to a permission."""
     match = _PERMISSION.search(line)
-    if match is None or not (_ABOUT.search(line) or "sao chép" in line.lower()):
+    if match is None or not (_ABOUT.search(line) or match["doing"] or "sao chép" in line.lower()):
         return None
     begin = max((dot.end() for dot in re.finditer(r"[.!;|]\s+", line[: match.start()])), default=0)
-    return Demand(line[begin : match.end() + len(_sentence(line[match.end() :]))].strip(" ®©*"), (), match["act"].strip())
+    return Demand(
+        line[begin : match.end() + len(_sentence(line[match.end() :]))].strip(" ®©*"),
+        (),
+        (match["act"] or match["doing"]).strip(),
+    )

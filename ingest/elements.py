@@ -111,12 +111,9 @@ class Elements:
                 for word in dict.fromkeys(words.split()):
                     self._by_class.setdefault(word, []).append(element)
 
-    def order(self, element: Element) -> int:
-        """The place of `element` among those of the page."""
-        return self._places.get(element, len(self._places))
-
     @cached_property
-    def _places(self) -> dict[Element, int]:
+    def order(self) -> dict[Element, int]:
+        """Every element of the page with its place."""
         return {element: place for place, element in enumerate(self.root.iter(etree.Element))}
 
     @property
@@ -176,7 +173,7 @@ class Elements:
                 found = [element for name, elements in self._by_id.items() if first.fits(name) for element in elements]
                 return found if len(found) < 2 else self._sorted(found)
             return self._with_attribute(first.name)
-        return self._places if last.name is None else self.named(last.name)
+        return self.order if last.name is None else self.named(last.name)
 
     def _with_attribute(self, name: str) -> list[Element]:
         if name not in self._by_attribute:
@@ -184,21 +181,21 @@ class Elements:
         return self._by_attribute[name]
 
     def _sorted(self, elements: Iterable[Element]) -> list[Element]:
-        return sorted(elements, key=self.order)
+        return sorted(elements, key=lambda element: self.order.get(element, len(self.order)))
 
     def select_by_bs4(self, selector: str) -> list[Element]:
         """The same by bs4 alone: slow, and all of CSS."""
-        places = list(self._places)
+        places = list(self.order)
         found = {int(str(tag[_MARK])) for tag in self._soup.select(selector) if tag.has_attr(_MARK)}
         return [places[place] for place in sorted(found)]
 
     @cached_property
     def _soup(self) -> BeautifulSoup:
         """The page as bs4 sees it, each element marked with its place."""
-        for element, place in self._places.items():
+        for element, place in self.order.items():
             element.set(_MARK, str(place))
         markup = etree.tostring(self.root, encoding="unicode", method="html")
-        for element in self._places:
+        for element in self.order:
             del element.attrib[_MARK]
         return BeautifulSoup(markup, "lxml")
 

@@ -14,7 +14,8 @@ from dataclasses import dataclass, field
 from archive.dates import find_dates, read_date
 from archive.numbers import OwnNumber, agency_of, canonical, find_numbers, kind_of, own_number
 from archive.records import FieldOrigin, LegalBasis, Mention, ReadDate, ReuseTerms
-from ingest.clean import Block, one_line
+from ingest.characters import one_line
+from ingest.clean import Block
 from ingest.columns import lines_in
 from ingest.labelled import read_labels
 from ingest.language import language_of
@@ -242,21 +243,19 @@ def _issuer(
     terms: ReuseTerms | None,
 ) -> None:
     def found(name: str, rule: str, confidence: float, raw: str | None = None) -> None:
-        facts.issuer = name
+        facts.issuer = _spelled(name, site)
         facts.found("issuer", rule, confidence, raw)
 
     if letterhead.bodies:
         name = letterhead.bodies[-1]
-        own_site = bool(site) and _long(site).startswith(_long(name))
-        return found(site if own_site else _spelled(name), "letterhead", 0.85 if own_site else 0.75, "\n".join(letterhead.bodies))
+        return found(name, "letterhead", 0.85 if _is_site(name, site) else 0.75, "\n".join(letterhead.bodies))
     if name := labels.get("issuer", ""):
-        return found(_spelled(name), "labelled", 0.9)
+        return found(name, "labelled", 0.9)
     if own is not None and own.place == "title" and (match := _OF.match(title[own.end :])):
-        return found(_spelled(match["name"]), "issuer-in-title", 0.8, match["name"])
+        return found(match["name"], "issuer-in-title", 0.8, match["name"])
     if signature is not None and (match := _ON_BEHALF.match(signature.office)):
         name = one_line(match["name"])
-        own_site = bool(site) and _long(site).startswith(_long(name))
-        return found(site if own_site else _spelled(name), "signature", 0.8 if own_site else 0.7, match["name"])
+        return found(name, "signature", 0.8 if _is_site(name, site) else 0.7, match["name"])
     return _issuer_by_site(facts.number, site, terms, found)
 
 
@@ -271,7 +270,7 @@ def _issuer_by_site(
     offered = (*terms.names, terms.publisher or "") if terms else ()
     named = next((name for name in offered if name and "." not in name), None)
     if named is not None and (not site or site.casefold() not in named.casefold()):
-        return found(_spelled(named), "name-in-footer", 0.5, named)
+        return found(named, "name-in-footer", 0.5, named)
     if not site:
         return None
     if agency is not None and agency == _initials(site):
@@ -288,9 +287,14 @@ def _references(facts: Facts, title: str, summary: str | None, blocks: Sequence[
         facts.found("mentions", "numbers-in-text", 0.9)
 
 
-def _spelled(name: str) -> str:
-    """A body's name as its own portal spells it, where that is registered: pages print names in capitals."""
-    return _TITLES.get(name.casefold(), name)
+def _spelled(name: str, site: str) -> str:
+    """A body's name as its own portal spells it, where that is this one or a registered one: pages print names in capitals."""
+    return site if _is_site(name, site) else _TITLES.get(name.casefold(), name)
+
+
+def _is_site(name: str, site: str) -> bool:
+    """Whether `name` is how this portal's own body is called, with or without its province."""
+    return bool(site) and len(name.split()) > 1 and _long(site).startswith(_long(name))
 
 
 def _long(name: str) -> str:

@@ -159,7 +159,7 @@ def _heading_near(page: Elements, headings: list[tuple[Element, str]], body: Ele
     if inside is not None:
         return inside
     return max(
-        (entry for entry in headings if page.order(entry[0]) < page.order(body)), key=lambda e: page.order(e[0]), default=None
+        (entry for entry in headings if page.order[entry[0]] < page.order[body]), key=lambda e: page.order[e[0]], default=None
     )
 
 

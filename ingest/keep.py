@@ -335,7 +335,7 @@ def record(ledger: Ledger, understood: Understood) -> Outcome:
         ledger.name(understood.identity, known)
         if role == DOCUMENT:
             ledger.terms(portal.name, capture, known, understood.reading.reuse)
-        if role == DOCUMENT and state == "new":
+        if state == "new" and role == DOCUMENT:
             ledger.repeats(portal.name, understood.reading.platform).count(repeats.digests_of(understood.reading))
         return Outcome(capture.url, state, document=known, version=number, capture=capture.id)
     return _record_unread(ledger, understood, known if ledger.exists(known) else None)

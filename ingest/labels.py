@@ -45,8 +45,6 @@ def label_of(words: str) -> str | None:
 
 def labelled(text: str) -> tuple[str | None, str]:
     """The field that the label at the head of `text` names, and the value after it; (None, `text`) where it has none."""
-    if ":" not in text and "：" not in text and "b" not in text.lower():
-        return None, text
     if by := _BY.fullmatch(text):
         return "byline", (by["value"] or by["english"]).strip(" \t\n:：")
     match = _BEFORE_COLON.fullmatch(text)
@@ -54,10 +52,10 @@ def labelled(text: str) -> tuple[str | None, str]:
     return (name, match["value"].strip()) if match and name else (None, text)
 
 
-def labelled_element(tag: Element) -> tuple[str | None, str]:
+def labelled_element(element: Element) -> tuple[str | None, str]:
     """The same of an element, whose label may be an element or a line of its own without a colon."""
-    whole = text_of(tag)
-    child: Element | None = tag
+    whole = text_of(element)
+    child: Element | None = element
     for _ in range(4):
         child = next(iter(child), None) if child is not None else None
         label = text_of(child) if child is not None else ""

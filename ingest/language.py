@@ -36,12 +36,12 @@ _SCRIPTS = (
     ("ru", re.compile("[\u0400-\u04ff]"), 0.5),
 )
 _OTHER = re.compile("[\u0400-\u04ff\u0e00-\u0eff\u1780-\u17ff\u3040-\u30ff\u4e00-\u9fff\uac00-\ud7af]")
-_SAMPLE = 3000
+_SAMPLE = 1800
 _LEAST_WORDS = 12
 
 
 def language_of(text: str) -> Language | None:
-    """The language of `text`, judged by up to 3,000 of its characters; None where it is too short or mixed to say."""
+    """The language of `text`, judged by up to 1,800 of its characters; None where it is too short or mixed to say."""
     if len(text) > _SAMPLE:
         text = text[: _SAMPLE // 2] + "\n" + text[len(text) // 2 : len(text) // 2 + _SAMPLE // 2]
     letters = sum(map(str.isalpha, text))

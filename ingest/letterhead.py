@@ -60,6 +60,7 @@ _HEAD_LINES = 40
 _CLOSING_BLOCKS = 12
 _MAX_NAME = 160
 _MAX_LINE = 240
+_HOUR = re.compile(r"(?<=,)\s*(?:vào\s)?(?:hồi|lúc)\s*\Z")
 _YEAR = re.compile(r"[12]\d{3}")
 
 
@@ -95,9 +96,10 @@ def place_and_date(line: str) -> tuple[ReadDate, str | None, str] | None:
     rest = line[start:]
     for found in find_dates(rest):
         before = rest[: found.start]
-        if rest[found.end :].strip(" .,;)*-–") or found.date.precision == "minute":
+        at = _HOUR.search(before)
+        if rest[found.end :].strip(" .,;)*-–") or (found.date.precision == "minute" and at is None):
             continue
-        words = before.strip(" |(*-–\t")
+        words = (before[: at.start()] if at else before).strip(" |(*-–\t")
         if not words:
             return (found.date, None, rest.strip(" |()*")) if re.match(r"ngày|tháng", found.date.raw, re.IGNORECASE) else None
         match = _PLACE.fullmatch(words)

@@ -12,6 +12,8 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 from itertools import islice
 
+from lxml import etree
+
 from archive.dates import find_dates, read_date
 from archive.numbers import canonical, find_numbers
 from archive.records import FieldOrigin, ReadDate
@@ -112,6 +114,7 @@ class Page:
             self.take_out(self.elements.select(where))
         self.take_out(self._taken)
         self._undress(sure=True)
+        self.body = _boxed(self.body)
         return True
 
     def read_generic(self) -> bool:
@@ -161,10 +164,9 @@ class Page:
         near = None
         if self.title_element is not None:
             near = headline.find_date(self.elements, self.title_element, self.body)
-        if near is None or (self.issued is not None and near.date.value == self.issued.value):
-            return
-        self.published = near.date
-        self.found("published", f"rule:{near.rule}", near.confidence, near.raw)
+        if near is not None and (self.issued is None or near.date.value != self.issued.value):
+            self.published = near.date
+            self.found("published", f"rule:{near.rule}", near.confidence, near.raw)
 
     def _narrow(self, after: Element) -> None:
         """Look for the body again in what follows `after`, title or summary."""
@@ -213,7 +215,8 @@ class Page:
         """The lead by rule, where no place of its own has it: a passage before the body, or its first paragraph set in bold."""
         if self.summary is not None or self.title_element is None or self.body is None:
             return
-        if self.elements.order(self.title_element) > self.elements.order(self.body) and not holds(self.body, self.title_element):
+        order = self.elements.order
+        if order[self.title_element] > order[self.body] and not holds(self.body, self.title_element):
             return
         lead = headline.find_lead(self.title_element, _unwrapped(self.body))
         if lead is None or lead.tag in _NO_LEADS or next(lead.iterancestors(*_NO_LEADS), None) is not None:
@@ -229,7 +232,7 @@ class Page:
         return self._text_before(tag, _HEAD_TEXT)
 
     def _text_before(self, tag: Element, most: int) -> bool:
-        """Whether more than `most` characters stand in the body before `tag`; not where it stands elsewhere."""
+        """Whether more than `most` characters stand in the body before `tag`, taken ones apart; not where it stands elsewhere."""
         if self.body is None or not holds(self.body, tag):
             return False
         before = 0
@@ -259,7 +262,8 @@ class Page:
         if not value or name not in (None, "title") or is_date_line(value):
             return False
         self.title, self.title_element = value, tag
-        self.found("title", candidate.origin_of("title", selector), candidate.sure_of("title"))
+        raw = text_of(tag)
+        self.found("title", candidate.origin_of("title", selector), candidate.sure_of("title"), raw if raw != value else None)
         self._taken.append(tag)
         return True
 
@@ -363,9 +367,9 @@ def _number(words: str) -> str | None:
     return written if value is not None and written.casefold() == value.casefold() else value
 
 
-def _own_words(tag: Element) -> str:
+def _own_words(title: Element) -> str:
     """The words of a title, without a link at its head: that leads to where the page hangs."""
-    whole, first = text_of(tag), next(tag.iterdescendants("a"), None)
+    whole, first = text_of(title), next(title.iterdescendants("a"), None)
     head = text_of(first) if first is not None else ""
     rest = whole[len(head) :].strip(" /»›>|:-–") if head and whole.startswith(head) else ""
     return rest if len(rest) >= 10 else whole
@@ -423,11 +427,23 @@ def _is_weak(selector: str) -> bool:
 
 def _is_labelled_cell(tag: Element) -> bool:
     """Whether `tag` stands in an item of a list, or in a cell with another beside it."""
-    cell = next(tag.iterancestors("td", "th", "li", "dd"), None)
+    cell = next((outer for outer in (tag, *tag.iterancestors()) if outer.tag in ("td", "th", "li", "dd")), None)
     if cell is None or cell.tag == "li":
         return cell is not None
-    outer = cell.getparent()
-    return outer is not None and any(other is not cell and text_of(other) for other in outer)
+    row = cell.getparent()
+    return row is not None and any(other is not cell and text_of(other) for other in row)
+
+
+def _boxed(body: Element) -> Element:
+    """`body`, or where it is a table a box around it: a body is read as what it holds, and a table's rows are nothing alone."""
+    outer = body.getparent()
+    if body.tag not in ("table", "ul", "ol", "dl") or outer is None:
+        return body
+    box = etree.Element("div")
+    body.addprevious(box)
+    box.tail, body.tail = body.tail, None
+    box.append(body)
+    return box
 
 
 def _unwrapped(body: Element) -> Element:

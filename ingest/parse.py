@@ -54,8 +54,7 @@ def read(
     """The reading of the page that `body` holds. `portal`: the one that `url` belongs to, if any; `captured_at` decides which of
     its layouts may be tried. Without `platforms`, and a portal without layouts, the generic reader reads alone.
 
-    Raises `NotReadable`: `not_html`, `empty`, `script_only` (its text would be drawn by a script), `no_title`, and what
-    `page_kind` tells.
+    Raises `NotReadable`: `not_html`, `empty`, `script_only` (its text would be drawn by a script), `no_title`.
     """
     decoded = _decoded(body, url, content_type)
     try:
@@ -175,7 +174,7 @@ def _read_labels(page: Page, outside: Sequence[str]) -> None:
 def _with_facts(page: Page, reading: Reading, blocks: Sequence[Block], outside: Sequence[str]) -> Reading:
     """`reading` with what the text itself tells, and the footer's terms. What the page says in a place of its own goes before."""
     reuse = read_reuse(outside)
-    if (reuse is None or reuse[0].wording is None) and (drawn := lines_of_images(page.elements)):
+    if (reuse is None or reuse[0].wording is None) and (drawn := lines_of_images(page.elements.root)):
         reuse = read_reuse([*outside, *drawn], "rule:footer-images")
     terms = reuse[0] if reuse else None
     facts = read_facts(reading.title, reading.summary, blocks, page.site, terms)

@@ -12,8 +12,8 @@ from collections.abc import Sequence
 from archive.dates import find_dates, read_date
 from archive.records import FieldOrigin, ReadDate, ReuseTerms
 from ingest.characters import one_line
-from ingest.demand import having, read_demand
-from ingest.elements import Elements
+from ingest.demand import Lines, read_demand
+from ingest.tree import Element
 
 _LICENCE = re.compile(
     r"(?:giấy phép|licen[cs]e|\bGP(?=\s*(?:số"
@@ -30,9 +30,10 @@ _AUTHORITY = (
         r"|Văn phòng)[^\n.;]{2,120}?)(?=\s*(?:,?\s+(?:cấp )?ngày\b|[.;]|\Z))"
     ),
     re.compile(r"[-–,]\s*(?P<name>(?:Sở|Bộ|Cục|Ban|Tổng cục|Văn phòng)\s[^\n.;\d]{3,120}?)(?:\s+cấp)?(?=\s*(?:[.;]|\Z))"),
+    re.compile(r"\b(?:do|bởi)\s+(?P<name>(?:Sở|Bộ|Cục|Ban|Tổng cục|Văn phòng|UBND|Ủy ban)\s[^\n.;]{3,120}?)(?=\s*(?:[.;]|\Z))"),
     re.compile(r"\bcấp\s*[:：]\s*(?P<name>(?:Sở|Bộ|Cục|Ban|Tổng cục|Văn phòng)\s[^\n.;\d]{3,120})"),
 )
-_OFFICE_OF = r"(?:Sở|Ủy|UBND|Bộ|Cục|Chi cục|Tổng cục|Thành phố|Tỉnh|Huyện|Trường|Ban|Văn phòng)"
+_OFFICE_OF = r"(?:Sở|Ủy|UBND|Bộ|Cục|Chi cục|Tổng cục|Trường|Ban|Văn phòng|Đảng)"
 _RESPONSIBLE = re.compile(
     r"(?:(?:người |đơn vị )?(?:chịu )?trách nhiệm(?:\s+(?:chính|nội dung|thông tin|quản lý|xuất bản|về nội dung"
     r"|website|trang|chung))*"
@@ -58,7 +59,8 @@ _PUBLISHERS = (
         re.IGNORECASE,
     ),
     re.compile(
-        rf"\A\W*(?:trang|cổng) (?:thông tin điện tử|TTĐT|tin)\s*(?:của\s+)?(?P<value>{_OFFICE_OF}\b[^\n|]{{3,100}})",
+        rf"\A\W*(?:trang|cổng) (?:thông tin điện tử|TTĐT|tin)(?: tổng hợp"
+        rf"| thành phần)?\s*(?:của\s+)?(?P<value>{_OFFICE_OF}\b[^\n|]{{3,100}})",
         re.IGNORECASE,
     ),
 )
@@ -70,12 +72,14 @@ _PUBLISHER_ENDS = re.compile(
     re.IGNORECASE,
 )
 _ADDRESS = re.compile(
-    r"(?:địa chỉ|trụ sở(?: chính)?(?: làm việc)?|add(?:ress)?|head office)\s*[:：]\s*(?P<value>[^\n]{0,250})", re.IGNORECASE
+    r"(?:địa chỉ|(?<![^\W_])đ/c|trụ sở(?: chính)?(?: làm việc)?|add(?:ress)?"
+    r"|head office)\s*[:：]\s*(?P<value>[^\n]{0,250})",
+    re.IGNORECASE,
 )
 _DIGITS = r"[+(\d][\d\s.()+\-–/,]{5,60}\d"
 _PHONE = re.compile(
     rf"(?<![^\W_])(?:(?:số )?điện thoại|đt|tel(?:ephone)?|đ/t|hotline|đường dây nóng|phone"
-    rf"|sđt)(?:\s*/\s*fax)?\s*[:：.]*\s*(?P<value>{_DIGITS})",
+    rf"|sđt)(?: (?:liên hệ|cơ quan|bàn|di động))?(?:\s*/\s*fax)?\s*[:：.]*\s*(?P<value>{_DIGITS})",
     re.IGNORECASE,
 )
 _FAX = re.compile(rf"(?<![^\W_])fax\s*[:：.]*\s*(?P<value>{_DIGITS})", re.IGNORECASE)
@@ -107,10 +111,10 @@ def read_reuse(lines: str | Sequence[str], where: str = "rule:footer") -> tuple[
     """The reuse terms in the lines of a footer, or None where it has none of them; `where` becomes the field's origin."""
     if isinstance(lines, str):
         lines = lines.split("\n")
-    kept = [line for line in (one_line(entry[:_MAX_LINE]) for entry in lines) if line]
+    kept = Lines.of(line for line in (one_line(entry[:_MAX_LINE]) for entry in lines) if line)
     demand = read_demand(kept)
     wording = demand.wording if demand else None
-    others = [line.replace(wording, "") for line in kept] if wording else kept
+    others = Lines.of(line.replace(wording, "") for line in kept.lines) if wording else kept
     number, date, authority = _licence(kept)
     terms = ReuseTerms(
         names=demand.names if demand else (),
@@ -132,14 +136,15 @@ def read_reuse(lines: str | Sequence[str], where: str = "rule:footer") -> tuple[
     return terms, FieldOrigin("reuse", where, confidence, raw=wording)
 
 
-def lines_of_images(page: Elements) -> list[str]:
+def lines_of_images(root: Element) -> list[str]:
     """The words that stand for images and speak of sources or rights: some portals draw their footer."""
-    words = (image.get(name) or "" for image in page.named("img") for name in ("alt", "title"))
+    words = (image.get(name) or "" for image in root.iter("img") for name in ("alt", "title"))
     return list(dict.fromkeys(text for text in words if _IN_IMAGES.search(text)))
 
 
-def _licence(lines: Sequence[str]) -> tuple[str | None, ReadDate | None, str | None]:
-    for index in having(lines, ("giấy phép", "licen", "gp")):
+def _licence(footer: Lines) -> tuple[str | None, ReadDate | None, str | None]:
+    lines = footer.lines
+    for index in footer.having(("giấy phép", "licen", "gp")):
         line = whole = lines[index]
         if "giấy phép" not in line.lower() and _LICENCE.search(line) is None:
             continue
@@ -169,8 +174,8 @@ def _without_date(name: str) -> str | None:
     return name.strip(" ,.-–") or None
 
 
-def _publisher(lines: Sequence[str]) -> str | None:
-    lines = [lines[index] for index in having(lines, _PUBLISHER_WORDS)]
+def _publisher(footer: Lines) -> str | None:
+    lines = [footer.lines[index] for index in footer.having(_PUBLISHER_WORDS)]
     for pattern in _PUBLISHERS:
         for line in lines:
             if match := pattern.search(line):
@@ -183,8 +188,9 @@ def _publisher(lines: Sequence[str]) -> str | None:
     return None
 
 
-def _value(pattern: re.Pattern[str], lines: Sequence[str]) -> str | None:
-    for index in having(lines, _WORDS[pattern]):
+def _value(pattern: re.Pattern[str], footer: Lines) -> str | None:
+    lines = footer.lines
+    for index in footer.having(_WORDS[pattern]):
         line = lines[index]
         match = pattern.search(line)
         if match is None and line.endswith((":", "：")) and index + 1 < len(lines):
@@ -198,8 +204,9 @@ def _value(pattern: re.Pattern[str], lines: Sequence[str]) -> str | None:
     return None
 
 
-def _address(lines: Sequence[str]) -> str | None:
-    for index in having(lines, ("địa chỉ", "trụ sở", "add", "head office")):
+def _address(footer: Lines) -> str | None:
+    lines = footer.lines
+    for index in footer.having(("địa chỉ", "đ/c", "trụ sở", "add", "head office")):
         line = lines[index]
         if match := _ADDRESS.search(line):
             value = _NEXT_LABEL.sub("", match["value"]).strip(" .,;:-–|*")

@@ -49,7 +49,7 @@ _RANK = (
     r"|Thượng tướng|Đại tướng"
     r"|Đại tá|Thượng tá|Trung tá|Thiếu tá|Đại úy|Thượng úy|Ông|Bà|Tiến sĩ|Bác sĩ)\.?\s+)?"
 )
-_SYLLABLE = r"[^\W\d_]{1,7}"
+_SYLLABLE = r"[^\W\d_]{1,7}(?:['’\-][^\W\d_]{1,8})?"
 _NAME = re.compile(rf"{_RANK}(?P<name>{_SYLLABLE}(?:[ ]{_SYLLABLE}){{1,5}})\.?")
 _ADDRESSEES = re.compile(r"Nơi nhận|Như (?:trên|Điều)|Lưu\s*:|[-–+•]\s", re.IGNORECASE)
 _NOT_NAMES = re.compile(
@@ -153,12 +153,6 @@ def _name(line: str) -> str | None:
     match = _NAME.fullmatch(line.strip(" *.,;"))
     if match is None or _NOT_NAMES.match(match["name"]):
         return None
-    words = match["name"].split()
-    capitals = all(word[0].isupper() for word in words)
-    if (
-        not capitals
-        or _OFFICE.fullmatch(match["name"])
-        or any(word[1:] and not (word[1:].islower() or word.isupper()) for word in words)
-    ):
-        return None
-    return match["name"]
+    words = [word for word in re.split(r"[ '’\-]", match["name"]) if word]
+    cased = all(word[0].isupper() and (word[1:].islower() or word.isupper()) for word in words)
+    return match["name"] if cased and not _OFFICE.fullmatch(match["name"]) else None

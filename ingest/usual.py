@@ -33,14 +33,15 @@ _BEFORE_TITLE = 12
 def usual_places(elements: Elements, name: str, title: Element, body: Element) -> list[Element]:
     """The elements around an article whose class says that they are its field `name`, in the order of the page."""
     region = _region(title, body)
-    start, begins = elements.order(title), elements.order(body)
+    order = elements.order
+    start, begins = order[title], order[body]
     last = begins if name in ("published", "summary", "category") else None
     ahead = _BEFORE_TITLE if name in ("published", "category") else 0
     return [
         tag
         for tag in elements.select(USUAL[name])
-        if start - ahead <= elements.order(tag)
-        and (last is None or elements.order(tag) <= last or holds(body, tag))
+        if start - ahead <= order[tag]
+        and (last is None or order[tag] <= last or holds(body, tag))
         and holds(region, tag)
         and not _is_elsewhere(tag, region)
     ]

@@ -160,6 +160,7 @@ def test_the_agency_is_named_by_the_number(number: str, agency: str | None) -> N
         ("Nghỉ lễ", "SỞ TÀI CHÍNH\nSố: 9/TB-STC\nCỘNG HÒA", "09/TB-STC", "letterhead"),
         ("Thông báo số 12/TB-STC về việc nghỉ lễ", "Kính gửi", "12/TB-STC", "title"),
         ("12/TB-STC: nghỉ lễ", "Kính gửi", "12/TB-STC", "title"),
+        ("12/STC-NS - V/v quyết toán", "Kính gửi", "12/STC-NS", "title"),
         ("Về việc nghỉ lễ (Số 12/TB-STC)", "Kính gửi", "12/TB-STC", "title"),
         ("Nghỉ lễ", "Thông báo số 5/TB-STC về việc nghỉ lễ", "05/TB-STC", "opening"),
         ("Kế hoạch tiết kiệm", "Sở xây dựng Kế hoạch số 52/KH-STC với các chỉ tiêu", "52/KH-STC", "opening"),

@@ -15,8 +15,7 @@ TEXT = "<p>Sở Mẫu đề nghị các đơn vị rà soát số dư tạm ứn
 
 
 def blocks(html: str) -> tuple[Block, ...]:
-    soup = grow(html)[0]
-    return blocks_of(soup, "https://mau.example/tin/1")
+    return blocks_of(grow(f"<div>{html}</div>")[0], "https://mau.example/tin/1")
 
 
 def ending(last: str) -> Ending:

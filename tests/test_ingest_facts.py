@@ -26,7 +26,7 @@ FREE = "Độc lập - Tự do - Hạnh phúc"
 
 
 def blocks(html: str) -> tuple[Block, ...]:
-    return blocks_of(grow(f"<body>{html}</body>")[0], "https://mau.example/tin/1")
+    return blocks_of(grow(f"<div>{html}</div>")[0], "https://mau.example/tin/1")
 
 
 def facts(html: str, title: str = "Văn bản", site: str = SITE) -> Facts:
@@ -121,6 +121,7 @@ def test_the_issuer_is_the_last_body_of_the_letterhead(left: str, issuer: str) -
         ("Số:     /KH-UBND Mẫu, ngày 1 tháng 2 năm 2022", "2022-02-01", "Mẫu"),
         (f"{FREE} Mẫu, ngày 1 tháng 2 năm 2022", "2022-02-01", "Mẫu"),
         ("Ngày 15 tháng 6 năm 2020", "2020-06-15", None),
+        ("Mẫu, hồi 14 giờ 30 ngày 7 tháng 9 năm 2024", "2024-09-07T14:30+07:00", "Mẫu"),
         ("Hanoi, June 15, 2020", "2020-06-15", "Hanoi"),
     ],
 )
@@ -191,6 +192,7 @@ SIGNATURES = [
     (paragraphs("CHỦ TỊCH HỘI ĐỒNG", "(Đã ký)", "GIÁM ĐỐC SỞ", "Lê Thử"), None, "CHỦ TỊCH HỘI ĐỒNG"),
     (paragraphs("Giám đốc", "Nguyễn Văn Mẫu"), "Nguyễn Văn Mẫu", "Giám đốc"),
     (paragraphs("GIÁM ĐỐC", "(Đã ký)"), None, "GIÁM ĐỐC"),
+    (paragraphs("KT.CHỦ TỊCH", "PHÓ CHỦ TỊCH", "Đã ký", "H'Yim Kđoh"), "H'Yim Kđoh", "KT.CHỦ TỊCH PHÓ CHỦ TỊCH"),
     (paragraphs("TM. ỦY BAN NHÂN DÂN - CHỦ TỊCH", "(Đã ký)", "Lê Thử"), "Lê Thử", "TM. ỦY BAN NHÂN DÂN - CHỦ TỊCH"),
     (paragraphs("TM. HỘI ĐỒNG TUYỂN DỤNG", "CHỦ TỊCH", "GIÁM ĐỐC SỞ TÀI CHÍNH", "Vũ Mẫu"), "Vũ Mẫu", None),
 ]

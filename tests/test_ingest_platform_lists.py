@@ -9,8 +9,9 @@ from urllib.parse import urljoin, urlsplit
 import pytest
 from bs4 import BeautifulSoup, Tag
 
+from ingest.discover import links
 from ingest.platforms import LISTS
-from ingest.portal import ListLayout
+from ingest.portal import ListLayout, Portal
 
 PAGES = sorted((Path(__file__).parent / "lists").glob("*.html"))
 
@@ -40,3 +41,14 @@ def test_a_list_page_gives_its_announcements_and_the_next_page(page: Path) -> No
 
 def test_every_platform_has_a_list_page() -> None:
     assert {page.stem for page in PAGES} == {layout.name for layout in LISTS}
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.stem)
+def test_a_crawl_finds_the_announcements_of_a_platforms_list_without_a_word_from_the_portal(page: Path) -> None:
+    record = json.loads(page.with_suffix(".json").read_text(encoding="utf-8"))
+    portal = Portal(name="mau", title="Mẫu", host="mau.example", base_url="https://mau.example", lists=("/",))
+    found = links(page.read_bytes(), record["url"], portal)
+    assert list(found.articles) == record["articles"]
+    assert found.next_page is not None
+    assert found.next_page.url == record["next_page"]
+    assert list(found.external) == record["external"]

@@ -87,6 +87,11 @@ def test_the_seed_footer_is_read_whole() -> None:
         ('GHI RÕ NGUỒN "SỞ MẪU" HOẶC "A.EXAMPLE" KHI PHÁT HÀNH LẠI TIN', ("SỞ MẪU", "A.EXAMPLE"), "PHÁT HÀNH LẠI"),
         ('Ghi rõ nguồn "Sở Mẫu", "somau.example" khi trích đăng lại thông tin', ("Sở Mẫu", "somau.example"), "trích đăng lại"),
         ("Ghi rõ nguồn “Sở Mẫu” hoặc somau.example khi bạn chia sẻ lại", ("Sở Mẫu", "somau.example"), "chia sẻ lại"),
+        ('Ghi rõ "Nguồn: mau.example" khi phát hành lại thông tin từ trang này', ("mau.example",), "phát hành lại"),
+        ('Khi trích dẫn tin, bài đề nghị ghi rõ: "Nguồn: Sở Mẫu". Thiết kế: A', ("Sở Mẫu",), "trích dẫn"),
+        ("Ghi rõ nguồn <SỞ MẪU> khi phát hành lại thông tin", ("SỞ MẪU",), "phát hành lại"),
+        ('Any reproduction must acknowledge the source as "Mau Portal".', ("Mau Portal",), "reproduction"),
+        ('Mọi hành vi sao chép, phát hành lại phải ghi rõ nguồn "Sở Mẫu".', ("Sở Mẫu",), "sao chép, phát hành lại"),
         ('Ghi rõ nguồn "Sở Mẫu" khi phát hành lại thông tin từ website "mau.example"', ("Sở Mẫu",), "phát hành lại"),
     ],
 )
@@ -123,6 +128,9 @@ def test_a_demand_names_its_alternatives_and_its_act(footer: str, names: tuple[s
             "2013-02-01",
             "Department of Samples",
         ),
+        ("Giấy phép số: 09/GP-STTTT cấp ngày 30/12/2021 bởi Sở Mẫu", "09/GP-STTTT", "2021-12-30", "Sở Mẫu"),
+        ("Giấy phép số: 09/GP-STTTT cấp ngày 30/12/2021 do Sở Mẫu", "09/GP-STTTT", "2021-12-30", "Sở Mẫu"),
+        ("GP số: 31/GP-TTĐT Cấp ngày: 12/3/2018", "31/GP-TTĐT", "2018-03-12", None),
         ("Giấy phép số 5/GP-BC của Bộ Mẫu", "5/GP-BC", None, "Bộ Mẫu"),
     ],
 )
