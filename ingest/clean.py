@@ -55,6 +55,8 @@ _BLOCKS = frozenset(_BLOCK_NAMES.split())
 _TABLE_PARTS = frozenset({"table", "thead", "tbody", "tfoot", "tr"})
 _CONTAINERS = _TABLE_PARTS | {"td", "th", "caption", "ul", "ol", "li", "dl", "dt", "dd", "blockquote", "figure", "figcaption"}
 _TABLE_ONLY = (_TABLE_PARTS - {"table"}) | {"td", "th", "caption"}
+_WHOLE = frozenset({"table", "ul", "ol", "dl"})
+"""Containers that are one also where they are the whole body."""
 _STRUCTURE = _TABLE_PARTS | {"ul", "ol", "dl"}
 
 _SOURCES = ("data-src", "data-original", "data-lazy-src", "src")
@@ -93,6 +95,8 @@ def absolute(href: str, base_url: str, schemes: tuple[str, ...] = ("http", "http
 def blocks_of(root: Element, base_url: str) -> tuple[Block, ...]:
     """The content of `root` as clean blocks in order; empty ones are gone."""
     writer = _Writer(base_url)
+    if root.tag in _WHOLE:
+        writer.open(root)
     for item, opens in events(root):
         if isinstance(item, str):
             writer.text(item)

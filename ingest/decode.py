@@ -1,8 +1,9 @@
 """Bytes of a page → its text in NFC, whatever the label says.
 
 A label (HTTP header, `<meta charset>`) is a claim: UTF-8 that decodes is UTF-8, a label that yields no Vietnamese loses to
-cp1258, and UTF-8 that was taken for Latin-1 and encoded again is mended. Which charset it was, and whether it was sound, is
-told.
+cp1258, and UTF-8 that was taken for Latin-1 and encoded again is mended. Vietnamese never has more than a few bytes above
+ASCII in a row; what has is of another script, and read by its label or as Chinese. Which charset it was, and whether it was
+sound, is told.
 """
 
 from __future__ import annotations
@@ -44,7 +45,15 @@ _WEB_CHARSETS = frozenset(
 """Python's names for the encodings of the web. Its registry knows more under names that a page may claim: some do not give
 text (`base64`, `rot13`), some always fail (`undefined`), some make half characters of ASCII (`unicode_escape`)."""
 
+_LATIN = frozenset({"utf-8", "ascii", "latin-1", "iso8859-1", "cp1250", "cp1252", "cp1254", "cp1257", "cp1258"})
+"""Labels that are put on pages of any script."""
+
 _MULTIBYTE = re.compile(rb"[\xc3-\xc6][\x80-\xbf]|\xe1[\xba\xbb][\x80-\xbf]|\xe2\x80[\x80-\xbf]")
+_HIGH = re.compile(rb"[\x80-\xff]")
+_HIGH_ROW = re.compile(rb"[\x80-\xff]{7,}")
+_HAN = re.compile("[\u4e00-\u9fff]")
+_KANA = re.compile("[\u3040-\u30ff]")
+_COMMON_HAN = re.compile("[的一是不在了有和人这這中大为為上个個国國年月日公告通知关關于於政府]")
 _MARKS = "\u0300\u0301\u0303\u0309\u0323"
 _MARKED_VOWEL = re.compile(f"[aeiouyăâêôơưAEIOUYĂÂÊÔƠƯ][{_MARKS}]")
 _MARK = re.compile(f"[{_MARKS}]")
@@ -90,6 +99,8 @@ def is_binary(body: bytes) -> bool:
 def decode(body: bytes, content_type: str | None = None) -> Decoded:
     """The text of `body`; never fails, and says in `sound` when it had to guess."""
     label = _label(body, content_type)
+    if label == "iso2022_jp" and b"\x1b$" in body:
+        return _made(body.decode(label, errors="replace"), label, label)
     for bom, charset in _BOMS:
         if body.startswith(bom):
             return _made(body.decode(charset, errors="replace").lstrip("\ufeff"), charset, label)
@@ -142,9 +153,11 @@ def _not_utf8(body: bytes, label: str | None) -> Decoded:
     good = len(_MULTIBYTE.findall(body))
     if good > 4 * text.count("\ufffd"):
         return _made(text, "utf-8", label)
-    vietnamese = _cp1258(body)
-    if vietnamese is not None:
+    foreign = _is_of_another_script(body)
+    if not foreign and (vietnamese := _cp1258(body)) is not None:
         return _made(vietnamese, "cp1258", label)
+    if foreign and (label is None or label in _LATIN) and (chinese := _chinese(body)) is not None:
+        return _made(*chinese, label)
     if label is not None and label not in ("utf-8", "ascii", "latin-1", "iso8859-1"):
         try:
             return _made(body.decode(label), label, label)
@@ -154,6 +167,22 @@ def _not_utf8(body: bytes, label: str | None) -> Decoded:
     if good:
         return _made(text, "utf-8", label)
     return Decoded(lost.text, lost.charset, label, sound=False)
+
+
+def _is_of_another_script(body: bytes) -> bool:
+    """Whether bytes above ASCII come in rows as no Vietnamese word has them."""
+    high = len(_HIGH.findall(body))
+    return sum(map(len, _HIGH_ROW.findall(body))) > 0.2 * high
+
+
+def _chinese(body: bytes) -> tuple[str, str] | None:
+    """Text and charset where `body` is sound Chinese: its commonest characters are there, and hardly any of Japanese."""
+    try:
+        text = body.decode("gb18030")
+    except UnicodeDecodeError:
+        return None
+    han, common = len(_HAN.findall(text)), len(_COMMON_HAN.findall(text))
+    return (text, "gb18030") if common >= 0.05 * han > len(_KANA.findall(text)) * 0.5 else None
 
 
 def _cp1258(body: bytes) -> str | None:

@@ -142,7 +142,7 @@ class Elements:
         """What `selector` matches, in the order of the page."""
         chains = _chains(selector)
         if chains is None:
-            return self._select_by_soup(selector)
+            return self.select_by_bs4(selector)
         if len(chains) == 1:
             return self._chain(chains[0])
         found = dict.fromkeys(element for chain in chains for element in self._chain(chain))
@@ -183,7 +183,8 @@ class Elements:
     def _sorted(self, elements: Iterable[Element]) -> list[Element]:
         return sorted(elements, key=lambda element: self.order.get(element, len(self.order)))
 
-    def _select_by_soup(self, selector: str) -> list[Element]:
+    def select_by_bs4(self, selector: str) -> list[Element]:
+        """The same by bs4 alone: slow, and all of CSS."""
         places = list(self.order)
         found = {int(str(tag[_MARK])) for tag in self._soup.select(selector) if tag.has_attr(_MARK)}
         return [places[place] for place in sorted(found)]

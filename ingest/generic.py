@@ -19,6 +19,8 @@ _NEVER_BODY = frozenset(_TEXT_NAMES.split())
 _INLINE = frozenset(("a", "span", "b", "strong", "i", "em", "u", "font", "sup", "sub", "small"))
 _TABLE_PARTS = frozenset({"table", "tbody", "thead", "tfoot", "tr"})
 _SHARE = 0.8
+_PARAGRAPHS = frozenset(("p", "ul", "ol", "blockquote"))
+_LEAST_AFTER = 40
 _LONG = 20
 _LEAST_TEXT, _LEAST_UNDER_TITLE = 60, 15
 """So much has to read like text: on a page at large, and under a title that stands on it."""
@@ -53,7 +55,7 @@ def find_body(page: Elements, after: Element | None = None) -> Element | None:
     while True:
         children = [child for child in current if child.tag not in _NEVER_BODY]
         best = max(children, key=lambda child: scores.get(child, 0.0), default=None)
-        if best is None or scores.get(best, 0.0) < _SHARE * scores[current]:
+        if best is None or scores.get(best, 0.0) < _SHARE * scores[current] or _goes_on_after(best, scores):
             break
         current = best
     while current.tag in _TABLE_PARTS and current is not root:
@@ -62,6 +64,14 @@ def find_body(page: Elements, after: Element | None = None) -> Element | None:
             break
         current = parent
     return current
+
+
+def _goes_on_after(part: Element, scores: dict[Element, float]) -> bool:
+    """Whether the text goes on in paragraphs beside `part`, the greater part of it: then both stand in what holds the text."""
+    outer = part.getparent()
+    if outer is None or outer.tag in ("body", "html", *_TABLE_PARTS):
+        return False
+    return any(other.tag in _PARAGRAPHS and scores.get(other, 0.0) >= _LEAST_AFTER for other in part.itersiblings())
 
 
 def is_drawn_by_script(page: Elements, title: str, body: Element) -> bool:

@@ -177,6 +177,7 @@ _LEAD = re.compile(
     r"(?:^|[\s_-])(?:sapo|\w*summary|lead|hometext|tom-?tat|trich-?yeu|intro|description)(?:$|[\s_-])", re.IGNORECASE
 )
 _LEAST_LEAD, _MOST_LEAD = 50, 1500
+_MOST_ITEMS = 5000
 
 
 def find_lead(title: Element | None, body: Element) -> Element | None:
@@ -186,7 +187,7 @@ def find_lead(title: Element | None, body: Element) -> Element | None:
     if title is None:
         return None
     stands_in = holds(body, title)
-    for item, within in _after(title):
+    for item, within in islice(_after(title), _MOST_ITEMS):
         if (item is body and body is not title) or (stands_in and within is not body and not holds(body, within)):
             break
         if not isinstance(item, str):

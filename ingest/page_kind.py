@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterator
+from itertools import islice
 
 from lxml import etree
 
@@ -193,7 +194,8 @@ def _item_of(link: Element, body: Element) -> Element:
     """The largest part around `link` that holds no other link with a name of its own, and has a neighbour of its kind."""
     item = link
     for outer in link.iterancestors():
-        if outer is body or sum(1 for other in outer.iter("a") if len(other.text or "") >= 15) > 1:
+        named = (other for other in outer.iter("a") if len(other.text or "") >= 15)
+        if outer is body or len(list(islice(named, 2))) > 1:
             break
         item = outer
     return item

@@ -36,6 +36,8 @@ MAX_DEPTH = 400
 _LONG_TAG = re.compile(r"<([a-zA-Z][\w:-]{0,40})([^<>]{4096,})>")
 _ATTRIBUTE = re.compile(r"""\s[\w:-]{1,60}(?:\s*=\s*(?:"[^"]{0,2000}"|'[^']{0,2000}'|[^\s"'>]{1,2000}))?""")
 _MOST_ATTRIBUTES = 60
+_END_OF_PAGE = re.compile(r"</(?:html|body)\s*>", re.IGNORECASE)
+"""Left out: pages go on after it, and libxml2 then drops what follows."""
 _SUBSET = re.compile(r"(<!DOCTYPE[^\[<>]{0,400})\[.*?\]\s*>", re.IGNORECASE | re.DOTALL)
 _OWN_END = "p li td th tr dt dd option br hr img input meta link base col area param source wbr"
 _TAG = re.compile(r"<(/?)([a-zA-Z][\w:-]{0,40})[^<>]*>")
@@ -50,6 +52,7 @@ def grow(markup: str) -> tuple[Element, bool]:
     Raises ValueError where there is nothing to build a tree of.
     """
     markup = _SUBSET.sub(r"\1>", _LONG_TAG.sub(_with_few_attributes, markup.replace("\0", "")), count=1)
+    markup = _END_OF_PAGE.sub(" ", markup)
     whole = markup.count("<") <= 2 * MAX_TAGS
     if not whole:
         markup = _cut(_INLINE_DRESS.sub("", markup))
