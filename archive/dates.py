@@ -40,7 +40,7 @@ def _clock(prefix: str) -> str:
     return (
         rf"(?P<{prefix}hour>[01]?\d|2[0-3])\s?(?::|h|giờ|g)\s?(?P<{prefix}minute>[0-5]\d)?(?::[0-5]\d)?(?!\d)\s?(?:['’′]|phút)?"
         rf"(?:{_S}(?P<{prefix}half>AM|PM|SA|CH|a\.m\.|p\.m\.|sáng|chiều|tối)(?!\w))?"
-        rf"(?:{_S}\(?(?:GMT|UTC)\s?(?P<{prefix}zone>[+-]\s?\d{{1,2}})(?::?00)?\)?)?"
+        rf"(?:{_S}[(\[]?(?:GMT|UTC)\s?(?P<{prefix}zone>[+-]\s?\d{{1,2}})(?::?00)?[)\]]?)?"
     )
 
 
@@ -57,25 +57,26 @@ _IN_ENGLISH_WORDS = (
     "jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|may|june?|july?|aug(?:ust)?|sept?(?:ember)?|oct(?:ober)?|nov(?:ember)?"
     "|dec(?:ember)?"
 )
+_MONTH_WORD = r"(?:tháng|thg\.?|th\.?)"
 _BY_NAME = r"mười\s{1,3}(?:một|hai)|mười|một|hai|ba|tư|bốn|năm|sáu|bảy|bẩy|tám|chín"
 _BEFORE = rf"(?:{_clock('before_')}{_S}[|,\-–]?{_S})?"
-_AFTER = rf"(?:{_S}(?:[|,\-–]|vào\s{{1,9}}lúc)?{_S}(?:lúc{_S})?{_clock('after_')})?"
+_AFTER = rf"(?:{_S}(?:[|,\-–]|vào\s{{1,9}}lúc)?{_S}(?:(?:lúc|at){_S})?\(?{_clock('after_')}\)?)?"
 _DIGITS = (
     r"(?P<day>\d{1,2})(?P<sep>\s?/\s?|[.\-]|\s[\-–]\s)(?P<month>\d{1,2})(?P=sep)(?P<year>\d{4})"
-    r"(?!\d|\s?/|\.\d)(?!-\d)"
+    r"(?!\d|\s?/|\.\d)(?!-\d(?!\d?:))"
 )
 _WORDS = (
-    rf"(?:mồng|mùng)?{_GAP}(?P<wday>\d{{1,2}}){_GAP}[/,]?{_S}tháng{_GAP}(?P<wmonth>\d{{1,2}}|{_BY_NAME}){_GAP}[,/]?{_S}"
+    rf"(?:mồng|mùng)?{_GAP}(?P<wday>\d{{1,2}}){_GAP}[/,]?{_S}{_MONTH_WORD}{_GAP}(?P<wmonth>\d{{1,2}}|{_BY_NAME}){_GAP}[,/\-]?{_S}"
     rf"(?:năm{_GAP})?(?P<wyear>\d{{4}})(?!\d)"
 )
-_FIRST_MONTH = rf"tháng{_S}(?P<amonth>{_BY_NAME}){_S}(?P<aday>\d{{1,2}}),{_S}(?P<ayear>\d{{4}})(?!\d)"
+_FIRST_MONTH = rf"{_MONTH_WORD}{_S}(?P<amonth>{_BY_NAME}|\d{{1,2}}){_S}(?P<aday>\d{{1,2}}),{_S}(?P<ayear>\d{{4}})(?!\d)"
 _YEAR_FIRST = r"(?P<iyear>\d{4})-(?P<imonth>\d{2})-(?P<iday>\d{2})(?![\w\-/.])"
 _FULL = re.compile(
     rf"(?<![\w/.\-:]){_BEFORE}{_WEEKDAY}(?:{_DIGITS}|{_WORDS}|{_FIRST_MONTH}|{_YEAR_FIRST}){_AFTER}", re.IGNORECASE
 )
 _IN_ENGLISH = re.compile(
     rf"(?<![\w/.\-:])(?:(?P<eday>\d{{1,2}})(?:st|nd|rd|th)?(?:\s{{1,3}}|-)(?P<emonth>{_IN_ENGLISH_WORDS})[,.]?(?:\s{{1,3}}|-)"
-    rf"|(?P<fmonth>{_IN_ENGLISH_WORDS})\.?\s{{1,3}}(?P<fday>\d{{1,2}})(?:st|nd|rd|th)?,?\s{{1,3}})(?P<eyear>\d{{4}})(?!\d)",
+    rf"|(?P<fmonth>{_IN_ENGLISH_WORDS})\.?\s{{1,3}}(?P<fday>\d{{1,2}})(?:st|nd|rd|th)?,?\s{{1,3}})(?P<eyear>\d{{4}})(?!\d){_AFTER}",
     re.IGNORECASE,
 )
 _LUNAR = re.compile(r"\s{0,3}\(?\s?(?:âm lịch|ÂL)\b", re.IGNORECASE)
@@ -172,19 +173,24 @@ _PARTS = ("", "w", "a", "i")
 
 def _full(match: re.Match[str]) -> ReadDate | None:
     form = next(form for form in _PARTS if match[form + "day"] is not None)
-    day = _day(match[form + "year"], match[form + "month"], match[form + "day"], match[0].strip())
-    side = "after_" if match["after_hour"] is not None else "before_"
-    if day is None or match[side + "hour"] is None:
+    return _timed(match, _day(match[form + "year"], match[form + "month"], match[form + "day"], match[0].strip()))
+
+
+def _timed(match: re.Match[str], day: ReadDate | None) -> ReadDate | None:
+    """`day` with the clock that stands beside it in `match`, if any."""
+    groups = match.groupdict()
+    side = "after_" if groups["after_hour"] is not None else "before_"
+    if day is None or groups.get(side + "hour") is None:
         return day
-    hour, minute = int(match[side + "hour"]), int(match[side + "minute"] or 0)
-    half = (match[side + "half"] or "").upper().replace(".", "")
+    hour, minute = int(groups[side + "hour"]), int(groups[side + "minute"] or 0)
+    half = (groups[side + "half"] or "").upper().replace(".", "")
     if half in ("PM", "CH", "CHIỀU", "TỐI") and hour < 12:
         hour += 12
     elif half in ("AM", "SA") and hour == 12:
         hour = 0
     if hour == minute == 0:
         return day
-    offset = match[side + "zone"]
+    offset = groups[side + "zone"]
     zone = ZONE if offset is None else timezone(timedelta(hours=max(-14, min(14, int(offset.replace(" ", ""))))))
     moment = datetime.fromisoformat(day.value).replace(hour=hour, minute=minute, tzinfo=zone)
     return _minute(moment, day.raw)
@@ -206,7 +212,7 @@ def _month_number(month: str) -> int:
 
 def _english(match: re.Match[str]) -> ReadDate | None:
     day, month = (match["eday"], match["emonth"]) if match["eday"] else (match["fday"], match["fmonth"])
-    return _day(match["eyear"], str(_ENGLISH.index(month[:3].lower()) + 1), day, match[0])
+    return _timed(match, _day(match["eyear"], str(_ENGLISH.index(month[:3].lower()) + 1), day, match[0].strip()))
 
 
 def _range_start(match: re.Match[str]) -> ReadDate | None:

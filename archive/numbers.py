@@ -59,6 +59,7 @@ KINDS: dict[str, str] = {
     "CB": "Công bố",
     "CTHĐ": "Chương trình",
     "CTrHĐ": "Chương trình",
+    "QĐi": "Quy định",
     "QCPH": "Quy chế",
     "KHPH": "Kế hoạch",
     "TTLN": "Thông tư liên tịch",
@@ -75,7 +76,9 @@ _CASED = {word.upper(): word for word in (*KINDS, "TTg", "TTCp", "GDTrH")}
 _ISSUERS = r"UBND|HĐND|CP|TTg|QH\d{0,2}|UBTVQH\d{0,2}|B[A-ZĐ]{2,6}|STC|TW|TU"
 
 _L = r"(?:[A-ZĐÐƯÂĂÊÔƠ][\u0302\u0306\u031b]?)"
-_WORD = rf"(?:TTg|TTr|CTr[HĐÐ]{{0,2}}|QyĐ|QyÐ|TrS|{_L}(?:{_L}|\d|[rgy](?=[A-ZĐÐ])|\.(?=[A-ZĐÐ])|\s?&\s?(?=[A-ZĐÐ])){{0,13}})"
+_WORD = (
+    rf"(?:TTg|TTr|CTr[HĐÐ]{{0,2}}|QyĐ|QyÐ|Q[ĐÐ]i|TrS|{_L}(?:{_L}|\d|[rgy](?=[A-ZĐÐ])|\.(?=[A-ZĐÐ])|\s?&\s?(?=[A-ZĐÐ])){{0,13}})"
+)
 _END = r"(?![\w\u0300-\u036f])"
 _KIND = "(?:" + "|".join(sorted((k.replace("Đ", "[ĐÐ]") for k in KINDS), key=len, reverse=True)) + ")"
 _DASH = r"\s{0,2}[-–‐‑]\s{0,2}"

@@ -46,6 +46,7 @@ WRITTEN = [
     ("215/STC-QLG&CS", "215/STC-QLG&CS"),
     ("1234/UBND-NC1", "1234/UBND-NC1"),
     ("25-CTrHĐ/TU", "25-CTrHĐ/TU"),
+    ("Số 08-QĐi/TW", "08-QĐi/TW"),
     ("Số 123 - CV/BTCTU", "123-CV/BTCTU"),
     ("41-BC/ĐU-BTG", "41-BC/ĐU-BTG"),
     ("25/VBHN-VPQH", "25/VBHN-VPQH"),
