@@ -60,10 +60,10 @@ _IN_ENGLISH_WORDS = (
 _MONTH_WORD = r"(?:tháng|thg\.?|th\.?)"
 _BY_NAME = r"mười\s{1,3}(?:một|hai)|mười|một|hai|ba|tư|bốn|năm|sáu|bảy|bẩy|tám|chín"
 _BEFORE = rf"(?:{_clock('before_')}{_S}[|,\-–]?{_S})?"
-_AFTER = rf"(?:{_S}(?:[|,\-–]|vào\s{{1,9}}lúc)?{_S}(?:(?:lúc|at){_S})?\(?{_clock('after_')}\)?)?"
+_AFTER = rf"(?:{_S}(?:[|,\-–]|vào\s{{1,9}}lúc)?{_S}(?:(?:lúc|at){_S})?(?P<round>\()?{_clock('after_')}(?(round)\)?))?"
 _DIGITS = (
     r"(?P<day>\d{1,2})(?P<sep>\s?/\s?|[.\-]|\s[\-–]\s)(?P<month>\d{1,2})(?P=sep)(?P<year>\d{4})"
-    r"(?!\d|\s?/|\.\d)(?!-\d(?!\d?:))"
+    r"(?!\d|/|\s/\s?\d|\.\d)(?!-\d(?!\d?:))"
 )
 _WORDS = (
     rf"(?:mồng|mùng)?{_GAP}(?P<wday>\d{{1,2}}){_GAP}[/,]?{_S}{_MONTH_WORD}{_GAP}(?P<wmonth>\d{{1,2}}|{_BY_NAME}){_GAP}[,/\-]?{_S}"
