@@ -110,6 +110,15 @@ class Ledger:
         self._changed(document_id)
         return "changed", number
 
+    def repeats_unread(self, capture: Capture, document_id: str) -> bool:
+        """Whether a revisit repeats a page that could not be read: one captured after the document was last seen."""
+        captures, documents = schema.captures, schema.documents
+        query = select(captures.c.seq).where(
+            captures.c.id == capture.refers_to,
+            captures.c.fetched_at > select(documents.c.last_captured_at).where(documents.c.id == document_id).scalar_subquery(),
+        )
+        return capture.refers_to is not None and self._connection.scalar(query) is not None
+
     def repeats(self, portal: str, layout: str) -> Repeats:
         """What repeats on the pages of a portal that have this layout."""
         return Repeats(self._connection, portal, layout)

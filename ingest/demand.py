@@ -40,8 +40,17 @@ class Lines:
 
     def having(self, words: Sequence[str]) -> list[int]:
         """The places of the lines that hold one of `words`, given in small letters."""
-        wanted = [word for word in words if word in self.whole]
-        return [index for index, line in enumerate(self.lowered) if any(word in line for word in wanted)] if wanted else []
+        found: set[int] = set()
+        for word in words:
+            line = start = 0
+            while (at := self.whole.find(word, start)) >= 0:
+                line += self.whole.count("\n", start, at)
+                found.add(line)
+                start = self.whole.find("\n", at) + 1
+                if not start:
+                    break
+                line += 1
+        return sorted(found)
 
 
 _VERB = (

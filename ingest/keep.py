@@ -370,7 +370,7 @@ def _record_unread(ledger: Ledger, understood: Understood, known: str | None) ->
     if capture.status in GONE and known:
         ledger.removed(known)
         return _outcome(capture, "removed", known)
-    if capture.kind == "revisit" and known:
+    if capture.kind == "revisit" and known and not ledger.repeats_unread(capture, known):
         number = ledger.seen(known, capture.fetched_at, url=capture.url)
         return Outcome(capture.url, "unchanged", document=known, version=number, capture=capture.id)
     if capture.kind == "revisit":

@@ -48,6 +48,8 @@ def label_of(words: str) -> str | None:
 
 def labelled(text: str) -> tuple[str | None, str]:
     """The field that the label at the head of `text` names, and the value after it; (None, `text`) where it has none."""
+    if ":" not in text and "：" not in text and "b" not in text.lower():
+        return None, text
     if by := _BY.fullmatch(text):
         return "byline", (by["value"] or by["english"]).strip(" \t\n:：")
     match = _BEFORE_COLON.fullmatch(text)

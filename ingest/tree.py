@@ -33,12 +33,12 @@ BREAKING = frozenset(_BLOCK_NAMES.split()) | frozenset(HEADINGS)
 
 MAX_TAGS = 400_000
 MAX_DEPTH = 400
-_LONG_TAG = re.compile(r"<([a-zA-Z][\w:-]{0,40})([^<>]{4096,})>")
+_LONG_TAG = re.compile(r"<([a-zA-Z][\w:-]{0,40}+)([^<>]{4096,}+)>")
 _ATTRIBUTE = re.compile(r"""\s[\w:-]{1,60}(?:\s*=\s*(?:"[^"]{0,2000}"|'[^']{0,2000}'|[^\s"'>]{1,2000}))?""")
 _MOST_ATTRIBUTES = 60
-_END_OF_PAGE = re.compile(r"</(?:html|body)\s*>", re.IGNORECASE)
+_END_OF_PAGE = re.compile(r"</(?:[hH][tT][mM][lL]|[bB][oO][dD][yY])\s*>")
 """Left out: pages go on after it, and libxml2 then drops what follows."""
-_SUBSET = re.compile(r"(<!DOCTYPE[^\[<>]{0,400})\[.*?\]\s*>", re.IGNORECASE | re.DOTALL)
+_SUBSET = re.compile(r"(<!(?i:DOCTYPE)[^\[<>]{0,400})\[.*?\]\s*>", re.DOTALL)
 _OWN_END = "p li td th tr dt dd option br hr img input meta link base col area param source wbr"
 _TAG = re.compile(r"<(/?)([a-zA-Z][\w:-]{0,40})[^<>]*>")
 _CLOSED_ANYWAY = frozenset(_OWN_END.split())

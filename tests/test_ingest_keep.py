@@ -423,8 +423,10 @@ def test_a_page_that_says_it_is_gone_though_it_answers_200_is_removed_and_may_re
     ]
     assert [each.outcome for each in steps] == ["new", "failed", "failed", "removed"]
     known = str(steps[0].document)
+    again = shop.keep([clock.exchange("/tin/1", ok + GONE_200.encode())], portal, DOCUMENT)
+    assert (again.outcome, house.catalog.captures(known)[-1].kind) == ("failed", "revisit")
     assert house.catalog.document(known).state == "removed"
-    assert len(house.catalog.captures(known)) == 4
+    assert len(house.catalog.captures(known)) == 5
     returned = shop.keep([clock.page("/tin/1", "Thông báo một", TEXT)], portal, DOCUMENT)
     assert (returned.outcome, returned.document, returned.version) == ("unchanged", known, 1)
     assert house.catalog.document(known).state == "live"
