@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from functools import lru_cache
+from string import ascii_lowercase, ascii_uppercase
 
 from lxml import etree
 
@@ -19,13 +20,26 @@ class NotUnderstood(Exception):
 _NAME = r"(?:[A-Za-z_\u00a0-\uffff-][\w\u00a0-\uffff-]*)"
 _PART = re.compile(
     rf"""(?P<tag>\*|{_NAME})|\#(?P<id>{_NAME})|\.(?P<class>{_NAME})
-    |\[\s*(?P<attr>{_NAME})\s*(?:(?P<op>[~|^$*]?=)\s*(?:"(?P<double>[^"]*)"|'(?P<single>[^']*)'|(?P<word>{_NAME}|\d+))\s*)?\]
+    |\[\s*(?P<attr>{_NAME})\s*(?:(?P<op>[~|^$*]?=)\s*(?:"(?P<double>[^"]*)"|'(?P<single>[^']*)'|(?P<word>{_NAME}|\d+))\s*(?P<fold>[iI])?\s*)?\]
     |:(?P<pseudo>first-child|last-child|only-child|first-of-type|last-of-type)(?![\w(-])
     |:nth-child\(\s*(?P<nth>\d+)\s*\)|:not\(\s*(?P<not>[^()]+?)\s*\)""",
     re.VERBOSE,
 )
+_PLAIN_NAME = re.compile(rf"[#.]({_NAME})")
+_NOT_PLAIN = re.compile(r"\[[^\]]*\]|:[\w-]+\([^)]*\)+")
 _COMBINATOR = re.compile(r"\s*([>+~])\s*|\s+")
+_SMALL = str.maketrans(ascii_uppercase, ascii_lowercase)
 _AXES = {" ": "/descendant::", ">": "/child::", "~": "/following-sibling::"}
+
+
+@lru_cache(maxsize=512)
+def names_of(selector: str) -> tuple[frozenset[str], ...]:
+    """For each alternative of a selector the ids and classes without which nothing can match it."""
+    try:
+        parts = _alternatives(selector)
+    except NotUnderstood:
+        return (frozenset(),)
+    return tuple(frozenset(_PLAIN_NAME.findall(_NOT_PLAIN.sub(" ", part))) for part in parts)
 
 
 @lru_cache(maxsize=512)
@@ -107,6 +121,11 @@ def _attribute(match: re.Match[str]) -> str:
     if op is None:
         return name
     value = next(value for value in (match["double"], match["single"], match["word"]) if value is not None)
+    if match["fold"]:
+        # Only ASCII letters are folded, there and here.
+        if op == "~=":
+            raise NotUnderstood(match[0])
+        value, name = value.translate(_SMALL), f"translate({name}, '{ascii_uppercase}', '{ascii_lowercase}')"
     quoted = _quoted(value)
     if op == "=":
         return f"{name}={quoted}"

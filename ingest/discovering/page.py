@@ -14,6 +14,7 @@ from lxml import etree
 from archive.identity import without_session
 from ingest.decode import decode
 from ingest.discovering.script import Control, address_of, control_of
+from ingest.portal import Portal
 
 READ_BYTES = 10 * 1024 * 1024
 """Of a list, feed or sitemap; what follows is left out (a tree takes ten times its bytes in memory)."""
@@ -30,7 +31,7 @@ _LEADS = etree.XPath(
     " or self::option or @onclick or @data-url or @data-href]"
 )
 _LEADING = ("a", "area", "link", "base", "meta", "input", "button", "option")
-_SCRIPTED = re.compile(r"onclick\s*=|data-(?:url|href)\s*=", re.IGNORECASE)
+_SCRIPTED = ("onclick", "onClick", "OnClick", "ONCLICK", "data-url", "data-href")
 """Only on such pages other elements lead anywhere, and all of them must be looked at."""
 _SESSION = re.compile(r";|sess_?(?:ion)?_?id|p_auth", re.IGNORECASE)
 """May stand in the address of a session's own page: quick to ask of every link."""
@@ -54,6 +55,31 @@ class Link(NamedTuple):
     control: Control | None = None
 
 
+class Ours:
+    """A portal, asked of each of a page's hundreds of links: it answers as `Portal` does, and remembers its hosts."""
+
+    def __init__(self, portal: Portal) -> None:
+        self.portal = portal
+        self._hosts: dict[str, bool] = {}
+        self._article = re.compile(portal.article)
+
+    def owns(self, url: str) -> bool:
+        """Whether an absolute address stands on one of the portal's hosts."""
+        at = url.find("/", 8)
+        authority = url if at == -1 else url[:at]
+        known = self._hosts.get(authority)
+        if known is None:
+            known = self._hosts[authority] = self.portal.owns(url)
+        return known
+
+    def is_article(self, url: str) -> bool:
+        """Whether an absolute address without fragment is that of an announcement."""
+        at = url.find("/", 8)
+        if at == -1 or "?" in url[:at]:
+            return self.portal.is_article(url)
+        return self.owns(url) and self._article.search(url[at:]) is not None
+
+
 @dataclass(frozen=True, slots=True)
 class Page:
     """One page, read."""
@@ -63,6 +89,8 @@ class Page:
     """None where the bytes hold no markup."""
     base: str
     charset: str
+    text: str = ""
+    """The markup, as text."""
     links: tuple[Link, ...] = ()
     """Of the elements that a person uses: `a`, `area`, buttons, whatever has an `onclick`."""
     heads: tuple[Link, ...] = ()
@@ -76,8 +104,8 @@ def read_page(body: bytes, url: str, content_type: str | None = None) -> Page:
     text, charset = text_of(body, content_type)
     root = _tree(text)
     if root is None:
-        return Page(url, None, url, charset)
-    leads = _selected(root) if _SCRIPTED.search(text) else list(root.iter(*_LEADING))
+        return Page(url, None, url, charset, text)
+    leads = _selected(root) if any(word in text for word in _SCRIPTED) else list(root.iter(*_LEADING))
     base = next((found for each in leads if each.tag == "base" and (found := absolute(url, each.get("href")))), None) or url
     links: list[Link] = []
     heads: list[Link] = []
@@ -90,7 +118,7 @@ def read_page(body: bytes, url: str, content_type: str | None = None) -> Page:
         elif element.tag != "base":
             links += _leading(element, base)
     cut = len(body) > READ_BYTES or len(leads) > MOST_LINKS
-    return Page(url, root, base, charset, tuple(links), tuple(heads), refresh, cut)
+    return Page(url, root, base, charset, text, tuple(links), tuple(heads), refresh, cut)
 
 
 def _selected(root: etree._Element) -> list[etree._Element]:
