@@ -25,15 +25,16 @@ _ROW = """<article class="the-tin">
 nhà nước của đơn vị mẫu, gửi các cơ quan liên quan để phối hợp thực hiện.</p></article>"""
 
 
-def page(size: int = 100_000) -> bytes:
-    """A list page of about `size` bytes: a menu of 60 links, cards of announcements, a pager, a footer."""
-    menu = "".join(f'<li class="muc"><a href="/chuyen-muc-{n}/">Chuyên mục {n}</a></li>' for n in range(60))
+def page(rows: int = 30, size: int = 100_000) -> bytes:
+    """A list page of about `size` bytes: a menu of 120 links, cards of announcements, a pager, a footer, styles and scripts."""
+    menu = "".join(f'<li class="muc"><a href="/chuyen-muc-{n}/">Chuyên mục {n}</a></li>' for n in range(120))
     pager = "".join(f'<li><a href="/tin?page={n}">{n + 1}</a></li>' for n in range(1, 10))
-    rows: list[str] = []
-    while sum(map(len, rows)) * 1.2 < size - 8000:
-        rows.append(_ROW.format(n=len(rows), id=1000 + len(rows), minute=len(rows) % 60))
-    body = f'<nav><ul>{menu}</ul></nav><div id="ds">{"".join(rows)}</div><ul class="phan-trang">{pager}</ul><footer>Sở</footer>'
-    return f"<!DOCTYPE html><html><head><title>Tin</title></head><body>{body}</body></html>".encode()
+    cards = "".join(_ROW.format(n=n, id=1000 + n, minute=n % 60) for n in range(rows))
+    body = f'<nav><ul>{menu}</ul></nav><div id="ds">{cards}</div><ul class="phan-trang">{pager}</ul><footer>Sở</footer>'
+    filler = "<div class='khoi'><span>Chuyên trang</span><b>Thông tin</b></div>" * 100
+    script = "var a = {ten: 'x', so: 1};\n" * (max(0, size - len((body + filler).encode())) // 27)
+    head = f"<head><title>Tin</title><script>{script}</script></head>"
+    return f"<!DOCTYPE html><html>{head}<body>{body}{filler}</body></html>".encode()
 
 
 def best_ms(work: Callable[[], object], runs: int = 40) -> float:
@@ -48,17 +49,19 @@ def best_ms(work: Callable[[], object], runs: int = 40) -> float:
 
 def main() -> None:
     """Print the table."""
-    body = page()
-    tree_ms = best_ms(lambda: etree.fromstring(body, etree.HTMLParser(encoding="utf-8")))
     ways = {
         "nothing declared": PORTAL,
         "article declared": replace(PORTAL, article=r"-\d+\.html$"),
         "items declared": replace(PORTAL, items=".the-tin__ten a", next_page=".phan-trang a"),
     }
-    print(f"{len(body)} bytes, {body.count(b'<a ')} links; tree alone {tree_ms:.2f} ms")
-    for name, portal in ways.items():
-        taken = best_ms(lambda portal=portal: links(body, URL, portal))  # type: ignore[misc]
-        print(f"{name:18} {taken:6.2f} ms  {taken / tree_ms:4.1f} trees  {len(links(body, URL, portal).articles)} announcements")
+    for rows in (30, 160):
+        body = page(rows)
+        tree_ms = best_ms(lambda body=body: etree.fromstring(body, etree.HTMLParser(encoding="utf-8")))  # type: ignore[misc]
+        print(f"{len(body)} bytes, {body.count(b'<a ')} links; tree alone {tree_ms:.2f} ms")
+        for name, portal in ways.items():
+            taken = best_ms(lambda body=body, portal=portal: links(body, URL, portal))  # type: ignore[misc]
+            count = len(links(body, URL, portal).articles)
+            print(f"  {name:18} {taken:6.2f} ms  {taken / tree_ms:4.1f} trees  {count} announcements")
 
 
 if __name__ == "__main__":

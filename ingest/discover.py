@@ -42,7 +42,7 @@ from archive.identity import canonical_url
 from ingest.discovering import items, months
 from ingest.discovering.css import NotUnderstood, compiled, names_of
 from ingest.discovering.feeds import Entry, Feed, feed
-from ingest.discovering.page import READ_BYTES, Link, Ours, Page, label_of, leads_of, read_page, text_of
+from ingest.discovering.page import READ_BYTES, Link, Ours, Page, label_of, lead_of, read_page, text_of
 from ingest.discovering.paging import next_page
 from ingest.discovering.sitemaps import Sitemap, robots_sitemaps, sitemap
 from ingest.discovering.traps import fingerprint, first_page, list_key, without_order
@@ -271,8 +271,8 @@ class _Reading:
 def _leading(element: etree._Element, base: str) -> Iterator[Link]:
     leads = [element] if _leads(element) else [each for each in element.iter("a", "area") if _leads(each)]
     for each in leads:
-        for url, control in leads_of(each.attrib, base):  # type: ignore[arg-type]  # lxml's mapping, of str here
-            yield Link(url, label_of(each), each, (), control)
+        if (found := lead_of(each, base)) is not None:
+            yield Link(found[0], label_of(each), each, (), found[1])
 
 
 def _leads(element: etree._Element) -> bool:

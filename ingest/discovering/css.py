@@ -26,7 +26,9 @@ _PART = re.compile(
     re.VERBOSE,
 )
 _PLAIN_NAME = re.compile(rf"[#.]({_NAME})")
-_NOT_PLAIN = re.compile(r"\[[^\]]*\]|:[\w-]+\([^)]*\)+")
+_PLAIN_VALUE = re.compile(r"""\[[^\]=]*=\s*["']?([\w/.-]+)["']?\s*\]""", re.ASCII)
+_BRACKETS = re.compile(r"\[[^\]]*\]")
+_FUNCTION = re.compile(r":[\w-]+\([^)]*\)+")
 _COMBINATOR = re.compile(r"\s*([>+~])\s*|\s+")
 _SMALL = str.maketrans(ascii_uppercase, ascii_lowercase)
 _AXES = {" ": "/descendant::", ">": "/child::", "~": "/following-sibling::"}
@@ -34,12 +36,13 @@ _AXES = {" ": "/descendant::", ">": "/child::", "~": "/following-sibling::"}
 
 @lru_cache(maxsize=512)
 def names_of(selector: str) -> tuple[frozenset[str], ...]:
-    """For each alternative of a selector the ids and classes without which nothing can match it."""
+    """For each alternative of a selector the ids, classes and values without which a page can hold nothing that matches it."""
     try:
         parts = _alternatives(selector)
     except NotUnderstood:
         return (frozenset(),)
-    return tuple(frozenset(_PLAIN_NAME.findall(_NOT_PLAIN.sub(" ", part))) for part in parts)
+    plain = (_FUNCTION.sub(" ", part) for part in parts)
+    return tuple(frozenset([*_PLAIN_NAME.findall(_BRACKETS.sub(" ", part)), *_PLAIN_VALUE.findall(part)]) for part in plain)
 
 
 @lru_cache(maxsize=512)
@@ -143,7 +146,11 @@ def _attribute(match: re.Match[str]) -> str:
 
 
 def _has_word(attribute: str, word: str) -> str:
-    return f"contains(concat(' ', normalize-space(@{attribute}), ' '), {_quoted(f' {word} ')})"
+    # The first test is quick and turns down most elements: the second takes a page of 100 KB two milliseconds by itself.
+    return (
+        f"contains(@{attribute}, {_quoted(word)})"
+        f" and contains(concat(' ', normalize-space(@{attribute}), ' '), {_quoted(f' {word} ')})"
+    )
 
 
 def _quoted(text: str) -> str:

@@ -223,7 +223,7 @@ def _is_menu(element: etree._Element) -> bool:
         and (_MENU.search(named) or element.get("role") in ("navigation", "menubar", "menu"))
     ):
         return True
-    if element.tag == "header" or _TOP.search(named):
+    if element.tag == "header" or (("header" in named or "banner" in named) and _TOP.search(named)):
         return not any(each.tag in ("article", "li", "section") for each in element.iterancestors())
     return False
 

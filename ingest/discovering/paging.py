@@ -27,7 +27,7 @@ _CALENDAR = re.compile(r"calend|datepicker|(?:\A|[\s_-])(?:lich|cal)(?:\Z|[\s_-]
 _CURRENT = re.compile(r"(?:\A|[\s_-])(?:active|current|selected|curr|hientai|cpb|on)(?:\Z|[\s_-])", re.IGNORECASE)
 _DISABLED = re.compile(r"disabled", re.IGNORECASE)
 _DAY_SERIAL = re.compile(r"V?-?\d{1,6}\Z", re.ASCII)
-_LONGEST_LABEL = 60
+_LONGEST_LABEL = 32
 
 
 def next_page(page: Page, ours: Ours, via: Step | None, choices: Sequence[Sequence[Link] | None] = (None,)) -> Step | None:
