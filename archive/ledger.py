@@ -12,8 +12,9 @@ from typing import Literal
 from sqlalchemy import Connection, insert, select, update
 from sqlalchemy.dialects.sqlite import insert as upsert
 
-from archive import schema
+from archive import schema, terms
 from archive.records import Capture, Reading, ReuseTerms
+from archive.repeats import Repeats
 from archive.versions import content_digest
 
 
@@ -72,11 +73,20 @@ class Ledger:
         self._connection.execute(statement.on_conflict_do_nothing())
 
     def keep(
-        self, document_id: str, capture: Capture, role: str, reading: Reading, *, portal: str, external_id: str | None = None
+        self,
+        document_id: str,
+        capture: Capture,
+        role: str,
+        reading: Reading,
+        *,
+        portal: str,
+        external_id: str | None = None,
+        shown: Reading | None = None,
     ) -> tuple[Literal["new", "changed", "unchanged"], int]:
         """Add a capture with what was read from it: what that means for the document, and the number of its version.
 
-        A reading that says the same as the current version makes no new one.
+        A reading that says the same as the current version makes no new one. `shown`: the reading as it is to be kept, where
+        that leaves out what repeats on the portal's pages; what a page says is judged by all of it.
         """
         table = schema.documents
         row = self._connection.execute(select(table).where(table.c.id == document_id)).first()
@@ -87,7 +97,7 @@ class Ledger:
             fixed = {"id": document_id, "portal": portal, "external_id": external_id, "first_captured_at": at, "current": 1}
             self._connection.execute(insert(table).values(**fixed, **values))
             self.capture(capture, role, document_id)
-            self._version(document_id, 1, capture, digest, reading)
+            self._version(document_id, 1, capture, digest, shown or reading)
             self._changed(document_id)
             return "new", 1
         self.capture(capture, role, document_id)
@@ -95,10 +105,14 @@ class Ledger:
             self.seen(document_id, capture.fetched_at, url=capture.url)
             return "unchanged", row.current
         number = row.current + 1
-        self._version(document_id, number, capture, digest, reading)
+        self._version(document_id, number, capture, digest, shown or reading)
         self._connection.execute(update(table).where(table.c.id == document_id).values(current=number, **values))
         self._changed(document_id)
         return "changed", number
+
+    def repeats(self, portal: str, layout: str) -> Repeats:
+        """What repeats on the pages of a portal that have this layout."""
+        return Repeats(self._connection, portal, layout)
 
     def seen(self, document_id: str, at: datetime, *, url: str | None = None) -> int:
         """Note that a document's page was there at `at`, unchanged. Returns the number of its current version."""
@@ -118,6 +132,10 @@ class Ledger:
             return False
         self._changed(document_id)
         return True
+
+    def terms(self, portal: str, capture: Capture, document_id: str, shown: ReuseTerms | None) -> None:
+        """Note which reuse terms a page of `portal` shows; a change of them is an event. See `archive.terms`."""
+        terms.note(self._connection, portal, capture, document_id, shown)
 
     def failed(self, portal: str | None, url: str, code: str, error: str, at: datetime | None = None) -> None:
         """Note what did not get in, why, and when (None: now). A failure that comes again is noted once, with its last time."""
