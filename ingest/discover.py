@@ -40,9 +40,9 @@ from lxml import etree
 
 from archive.identity import canonical_url
 from ingest.discovering import items, months
-from ingest.discovering.css import NotUnderstood, compiled
+from ingest.discovering.css import NotUnderstood, compiled, names_of
 from ingest.discovering.feeds import Entry, Feed, feed
-from ingest.discovering.page import READ_BYTES, Link, Page, label_of, leads_of, read_page, text_of
+from ingest.discovering.page import READ_BYTES, Link, Ours, Page, label_of, lead_of, read_page, text_of
 from ingest.discovering.paging import next_page
 from ingest.discovering.sitemaps import Sitemap, robots_sitemaps, sitemap
 from ingest.discovering.traps import fingerprint, first_page, list_key, without_order
@@ -137,33 +137,24 @@ class _Reading:
     """One list page, with what its parts share."""
 
     def __init__(self, page: Page, body: bytes, portal: Portal, content_type: str | None) -> None:
-        self._page, self._portal = page, portal
+        self._page, self._portal, self._ours = page, portal, Ours(portal)
         self._bytes, self._content_type = body, content_type
         self._soup: BeautifulSoup | None = None
-        self._key = list_key(page.url)
-        self._stem = _stem(page.url)
-        self._hosts: dict[str, bool] = {}
+        self._key, self._stem = list_key(page.url), _stem(page.url)
         self._lead = [link for link in page.links if link.url]
-        self._own = [link for link in self._lead if self._owns(link.url)]
+        self._own = [link for link in self._lead if self._ours.owns(link.url)]
 
     def list_page(self, via: Step | None, today: date) -> ListPage:
-        layout = next((each for each in LISTS if self._select(each.recognise)), None)
-        named = self._named(layout)
-        archives = months.archives(self._page, self._portal, self._own, today)
-        dated = {*archives.past, *archives.future, *archives.other}
-        paging = {link.url for link in self._own if self._is_this_list(link.url)} | dated
-        links_ = named if named is not None else self._lead
-        unique = list(dict.fromkeys(link.url for link in links_ if link.url and link.url not in paging))
-        if named is None and self._portal.article == _ANY_PAGE:
-            likely = items.announcements(link for link in self._own if link.url not in paging and _may_be_page(link.url))
-            articles = [address for address in likely if self._portal.is_article(address)]
-        else:
-            articles = [address for address in unique if self._owns(address) and self._portal.is_article(address)]
+        layout = next((each for each in LISTS if self._shows(each.recognise)), None)
+        archives = months.archives(self._page, self._ours, self._own, today)
+        paging = {link.url for link in self._own if self._is_this_list(link.url)}
+        taken = {*paging, *archives.past, *archives.future, *archives.other}
+        articles, external = self._items(layout, taken)
         return ListPage(
-            articles=tuple(articles),
+            articles=articles,
             next_page=self._next(layout, via),
-            external=tuple(address for address in unique if not self._owns(address)),
-            lists=self._lists({*articles, *paging}),
+            external=external,
+            lists=self._lists({*articles, *taken}),
             archives=archives.past,
             feeds=self._feeds(),
             sitemaps=self._sitemaps(),
@@ -173,12 +164,16 @@ class _Reading:
             is_cut=self._page.is_cut,
         )
 
-    def _owns(self, url: str) -> bool:
-        authority = url[: url.find("/", 8)] if "/" in url[8:] else url
-        known = self._hosts.get(authority)
-        if known is None:
-            known = self._hosts[authority] = self._portal.owns(url)
-        return known
+    def _items(self, layout: ListLayout | None, taken: set[str]) -> tuple[tuple[str, ...], tuple[str, ...]]:
+        """The announcements that the page lists, and what it lists on other hosts; neither holds what is `taken`."""
+        named = self._named(layout)
+        links_ = named if named is not None else self._lead
+        unique = [url for url in dict.fromkeys(link.url for link in links_) if url and url not in taken]
+        external = tuple(url for url in unique if not self._ours.owns(url))
+        if named is None and self._portal.article == _ANY_PAGE:
+            own = (link for link in self._own if link.url not in taken)
+            return tuple(url for url in items.announcements(own) if self._ours.is_article(url)), external
+        return tuple(url for url in unique if self._ours.is_article(url)), external
 
     # What the portal or the platform names
 
@@ -189,20 +184,23 @@ class _Reading:
         if layout is None or not layout.items or self._portal.article != _ANY_PAGE:
             return None
         chosen = self._chosen(layout.items)
-        return chosen if any(link.url and self._portal.is_article(link.url) for link in chosen) else None
+        return chosen if any(link.url and self._ours.is_article(link.url) for link in chosen) else None
 
     def _next(self, layout: ListLayout | None, via: Step | None) -> Step | None:
         if self._portal.next_page:
-            return next_page(self._page, self._portal, via, self._chosen(self._portal.next_page))
-        if layout is not None and layout.next_page:
-            step = next_page(self._page, self._portal, via, self._chosen(layout.next_page))
-            if step is not None:
-                return step
-        return next_page(self._page, self._portal, via)
+            return next_page(self._page, self._ours, via, [self._chosen(self._portal.next_page)])
+        named = [self._chosen(layout.next_page)] if layout is not None and layout.next_page else []
+        return next_page(self._page, self._ours, via, [*named, None])
 
     def _chosen(self, selector: str) -> list[Link]:
         """The links that a selector names, or that stand inside the elements it names."""
         return [link for element in self._select(selector) for link in _leading(element, self._page.base)]
+
+    def _shows(self, selector: str) -> bool:
+        """Whether the page has what a platform is recognised by; most are turned down by the words of the page alone."""
+        return any(all(name in self._page.text for name in names) for names in names_of(selector)) and bool(
+            self._select(selector)
+        )
 
     def _select(self, selector: str) -> Sequence[etree._Element]:
         if self._page.root is None:
@@ -231,26 +229,29 @@ class _Reading:
         regions = items.regions()
         found: dict[str, str] = {}
         for link in self._own:
-            if link.url in taken or len(link.label) > _LONGEST_SECTION or not _may_be_page(link.url):
+            if link.url in taken or len(link.label) > _LONGEST_SECTION:
                 continue
-            if regions.is_menu(link.element) or _ALL_OF.fullmatch(link.label) or _SITEMAP_PAGE.search(link.url.partition("?")[0]):
+            if regions.is_menu(link.element) or _ALL_OF.fullmatch(link.label) or _is_site_map(link.url):
                 first = link.url if _PLAIN.match(link.url) else first_page(without_order(link.url))
                 found.setdefault(first.rstrip("/"), first)
-        return tuple(found.values())[:MOST_LISTS]
+        found.pop(self._page.url.rstrip("/"), None)
+        return tuple(url for url in found.values() if not items.is_file(url) and not items.is_service(url))[:MOST_LISTS]
 
     def _feeds(self) -> tuple[str, ...]:
         heads = (link.url for link in self._page.heads if "alternate" in link.relations and _is_feed(link.element))
-        named = (link.url for link in self._own if _FEED_PATH.search(link.url.partition("?")[0]))
-        return tuple(dict.fromkeys(url for url in (*heads, *named) if self._owns(url)))[:MOST_LISTS]
+        hinted = (link.url for link in self._own if any(word in link.url.lower() for word in ("rss", "feed", "atom")))
+        named = (url for url in hinted if _FEED_PATH.search(url.partition("?")[0]))
+        return tuple(dict.fromkeys(url for url in (*heads, *named) if self._ours.owns(url)))[:MOST_LISTS]
 
     def _sitemaps(self) -> tuple[str, ...]:
         heads = (link.url for link in self._page.heads if "sitemap" in link.relations)
-        named = (link.url for link in self._own if _SITEMAP_PATH.search(link.url.partition("?")[0]))
-        return tuple(dict.fromkeys(url for url in (*heads, *named) if self._owns(url)))[:MOST_LISTS]
+        hinted = (link.url for link in self._own if "map" in link.url.lower())
+        named = (url for url in hinted if _SITEMAP_PATH.search(url.partition("?")[0]))
+        return tuple(dict.fromkeys(url for url in (*heads, *named) if self._ours.owns(url)))[:MOST_LISTS]
 
     def _refresh(self) -> str | None:
         target = self._page.refresh
-        if target is None or not self._owns(target) or canonical_url(target) == canonical_url(self._page.url):
+        if target is None or not self._ours.owns(target) or canonical_url(target) == canonical_url(self._page.url):
             return None
         return target
 
@@ -270,8 +271,8 @@ class _Reading:
 def _leading(element: etree._Element, base: str) -> Iterator[Link]:
     leads = [element] if _leads(element) else [each for each in element.iter("a", "area") if _leads(each)]
     for each in leads:
-        for url, control in leads_of(each.attrib, base):  # type: ignore[arg-type]  # lxml's mapping, of str here
-            yield Link(url, label_of(each), each, (), control)
+        if (found := lead_of(each, base)) is not None:
+            yield Link(found[0], label_of(each), each, (), found[1])
 
 
 def _leads(element: etree._Element) -> bool:
@@ -282,8 +283,8 @@ def _is_feed(element: etree._Element) -> bool:
     return _FEED_TYPE.search(str(element.get("type") or "")) is not None
 
 
-def _may_be_page(url: str) -> bool:
-    return not items.is_file(url) and not items.is_service(url)
+def _is_site_map(url: str) -> bool:
+    return ("map" in url or "so-do" in url or "sodo" in url) and _SITEMAP_PAGE.search(url.partition("?")[0]) is not None
 
 
 def _is_reordered(url: str, here: str) -> bool:

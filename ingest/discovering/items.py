@@ -10,6 +10,7 @@ import re
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
+from itertools import islice
 
 from lxml import etree
 
@@ -64,6 +65,7 @@ def announcements(links: Iterable[Link]) -> list[str]:
     """The addresses among `links` (on the portal's hosts, no paging) that look like announcements, in the order of the page."""
     regions = _Regions()
     candidates = _candidates(link for link in links if not regions.is_menu(link.element))
+    candidates = [each for each in candidates if not is_file(each.url) and not is_service(each.url)]
     _note_dates(candidates)
     groups: dict[str, list[_Candidate]] = defaultdict(list)
     for candidate in candidates:
@@ -148,7 +150,7 @@ def _kind(url: str) -> str:
 def _signature(element: etree._Element) -> str:
     """Where a link stands: the elements around it with their classes, without what tells the first row from the second."""
     names = []
-    for each, _ in zip(element.iterancestors(), range(_SIGNATURE_LEVELS), strict=False):
+    for each in islice(element.iterancestors(), _SIGNATURE_LEVELS):
         classes = sorted(word for word in str(each.get("class") or "").split() if not _VARIANT.search(word))
         names.append(".".join([str(each.tag), *classes]))
     return " ".join(names)
@@ -159,7 +161,7 @@ def _note_dates(candidates: Sequence[_Candidate]) -> None:
     owners: dict[etree._Element, str] = {}
     for candidate in candidates:
         if candidate.is_titled:
-            for each, _ in zip(candidate.elements[0].iterancestors(), range(_BLOCK_LEVELS), strict=False):
+            for each in islice(candidate.elements[0].iterancestors(), _BLOCK_LEVELS):
                 owners[each] = candidate.url if owners.get(each, candidate.url) == candidate.url else ""
     for candidate in candidates:
         candidate.dated = _is_dated(candidate, owners)
@@ -167,7 +169,7 @@ def _note_dates(candidates: Sequence[_Candidate]) -> None:
 
 def _is_dated(candidate: _Candidate, owners: dict[etree._Element, str]) -> bool:
     block = candidate.elements[0]
-    for each, _ in zip(block.iterancestors(), range(_BLOCK_LEVELS), strict=False):
+    for each in islice(block.iterancestors(), _BLOCK_LEVELS):
         if owners.get(each, candidate.url) != candidate.url or each.tag in ("body", "form", "table", "tbody"):
             break
         if not candidate.is_titled and each not in owners and each.tag in ("li", "tr", "p", "article"):
@@ -221,7 +223,7 @@ def _is_menu(element: etree._Element) -> bool:
         and (_MENU.search(named) or element.get("role") in ("navigation", "menubar", "menu"))
     ):
         return True
-    if element.tag == "header" or _TOP.search(named):
+    if element.tag == "header" or (("header" in named or "banner" in named) and _TOP.search(named)):
         return not any(each.tag in ("article", "li", "section") for each in element.iterancestors())
     return False
 

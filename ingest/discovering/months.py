@@ -14,8 +14,7 @@ from urllib.parse import parse_qsl, urlencode, urlsplit
 
 from lxml import etree
 
-from ingest.discovering.page import Link, Page, absolute
-from ingest.portal import Portal
+from ingest.discovering.page import Link, Ours, Page, absolute
 
 FIRST_YEAR = 1997
 MOST_ARCHIVES = 600
@@ -119,13 +118,13 @@ def _moment(year: str, month: str | None, day: str | None) -> Moment:
     return Moment(int(year), int(month) if month else None, int(day) if day else None)
 
 
-def archives(page: Page, portal: Portal, links: list[Link], today: date) -> Archives:
+def archives(page: Page, ours: Ours, links: list[Link], today: date) -> Archives:
     """The lists by date among `links` (on the portal's hosts) and those that a form with menus of years and months asks for."""
     here = moment_of(page.url)
     past: dict[str, Moment] = {}
     future: dict[str, None] = {}
     other: dict[str, None] = {}
-    for url in (*_linked(links), *_asked_by_forms(page, portal)):
+    for url in (*_linked(links), *_asked_by_forms(page, ours)):
         moment = moment_of(url)
         if moment is None or moment == here:
             continue
@@ -145,13 +144,13 @@ def _linked(links: list[Link]) -> Iterator[str]:
     )
 
 
-def _asked_by_forms(page: Page, portal: Portal) -> Iterator[str]:
+def _asked_by_forms(page: Page, ours: Ours) -> Iterator[str]:
     """What a form with GET and a menu of years asks for, for each year and, where it has such a menu, each month of it."""
     for form in [] if page.root is None else list(page.root.iter("form"))[:50]:
         url = absolute(page.base, form.get("action") or page.url)
         menus = {str(menu.get("name") or ""): _numbers(menu) for menu in form.iter("select")}
         years = next((name for name in menus if _YEAR_NAMES.match(name)), None)
-        if (form.get("method") or "get").lower() != "get" or years is None or url is None or not portal.owns(url):
+        if (form.get("method") or "get").lower() != "get" or years is None or url is None or not ours.owns(url):
             continue
         months = next((name for name in menus if _MONTH_NAMES.match(name)), None)
         kept = [(str(field.get("name")), str(field.get("value") or "")) for field in form.iter("input") if _is_hidden(field)][:20]

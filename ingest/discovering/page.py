@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import NamedTuple
 from urllib.parse import urldefrag, urljoin, urlsplit
@@ -14,6 +14,7 @@ from lxml import etree
 from archive.identity import without_session
 from ingest.decode import decode
 from ingest.discovering.script import Control, address_of, control_of
+from ingest.portal import Portal
 
 READ_BYTES = 10 * 1024 * 1024
 """Of a list, feed or sitemap; what follows is left out (a tree takes ten times its bytes in memory)."""
@@ -30,10 +31,11 @@ _LEADS = etree.XPath(
     " or self::option or @onclick or @data-url or @data-href]"
 )
 _LEADING = ("a", "area", "link", "base", "meta", "input", "button", "option")
-_SCRIPTED = re.compile(r"onclick\s*=|data-(?:url|href)\s*=", re.IGNORECASE)
+_SCRIPTED = ("onclick", "onClick", "OnClick", "ONCLICK", "data-url", "data-href")
 """Only on such pages other elements lead anywhere, and all of them must be looked at."""
-_SESSION = re.compile(r";|sess_?(?:ion)?_?id|p_auth", re.IGNORECASE)
+_SESSION = re.compile(r"[;?&](?:\w*sess|asp|p_auth)", re.IGNORECASE)
 """May stand in the address of a session's own page: quick to ask of every link."""
+_SPEAKS = re.compile(r"[^\W_]")
 _ICON = re.compile(
     r"(?:\A|[\s_-])(double-right|angles-right|fast-forward|last|cuoi|next|sau|right|forward)(?=\Z|[\s_-])", re.IGNORECASE
 )
@@ -54,6 +56,31 @@ class Link(NamedTuple):
     control: Control | None = None
 
 
+class Ours:
+    """A portal, asked of each of a page's hundreds of links: it answers as `Portal` does, and remembers its hosts."""
+
+    def __init__(self, portal: Portal) -> None:
+        self.portal = portal
+        self._hosts: dict[str, bool] = {}
+        self._article = re.compile(portal.article)
+
+    def owns(self, url: str) -> bool:
+        """Whether an absolute address stands on one of the portal's hosts."""
+        at = url.find("/", 8)
+        authority = url if at == -1 else url[:at]
+        known = self._hosts.get(authority)
+        if known is None:
+            known = self._hosts[authority] = self.portal.owns(url)
+        return known
+
+    def is_article(self, url: str) -> bool:
+        """Whether an absolute address without fragment is that of an announcement."""
+        at = url.find("/", 8)
+        if at == -1 or "?" in url[:at]:
+            return self.portal.is_article(url)
+        return self.owns(url) and self._article.search(url[at:]) is not None
+
+
 @dataclass(frozen=True, slots=True)
 class Page:
     """One page, read."""
@@ -63,6 +90,8 @@ class Page:
     """None where the bytes hold no markup."""
     base: str
     charset: str
+    text: str = ""
+    """The markup, as text."""
     links: tuple[Link, ...] = ()
     """Of the elements that a person uses: `a`, `area`, buttons, whatever has an `onclick`."""
     heads: tuple[Link, ...] = ()
@@ -76,8 +105,8 @@ def read_page(body: bytes, url: str, content_type: str | None = None) -> Page:
     text, charset = text_of(body, content_type)
     root = _tree(text)
     if root is None:
-        return Page(url, None, url, charset)
-    leads = _selected(root) if _SCRIPTED.search(text) else list(root.iter(*_LEADING))
+        return Page(url, None, url, charset, text)
+    leads = _selected(root) if any(word in text for word in _SCRIPTED) else list(root.iter(*_LEADING))
     base = next((found for each in leads if each.tag == "base" and (found := absolute(url, each.get("href")))), None) or url
     links: list[Link] = []
     heads: list[Link] = []
@@ -90,7 +119,7 @@ def read_page(body: bytes, url: str, content_type: str | None = None) -> Page:
         elif element.tag != "base":
             links += _leading(element, base)
     cut = len(body) > READ_BYTES or len(leads) > MOST_LINKS
-    return Page(url, root, base, charset, tuple(links), tuple(heads), refresh, cut)
+    return Page(url, root, base, charset, text, tuple(links), tuple(heads), refresh, cut)
 
 
 def _selected(root: etree._Element) -> list[etree._Element]:
@@ -123,7 +152,7 @@ def _leading(element: etree._Element, base: str) -> Iterator[Link]:
     if element.tag in ("option", "input", "button") and not _is_used(element):
         return
     relations = tuple(told.lower().split()) if (told := element.get("rel")) else ()
-    found = next(leads_of(element.attrib, base), None)  # type: ignore[arg-type]  # lxml's mapping, of str here
+    found = lead_of(element, base)
     if found is not None:
         url = without_session(found[0]) if _SESSION.search(found[0]) else found[0]
         yield Link(url, label_of(element), element, relations, found[1])
@@ -146,23 +175,22 @@ def _pressed(element: etree._Element, name: str) -> tuple[tuple[str, str], ...]:
     return ((name, str(element.get("value") or "")),)
 
 
-def leads_of(attributes: Mapping[str, str], base: str) -> Iterator[tuple[str, Control | None]]:
-    """The address or the control that an element's attributes lead to, the surest first; at most one."""
-    scripts = [text for name in ("href", "onclick") if (text := attributes.get(name))]
-    for script in scripts:
-        if control := control_of(script):
-            yield "", control
-            return
-    for name in ("href", "data-url", "data-href"):
-        if url := absolute(base, attributes.get(name)):
-            yield url, None
-            return
-    for script in scripts:
-        if url := absolute(base, address_of(script)):
-            yield url, None
-            return
-    if "href" not in attributes and (url := absolute(base, _address_value(attributes.get("value")))):
-        yield url, None
+def lead_of(element: etree._Element, base: str) -> tuple[str, Control | None] | None:
+    """The address or the control that an element leads to, the surest first; None where it leads nowhere."""
+    href, onclick = element.get("href"), element.get("onclick")
+    if href and not onclick and href[:11].lower() != "javascript:" and (url := absolute(base, href)):
+        return url, None
+    for script in (href, onclick):
+        if script and (control := control_of(script)):
+            return "", control
+    for told in (href, element.get("data-url"), element.get("data-href")):
+        if url := absolute(base, told):
+            return url, None
+    for script in (href, onclick):
+        if script and (url := absolute(base, address_of(script))):
+            return url, None
+    url = absolute(base, _address_value(element.get("value"))) if href is None else None
+    return (url, None) if url else None
 
 
 def _address_value(value: str | None) -> str | None:
@@ -173,7 +201,7 @@ def _address_value(value: str | None) -> str | None:
 def label_of(element: etree._Element) -> str:
     """What a link is called, white space collapsed, NFC."""
     words = _words(element)
-    if not any(character.isalnum() for character in words):
+    if not _SPEAKS.search(words):
         told = element.get("aria-label") or element.get("title") or _image(element)
         words = str(told or words or _icon(element) or "")
     words = " ".join(words[:_LONGEST_LABEL].split())
@@ -214,14 +242,14 @@ def absolute(base: str, href: str | bytes | None) -> str | None:
     """`href` as an absolute web address without fragment, white space as browsers read it; None where it is none."""
     if not href or not isinstance(href, str) or len(href) > _LONGEST_ADDRESS:
         return None
-    href = href.translate(_STRIPPED).strip()
-    if not href or href[0] == "#" or href[:11].lower() == "javascript:":
-        return None
     if _PLAIN_ADDRESS.match(href):
         return href
     if href[0] == "/" and _PLAIN_PATH.match(href) and base.startswith("http"):
         at = base.find("/", 8)
         return (base if at == -1 else base[:at]) + href
+    href = href.translate(_STRIPPED).strip()
+    if not href or href[0] == "#" or href[:11].lower() == "javascript:":
+        return None
     return _joined(base, href)
 
 

@@ -10,9 +10,8 @@ from collections.abc import Iterator
 
 from lxml import etree
 
-from ingest.discovering.page import Page, absolute
+from ingest.discovering.page import Ours, Page, absolute
 from ingest.discovering.script import Control
-from ingest.portal import Portal
 from ingest.step import ARGUMENT, MAX_FORM_BYTES, STATE, TARGET, Step
 
 MOST_FIELDS = 5000
@@ -20,18 +19,14 @@ _NOT_SENT = frozenset({"submit", "image", "button", "reset", "file"})
 _TICKED = frozenset({"checkbox", "radio"})
 
 
-def postback(page: Page, element: etree._Element, control: Control, portal: Portal, number: int) -> Step | None:
+def postback(page: Page, element: etree._Element, control: Control, ours: Ours, number: int) -> Step | None:
     """The step that a click on `element` takes, to page `number` of its list; None where it is no postback of this portal's."""
     form = _form_of(page, element)
     if form is None:
         return None
     url = absolute(page.base, form.get("action") or "") or page.url
     fields = [field for field in _fields(form) if field[0] not in (TARGET, ARGUMENT)]
-    if (
-        not portal.owns(url)
-        or len(fields) > MOST_FIELDS
-        or sum(len(name) + len(value) for name, value in fields) > MAX_FORM_BYTES
-    ):
+    if not ours.owns(url) or len(fields) > MOST_FIELDS or sum(len(name) + len(value) for name, value in fields) > MAX_FORM_BYTES:
         return None
     used = ((TARGET, control.target), (ARGUMENT, control.argument), *control.button)
     # A form of a page in UTF-16 is sent in UTF-8 (HTML, "selecting a form submission encoding").

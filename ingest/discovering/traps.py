@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterable
 
 from archive.identity import canonical_url
-from ingest.discovering.paging import slots_of
+from ingest.discovering.pagers import slots_of
 
 _SORTED = re.compile(
     r"(?:sort\w*|\w*[_-]?sort(?:by|dir|order|col|type)?|order|order[_-]?by\w*|\w*_orderby\w*|order[_-]?(?:dir|direction|col|type)|sap_?xep|sapxeptheo"
