@@ -123,8 +123,8 @@ class PortalCrawl:
                 writes.want(name, seeds, crawl)
             elif now - crawl.looked_at > LOOK_AGAIN_AFTER:
                 crawl = writes.look_again(crawl, seeds)
-        again = self._catalog.live_urls(name) if self._full else self._catalog.unfinished(name)
-        wanted = frontier.asked_again(self.portal, again)
+        again = self._catalog.live_urls(name) if self._full else ()
+        wanted = frontier.asked_again(self.portal, (*again, *self._catalog.unfinished(name)))
         # Part by part, for others write too; a crawl that is taken up passes over what it wanted before.
         while part := list(islice(wanted, _WANTED_AT_ONCE)):
             with self._catalog.frontier() as writes:
@@ -227,7 +227,7 @@ class PortalCrawl:
 
         Where it is an old name of the portal's, the others go on.
         """
-        host = _host(waiting.wanted.url)
+        host = _host(attempt.at or waiting.wanted.url)
         if not is_of_the_host(attempt.code):
             self._host_failures.pop(host, None)
             return
@@ -236,9 +236,11 @@ class PortalCrawl:
         failed.add(waiting.wanted.key if is_of_the_page_too(attempt.code) else f"{len(failed)}")
         if attempt.code != "robots_unreachable" and len(failed) < HOST_FAILURES:
             return
-        if host == _host(self.portal.base_url):
+        if (
+            host == _host(self.portal.base_url) or len(failed) >= 4 * HOST_FAILURES
+        ):  # or all its pages lead to a host that is down
             self._suspend(attempt.outcome.error or attempt.code)
-        else:
+        elif host not in self._dead:
             self._dead.add(host)
             error = f"{host}: left alone until the next crawl: {attempt.outcome.error}"
             self._walker.problem(attempt.outcome.url, error, "left_alone")

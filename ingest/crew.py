@@ -48,12 +48,16 @@ class Stop:
 
 @dataclass(eq=False)
 class Crew:
-    """The workers of one command. `make` builds the crawl of a portal in the thread that runs it."""
+    """The workers of one command. `make` builds the crawl of a portal in the thread that runs it.
+
+    Who is told to stop may take `grace_s` to end what it is at, and GRACE_S once `hurry` is set, for then the process ends.
+    """
 
     groups: Sequence[Sequence[Portal]]
     make: Callable[[Sequence[Portal]], list[PortalCrawl]]
     stop: Stop
     grace_s: float = GRACE_S
+    hurry: Stop = field(default_factory=Stop)
     crawls: list[PortalCrawl] = field(default_factory=list)
     errors: list[Exception] = field(default_factory=list)
 
@@ -72,9 +76,16 @@ class Crew:
         finally:
             if any(thread.is_alive() for thread in threads):
                 self.stop.set()
-                _join(threads, time.monotonic() + self.grace_s)
+                self._let_end(threads)
         if self.errors:
             raise self.errors[0]
+
+    def _let_end(self, threads: Sequence[threading.Thread]) -> None:
+        until = time.monotonic() + self.grace_s
+        while any(thread.is_alive() for thread in threads) and time.monotonic() < until and not self.hurry.is_set:
+            _join(threads, min(until, time.monotonic() + _LOOK_S))
+        if self.hurry.is_set:
+            _join(threads, min(until, time.monotonic() + GRACE_S))
 
     def _work(self, group: Sequence[Portal]) -> None:
         try:

@@ -31,6 +31,8 @@ class Attempt:
     outcome: Outcome
     code: str = ""
     """Why it failed, in one word; empty where it did not."""
+    at: str = ""
+    """The address that failed, which after a redirect is not the one that was asked for."""
     bytes: int = 0
     """That came over the wire, redirects included."""
     page: Fetched | None = None
@@ -120,7 +122,7 @@ class Ingester:
         if outcome.outcome != "failed":
             return Attempt(outcome, bytes=received, page=fetched)
         code = f"http_{fetched.status}" if fetched.status not in (200, 304) else "not_read"
-        return Attempt(outcome, code, received)
+        return Attempt(outcome, code, fetched.url, received)
 
     def _not_fetched(self, error: NotFetched, url: str, portal: Portal, role: str, received: int) -> Attempt:
         if error.exchanges:
@@ -128,7 +130,7 @@ class Ingester:
         error = _moved_host(error)
         with self._catalog.ledger() as ledger:
             ledger.failed(portal.name, error.url, error.code, str(error))
-        return Attempt(Outcome(url, "failed", error=str(error)), error.code, received + _bytes(error.exchanges))
+        return Attempt(Outcome(url, "failed", error=str(error)), error.code, error.url, received + _bytes(error.exchanges))
 
 
 def _moved_host(error: NotFetched) -> NotFetched:

@@ -16,7 +16,7 @@ from types import FrameType
 from archive.records import Outcome
 from ingest import plan
 from ingest.crawl import PortalCrawl, Tally
-from ingest.crew import Crew, Stop, Stopped, groups_of, names_of
+from ingest.crew import GRACE_S, Crew, Stop, Stopped, groups_of, names_of
 from ingest.fetch import system_resolve
 from ingest.portal import Portal
 from ingest.tally import TAKEN
@@ -75,6 +75,8 @@ def chosen(house: House, names: Sequence[str], order: Order, *, everything: bool
         raise WrongUse("name the portals to crawl, or say --all")
     portals = regular(house) if everything else [named(house.portals, name) for name in names]
     portals = list(dict.fromkeys(portals))
+    if not portals:
+        raise WrongUse("there is no portal to crawl but the sample: name it, or add one (`tangthu portal new`)")
     if order.base_url is None:
         return portals
     if not is_web_address(order.base_url):
@@ -100,12 +102,18 @@ def named(portals: Sequence[Portal], name: str) -> Portal:
 
 
 def crawl_them(
-    house: House, portals: Sequence[Portal], order: Order, stop: Stop, look: Callable[[], None] = lambda: None
+    house: House,
+    portals: Sequence[Portal],
+    order: Order,
+    stop: Stop,
+    look: Callable[[], None] = lambda: None,
+    hurry: Stop | None = None,
 ) -> list[Tally]:
     """Crawl portals at once over hosts, never over one; the tallies in the order of the portals.
 
     One that another process crawls just now is left out, and its tally says so. `look` is called a few times a second.
-    Raises CannotKeep, CatalogueBusy.
+    With `hurry` the process lives on after `stop`: workers then end what they are at, until `hurry` is set, so that no two are
+    ever at one host. Raises CannotKeep, CatalogueBusy.
     """
     show = _Shown(len(portals))
     with ExitStack() as locks:
@@ -126,7 +134,8 @@ def crawl_them(
                     for each in group
                 ]
 
-            crew = Crew(groups_of(free, addresses), make, stop)
+            groups = groups_of(free, addresses)
+            crew = Crew(groups, make, stop, house.settings.total_s + GRACE_S, hurry) if hurry else Crew(groups, make, stop)
 
             def draw() -> None:
                 show.draw()

@@ -122,7 +122,7 @@ def _crawl(house: House, portals: Sequence[Portal], stop: Stop, times: dict[str,
         if stop.is_set or (waits and time.monotonic() >= until):
             batch.set()
 
-    tallies = crawl_them(house, portals, Order(), batch, look)
+    tallies = crawl_them(house, portals, Order(), batch, look, hurry=stop)
     if not stop.is_set:
         house.index_what_came_in()
     return tallies
