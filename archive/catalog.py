@@ -32,6 +32,8 @@ from archive.records import (
     ReuseTerms,
     Version,
 )
+from archive.rereads import Rereads
+from archive.stored import capture_of
 
 _BATCH = 500
 
@@ -78,6 +80,10 @@ class Catalog:
         with self._database.reading() as connection:
             return tuple(connection.scalars(select(schema.documents.c.id).order_by(schema.documents.c.id)))
 
+    def rereads(self) -> Rereads:
+        """What a re-reading must know; see there."""
+        return Rereads(self._database)
+
     def id_at(self, url: str) -> str | None:
         """The document that the page at exactly this address was captured for last."""
         captures = schema.captures
@@ -113,21 +119,21 @@ class Catalog:
             row = connection.execute(select(schema.captures).where(schema.captures.c.id == id)).first()
         if row is None:
             raise NotFound("capture", id)
-        return _capture(row)
+        return capture_of(row)
 
     def captures(self, document_id: str) -> tuple[Capture, ...]:
         """All captures of a document's pages, oldest first."""
         table = schema.captures
         with self._database.reading() as connection:
             rows = connection.execute(select(table).where(table.c.document_id == document_id).order_by(table.c.seq))
-            return tuple(_capture(row) for row in rows)
+            return tuple(capture_of(row) for row in rows)
 
     def captures_in(self, file: str) -> dict[str, Capture]:
         """The captures that one WARC file holds, by id."""
         table = schema.captures
         with self._database.reading() as connection:
             rows = connection.execute(select(table).where(table.c.file == file))
-            return {row.id: _capture(row) for row in rows}
+            return {row.id: capture_of(row) for row in rows}
 
     def list_is_complete(self, url: str) -> bool:
         """Whether the list that begins at `url` was once walked to its end, so that what is new stands at its head."""
@@ -150,7 +156,7 @@ class Catalog:
         query = select(table).where(table.c.url == url, table.c.status == 200, table.c.kind == "response")
         with self._database.reading() as connection:
             row = connection.execute(query.order_by(table.c.seq.desc()).limit(1)).first()
-        return _capture(row) if row else None
+        return capture_of(row) if row else None
 
     def last_status(self, url: str) -> int | None:
         """The HTTP status of the newest capture of `url`; None where it was never captured."""
@@ -254,27 +260,6 @@ class Catalog:
 
 def _time(text: str) -> datetime:
     return datetime.fromisoformat(text)
-
-
-def _capture(row: Row[tuple[object, ...]]) -> Capture:
-    return Capture(
-        id=row.id,
-        url=row.url,
-        kind=row.kind,
-        fetched_at=_time(row.fetched_at),
-        digest=row.digest,
-        file=row.file,
-        offset=row.offset,
-        length=row.length,
-        status=row.status,
-        content_type=row.content_type,
-        location=row.location,
-        etag=row.etag,
-        last_modified=row.last_modified,
-        portal=row.portal,
-        document_id=row.document_id,
-        refers_to=row.refers_to,
-    )
 
 
 def _documents(connection: Connection, ids: Sequence[str]) -> Iterator[Document]:

@@ -147,6 +147,21 @@ changes = Table(
     sqlite_autoincrement=True,
 )
 
+unread = Table(
+    "unread",
+    metadata,
+    Column("capture_id", ForeignKey("captures.id"), primary_key=True),
+    Column("code", String, nullable=False),
+)
+
+rereadings = Table(
+    "rereadings",
+    metadata,
+    Column("document_id", ForeignKey("documents.id"), primary_key=True),
+    Column("number", Integer, nullable=False),
+    Column("reader", String, nullable=False),
+)
+
 failures = Table(
     "failures",
     metadata,

@@ -250,6 +250,22 @@ def status(house: Any, as_json: bool) -> None:
 
 
 @main.command()
+@click.argument("portal", required=False)
+@click.option("--dry-run", is_flag=True, help="Only say what would be read otherwise.")
+@json_option
+@with_house
+def reparse(house: Any, portal: str | None, dry_run: bool, as_json: bool) -> None:
+    """Read every kept page again, of PORTAL or of all, with today's readers.
+
+    Says field by field what is read otherwise. What is, becomes a new version of the reading; the capture stays as it is. Exits
+    with 1 when pages cannot be read any more (they keep the reading that they have), with 3 when kept bytes are damaged.
+    """
+    from tangthu import rereading
+
+    rereading.reparse(house, portal, dry_run, as_json)
+
+
+@main.command()
 @json_option
 @with_house
 def verify(house: Any, as_json: bool) -> None:

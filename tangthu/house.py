@@ -124,10 +124,10 @@ class House:
         )
 
     @contextmanager
-    def workshop(self, allow_hosts: frozenset[str] = frozenset()) -> Iterator[Workshop]:
+    def workshop(self, allow_hosts: frozenset[str] = frozenset(), *, alone: bool = False) -> Iterator[Workshop]:
         """Gate, writer and keeper, opened for one command; what a crash left uncatalogued is caught up with first.
 
-        Several workshops may be open in several processes; a rebuild waits for them, and they for it.
+        Several workshops may be open in several processes; a rebuild, or one that must be `alone`, waits for them, they for it.
         """
         from ingest import keep
         from ingest.crawl import Ingester
@@ -143,7 +143,7 @@ class House:
             max_redirects=settings.max_redirects,
         )
         with (
-            _among_writers(settings, fcntl.LOCK_SH),
+            _among_writers(settings, fcntl.LOCK_EX if alone else fcntl.LOCK_SH),
             WarcWriter(settings.warc, rotate_bytes=settings.rotate_bytes) as writer,
         ):
             keeper = keep.Keeper(writer, self.store, self.catalog, self.portals)
@@ -246,7 +246,7 @@ def _among_writers(settings: Settings, kind: int) -> Iterator[None]:
                 break
             except BlockingIOError as error:
                 if time.monotonic() >= until:
-                    who = "a rebuild is" if kind == fcntl.LOCK_SH else "a crawl or an import is"
+                    who = "a rebuild or a re-reading is" if kind == fcntl.LOCK_SH else "a crawl or an import is"
                     raise CatalogueBusy(f"{who} at work in {settings.home}; wait for it to end and try again") from error
                 time.sleep(0.05)
         yield

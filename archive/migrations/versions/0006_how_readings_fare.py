@@ -2,11 +2,32 @@
 
 from __future__ import annotations
 
+import sqlalchemy as sa
+from alembic import op
+
 revision = "0006"
 down_revision = "0005"
 branch_labels = None
 depends_on = None
 
+# What an older catalogue could not read was noted by address only; its pages are those that came in and show no document.
+_NOT_READ_BEFORE = """
+INSERT INTO unread (capture_id, code)
+SELECT id, 'not_read' FROM captures
+WHERE role = 'document' AND kind = 'response' AND status = 200 AND document_id IS NULL
+"""
+
 
 def upgrade() -> None:
-    return
+    op.create_table(
+        "unread",
+        sa.Column("capture_id", sa.String(36), sa.ForeignKey("captures.id"), primary_key=True),
+        sa.Column("code", sa.String(), nullable=False),
+    )
+    op.execute(_NOT_READ_BEFORE)
+    op.create_table(
+        "rereadings",
+        sa.Column("document_id", sa.String(12), sa.ForeignKey("documents.id"), primary_key=True),
+        sa.Column("number", sa.Integer(), nullable=False),
+        sa.Column("reader", sa.String(), nullable=False),
+    )
