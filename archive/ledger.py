@@ -133,19 +133,38 @@ class Ledger:
         current = self._connection.scalar(select(table.c.current).where(table.c.id == made.document_id)) or 0
         return current == max((version.number for version in made.before), default=0) and not self._came_after(made)
 
-    def reread(self, made: Rereading) -> bool:
-        """Bring a document into the state that a re-reading says; false, and nothing is written, where that is outdated.
+    def reread(self, made: Rereading) -> None:
+        """Put a timely re-reading into force: a version more, or other origins for the current one."""
+        if not made.before:
+            self.restore(made)
+            return
+        self._put_document(made)
+        self._version(self._made_version(made))
+        self._connection.execute(delete(schema.unread).where(schema.unread.c.capture_id == made.capture_id))
+        if made.number != made.before[-1].number:
+            self._changed(made.document_id)
 
-        What the versions before it say is in it too, and counts: another reader may have read them in a rebuild.
+    def restore(self, made: Rereading) -> bool:
+        """Bring a document into the state that a re-reading left it in, whoever read its captures since; false, and nothing is
+        written, where it was captured again in between.
         """
         if self._came_after(made):
             return False
-        was = self._state(made.document_id)
         known = {version.capture_id for version in made.before} | {made.capture_id}
         here = set(self._connection.scalars(select(schema.captures.c.id).where(schema.captures.c.id.in_(known))))
         if made.capture_id not in here:
             return False
+        was = self._state(made.document_id)
         self._put_document(made)
+        self._put_names(made)
+        self._put_versions(made, here)
+        self._connection.execute(delete(schema.unread).where(schema.unread.c.capture_id == made.capture_id))
+        if self._state(made.document_id) != was:
+            self._changed(made.document_id)
+        return True
+
+    def _put_versions(self, made: Rereading, here: set[str]) -> None:
+        """The versions of a re-reading in the place of those that are there; what was read from a lost capture stays lost."""
         versions = [version for version in made.before if version.number != made.number and version.capture_id in here]
         first = min((version.number for version in made.before), default=1)
         told = [version.number for version in versions] + [made.number]
@@ -154,10 +173,6 @@ class Ledger:
         for version in versions:
             self._version(version)
         self._version(self._made_version(made))
-        self._connection.execute(delete(schema.unread).where(schema.unread.c.capture_id == made.capture_id))
-        if self._state(made.document_id) != was:
-            self._changed(made.document_id)
-        return True
 
     def _came_after(self, made: Rereading) -> bool:
         """Whether the document was captured since."""
@@ -178,7 +193,7 @@ class Ledger:
         return tuple(row) if row else None
 
     def _put_document(self, made: Rereading) -> None:
-        table, captures = schema.documents, schema.captures
+        table = schema.documents
         row = {
             "portal": made.portal,
             "url": made.url,
@@ -194,6 +209,10 @@ class Ledger:
         noted = {"number": made.number, "reader": made.reader}
         statement = upsert(schema.rereadings).values(document_id=made.document_id, **noted)
         self._connection.execute(statement.on_conflict_do_update(index_elements=["document_id"], set_=noted))
+
+    def _put_names(self, made: Rereading) -> None:
+        """Identities and captures of a document, as a re-reading says them."""
+        captures = schema.captures
         for identity in made.identities:
             statement = upsert(schema.addresses).values(identity=identity, document_id=made.document_id)
             called = {"document_id": made.document_id}
@@ -258,9 +277,10 @@ class Ledger:
     def _version(self, version: Version) -> None:
         """Write a version, in the place of what has its number. Nothing is written where that is the same."""
         row, origins = self._version_row(version), _origin_rows(version)
-        if self._holds(row, origins):
-            return
-        self._forget_versions(version.document_id, schema.versions.c.number == version.number)
+        if self._current(version.document_id, version.number) is not None:
+            if self._holds(row, origins):
+                return
+            self._forget_versions(version.document_id, schema.versions.c.number == version.number)
         self._connection.execute(insert(schema.versions).values(row))
         if origins:
             self._connection.execute(insert(schema.fields), origins)

@@ -85,10 +85,10 @@ def sample_payloads(house: House) -> list[tuple[Capture, Payload]]:
 def _keep(house: House, payloads: list[tuple[Capture, Payload]], pages: int) -> float:
     """Keep `pages` pages under addresses of their own; seconds that it took."""
     portal = next(each for each in house.portals if each.name == "sample")
-    exchanges = list(islice(exchanges(payloads), pages))
+    pages_of_their_own = list(islice(exchanges(payloads), pages))
     with house.workshop() as shop:
         started = time.perf_counter()
-        for exchange in exchanges:
+        for exchange in pages_of_their_own:
             shop.keeper.keep([exchange], portal, DOCUMENT)
         return time.perf_counter() - started
 

@@ -71,7 +71,7 @@ def _measure(folder: Path, pages: int) -> dict[str, object]:
         "  peak RSS of the largest worker, MiB": watched.peak(1),
         "  the same at a quarter of the way, MiB": watched.early_peak(),
         "read again, all differ, put into force, pages/s": applied.pages / applied.seconds,
-        "  share of all cores": watched_applied.cpu_s / applied.seconds / (os.cpu_count() or 1),
+        "  share of all cores ": watched_applied.cpu_s / applied.seconds / (os.cpu_count() or 1),
         "  put into force": applied.put,
         "  peak RSS of this process, MiB ": watched_applied.peak(0),
         "  peak RSS of the largest worker, MiB ": watched_applied.peak(1),
@@ -90,10 +90,9 @@ def _keep(house: House, payloads: list[tuple[Capture, Payload]], pages: int) -> 
 def _tree(payloads: list[tuple[Capture, Payload]]) -> float:
     """Trees a second, of as many pages as take two seconds."""
     gc.collect()
-    started, done = time.perf_counter(), 0
-    for _, payload in cycle(payloads):
+    started = time.perf_counter()
+    for done, (_, payload) in enumerate(cycle(payloads), start=1):
         BeautifulSoup(payload.body, "lxml")
-        done += 1
         if time.perf_counter() - started > 2:
             return done / (time.perf_counter() - started)
     return 0.0

@@ -218,7 +218,7 @@ class Keeper:
         self._record_batch(batch, reached, postponed)
         with self._catalog.ledger() as ledger:  # a clock that went back can put a re-reading before what it read
             for made in postponed:
-                ledger.reread(made)
+                ledger.restore(made)
         return Replayed(count, tuple(damaged))
 
     def _record_batch(
@@ -231,7 +231,7 @@ class Keeper:
             for entry, understood in batch:
                 if isinstance(understood, Understood):
                     record(ledger, understood, self._says)
-                elif understood and not ledger.reread(understood):
+                elif understood and not ledger.restore(understood):
                     postponed.append(understood)
                 ledger.read_to(entry.file, reached[entry.file], entry.end)
                 reached[entry.file] = entry.end
@@ -259,10 +259,11 @@ class Keeper:
                 body = to_json(made)
                 self._writer.metadata(about, body, content_type="application/json", role=READING, portal=made.portal)
             durable = self._writer.sync()
-            put = [good and ledger.reread(made) for made, good in zip(batch, timely, strict=True)]
+            for made in (made for made, good in zip(batch, timely, strict=True) if good):
+                ledger.reread(made)
             if durable:
                 ledger.read_to(durable.file, durable.start, durable.end)
-        return put
+        return timely
 
     def _says(self, capture: Capture, role: str) -> str | None:
         """The content digest of what today's reader makes of a capture; None where it cannot be read."""

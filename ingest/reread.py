@@ -121,7 +121,9 @@ class Rereader:
         return None
 
     def _made(self, document: Document, standing: Standing, page: Page, reading: Reading, number: int) -> Rereading:
-        before = [each for each in self._catalog.versions(document.id) if each.number >= standing.reread]
+        kept = document.version
+        alone = kept.number in (1, standing.reread)
+        before = [kept] if alone else [each for each in self._catalog.versions(document.id) if each.number >= standing.reread]
         last = standing.captures[-1] == page.capture.id
         return Rereading(
             document_id=document.id,
@@ -137,7 +139,7 @@ class Rereader:
             capture_id=page.capture.id,
             number=number,
             reading=reading,
-            reread=page.capture.id == document.version.capture_id,
+            reread=page.capture.id == kept.capture_id,
             reader=reader_mark(),
         )
 
