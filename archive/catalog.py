@@ -17,6 +17,7 @@ from archive import schema
 from archive.database import Database
 from archive.errors import NotFound
 from archive.ledger import Ledger
+from archive.rates import Rates
 from archive.records import (
     AttachmentLink,
     Capture,
@@ -83,6 +84,10 @@ class Catalog:
     def rereads(self) -> Rereads:
         """What a re-reading must know; see there."""
         return Rereads(self._database)
+
+    def rates(self) -> Rates:
+        """How a portal's readings fare; see there."""
+        return Rates(self._database)
 
     def id_at(self, url: str) -> str | None:
         """The document that the page at exactly this address was captured for last."""

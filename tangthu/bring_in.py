@@ -5,13 +5,16 @@ from __future__ import annotations
 import sys
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import asdict
+from datetime import UTC, datetime
 from pathlib import Path
 
 from archive.records import Failure, Outcome, Reading
+from ingest import drift
 from ingest import parse as reader
 from ingest.addresses import parse_address, refusal
 from ingest.crawl import Tally
 from ingest.crawl import crawl as crawl_portal
+from ingest.drift import Drift
 from ingest.errors import BadRow, IngestError
 from ingest.keep import passing_portal
 from ingest.portal import Portal, portal_of
@@ -82,7 +85,7 @@ def crawl(house: House, name: str, limit: int | None, full: bool, base_url: str 
             raise WrongUse(f"--base-url {base_url!r} must begin with http:// or https:// and name a host")
         portal = portal.at(base_url)
     _mind_contact(house, [portal])
-    progress = Progress("announcements")
+    progress, began = Progress("announcements"), datetime.now(UTC)
     with house.workshop() as shop, house.standing():
         tally = crawl_portal(
             portal,
@@ -94,14 +97,25 @@ def crawl(house: House, name: str, limit: int | None, full: bool, base_url: str 
         )
     progress.done()
     house.index_what_came_in()
-    _report(tally, as_json)
+    _report(tally, note_drift(house, portal, began), as_json)
 
 
-def _report(tally: Tally, as_json: bool) -> None:
+def note_drift(house: House, portal: Portal, began: datetime) -> tuple[Drift, ...]:
+    """What the readings of a crawl that began at `began` lack, noted among the failures."""
+    drifts = drift.check(house.catalog, portal.name, began)
+    if drifts:
+        with house.catalog.ledger() as ledger:
+            for each in drifts:
+                ledger.failed(portal.name, portal.base_url, "drift", str(each))
+    return drifts
+
+
+def _report(tally: Tally, drifts: Sequence[Drift], as_json: bool) -> None:
     if as_json:
         failures = [{"url": failure.item, "error": failure.error} for failure in tally.failures]
         counts = ("portal", "fetched", "new", "changed", "unchanged", "removed", "failed")
-        say_json({**{name: getattr(tally, name) for name in counts}, "seconds": round(tally.seconds, 3), "failures": failures})
+        numbers = {name: getattr(tally, name) for name in counts}
+        say_json({**numbers, "seconds": round(tally.seconds, 3), "failures": failures, "drifts": drifts})
     else:
         say(
             f"{tally.portal}: {tally.fetched} fetched, {tally.new} new, {tally.changed} changed, {tally.unchanged} unchanged, "
@@ -109,7 +123,9 @@ def _report(tally: Tally, as_json: bool) -> None:
         )
         for failure in tally.failures:
             say(f"  failed: {failure.error}")
-    _exit_if_failed(tally.failed > 0)
+        for each in drifts:
+            say(f"  drift: {each}; `tangthu status` shows how the portal's pages fare")
+    _exit_if_failed(tally.failed > 0 or bool(drifts))
 
 
 def _named(portals: Sequence[Portal], name: str) -> Portal:

@@ -243,10 +243,14 @@ def cite(house: Any, id: str, format: str, number: int | None, as_json: bool) ->
 @json_option
 @with_house
 def status(house: Any, as_json: bool) -> None:
-    """Say what is here: documents, captures, portals, index."""
-    from tangthu import look_up
+    """Say what is here and how it fares.
 
-    look_up.status(house, as_json)
+    By portal: documents, captures, the last crawl, what failed and why, what waits, how well each field is read, with an alarm
+    where the last crawl missed what was usual. And how far the index is.
+    """
+    from tangthu import overview
+
+    overview.status(house, as_json)
 
 
 @main.command()

@@ -1,0 +1,90 @@
+"""`tangthu status`: what is here, portal by portal, and how it fares."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from archive.records import PortalStatus
+from ingest import drift
+from ingest.drift import Drift, Rate
+from tangthu.house import House
+from tangthu.printing import say, say_json, table
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """One portal as it stands."""
+
+    name: str
+    host: str
+    documents: int
+    captures: int
+    last_crawl: datetime | None
+    failures: Mapping[str, int]
+    """By reason: what did not get in and was not had since."""
+    waiting: int
+    """Addresses that the next crawl tries again."""
+    rates: tuple[Rate, ...]
+    """Of the last crawl that brought in enough pages to tell."""
+    alarms: tuple[Drift, ...]
+
+
+def status(house: House, as_json: bool) -> None:
+    """`tangthu status`."""
+    catalog = house.catalog
+    index = house.searcher.status()
+    portals = [_standing(house, each) for each in catalog.portals()]
+    if as_json:
+        counts = {
+            "documents": catalog.count_documents(),
+            "versions": catalog.count_versions(),
+            "captures": catalog.count_captures(),
+        }
+        say_json({**counts, "portals": portals, "index": index, "behind": catalog.last_change() - index.change})
+        return
+    say(f"{catalog.count_documents()} documents, {catalog.count_versions()} versions, {catalog.count_captures()} captures")
+    behind = catalog.last_change() - index.change
+    say(f"index: {index.engine} {index.generation}, {index.documents} documents, change {index.change} ({behind} behind)")
+    if portals:
+        table([_row(each) for each in portals], _HEADINGS)
+    for each in portals:
+        _say_rates(each)
+
+
+def _standing(house: House, portal: PortalStatus) -> Standing:
+    rates, alarms = drift.standing(house.catalog, portal.name)
+    facts = house.catalog.rates()
+    return Standing(
+        name=portal.name,
+        host=portal.host,
+        documents=portal.documents,
+        captures=facts.captures(portal.name),
+        last_crawl=portal.last_crawl,
+        failures=facts.failures(portal.name),
+        waiting=len(house.catalog.unfinished(portal.name)),
+        rates=rates,
+        alarms=alarms,
+    )
+
+
+_HEADINGS = ("portal", "host", "documents", "captures", "last crawl", "waiting", "failures")
+
+
+def _row(portal: Standing) -> tuple[object, ...]:
+    failures = ", ".join(f"{code} {count}" for code, count in portal.failures.items())
+    crawled = portal.last_crawl.astimezone().strftime("%Y-%m-%d %H:%M") if portal.last_crawl else "never"
+    return portal.name, portal.host, portal.documents, portal.captures, crawled, portal.waiting, failures
+
+
+def _say_rates(portal: Standing) -> None:
+    if not portal.rates:
+        return
+    alarmed = {each.field for each in portal.alarms}
+    say(f"\n{portal.name}, the last {portal.rates[0].pages} pages: share that has the field, mean confidence")
+    for rate in portal.rates:
+        sure = f"{rate.confidence:.2f}" if rate.confidence is not None else ""
+        say(f"  {rate.field:<14} {rate.filled:>5.0%}  {sure}{'  !' if rate.field in alarmed else ''}")
+    for each in portal.alarms:
+        say(f"  ! {each}")
