@@ -23,7 +23,7 @@ from archive.catalog import Catalog
 from archive.errors import Damaged
 from archive.identity import document_id
 from archive.ledger import Ledger
-from archive.records import Capture, Exchange, Outcome, Reading
+from archive.records import POSTED, Capture, Exchange, Outcome, Reading
 from archive.rereading import Rereading, from_json, to_json
 from archive.versions import content_digest
 from archive.warc import READING, Entry, WarcStore, WarcWriter, Written
@@ -151,9 +151,12 @@ class Keeper:
         """
         captures: list[tuple[Capture, str]] = []
         for exchange in exchanges:
-            same_as = self.repeatable(exchange.url)
-            capture = self._writer.exchange(exchange, role=role, portal=portal.name, same_as=same_as)
-            captures.append((capture, role))
+            posted = exchange.request.startswith(b"POST ")
+            # The answer to a form is none to its address: neither repeats the other.
+            same_as = None if posted else self.repeatable(exchange.url)
+            made_for = POSTED if posted else role
+            capture = self._writer.exchange(exchange, role=made_for, portal=portal.name, same_as=same_as)
+            captures.append((capture, made_for))
             if role == DOCUMENT and capture.status in REDIRECTS and not leads_on(portal, capture):
                 role = ASTRAY
         durable = self._writer.sync()
@@ -352,7 +355,7 @@ def record(ledger: Ledger, understood: Understood, says: Callable[[Capture, str]
         known = ledger.document_of(understood.identity)
         return Outcome(capture.url, "unchanged" if known else "kept", document=known, capture=capture.id)
     ledger.portal(portal.name, portal.host, portal.title)
-    if role in (LIST, FEED):
+    if role in (LIST, FEED, POSTED):
         ledger.crawled(portal.name, capture.fetched_at)
     if role not in (DOCUMENT, ROW):
         ledger.capture(capture, role, None)
