@@ -17,9 +17,11 @@ from archive import schema
 from archive.database import Database
 from archive.errors import NotFound
 from archive.ledger import Ledger
+from archive.likenesses import Likenesses
 from archive.rates import Rates
 from archive.records import (
     POSTED,
+    Alike,
     AttachmentLink,
     Capture,
     Change,
@@ -81,6 +83,14 @@ class Catalog:
         """The ids of all documents, in order."""
         with self._database.reading() as connection:
             return tuple(connection.scalars(select(schema.documents.c.id).order_by(schema.documents.c.id)))
+
+    def likenesses(self) -> Likenesses:
+        """Which documents have the same content; see there."""
+        return Likenesses(self._database)
+
+    def alike(self, document_id: str) -> tuple[Alike, ...]:
+        """The other documents with the content of this one, the first publisher first; all that were linked so far."""
+        return self.likenesses().alike(document_id)
 
     def rereads(self) -> Rereads:
         """What a re-reading must know; see there."""

@@ -5,7 +5,20 @@ A change here needs a revision under `archive/migrations/versions/`; `tests/test
 
 from __future__ import annotations
 
-from sqlalchemy import Boolean, Column, Float, ForeignKey, ForeignKeyConstraint, Index, Integer, MetaData, String, Table, Text
+from sqlalchemy import (
+    Boolean,
+    Column,
+    Float,
+    ForeignKey,
+    ForeignKeyConstraint,
+    Index,
+    Integer,
+    LargeBinary,
+    MetaData,
+    String,
+    Table,
+    Text,
+)
 
 metadata = MetaData(naming_convention={"ix": "ix_%(table_name)s_%(column_0_N_name)s"})
 
@@ -160,6 +173,32 @@ rereadings = Table(
     Column("document_id", ForeignKey("documents.id"), primary_key=True),
     Column("number", Integer, nullable=False),
     Column("reader", String, nullable=False),
+)
+
+contents = Table(
+    "contents",
+    metadata,
+    Column("key", String(16), primary_key=True),
+    Column("sketch", LargeBinary, nullable=False),
+    Column("compared", Boolean, nullable=False),
+)
+
+sketched = Table(
+    "sketched",
+    metadata,
+    Column("document_id", ForeignKey("documents.id"), primary_key=True),
+    Column("version", Integer, nullable=False),
+    Column("key", ForeignKey("contents.key")),
+    Index(None, "key"),
+)
+
+likenesses = Table(
+    "likenesses",
+    metadata,
+    Column("a", ForeignKey("contents.key"), primary_key=True),
+    Column("b", ForeignKey("contents.key"), primary_key=True),
+    Column("similarity", Float, nullable=False),
+    Index(None, "b"),
 )
 
 failures = Table(

@@ -303,6 +303,20 @@ def status(house: Any, as_json: bool) -> None:
 
 
 @main.command()
+@json_option
+@with_house
+def duplicates(house: Any, as_json: bool) -> None:
+    """List documents with the same content, in groups, the first publisher first.
+
+    Same are texts that differ in little: a paragraph, accents, some words. Two announcements of one form, whose numbers, dates or
+    amounts differ, are not the same.
+    """
+    from tangthu import overview
+
+    overview.duplicates(house, as_json)
+
+
+@main.command()
 @click.argument("portal", required=False)
 @click.option("--dry-run", is_flag=True, help="Only say what would be read otherwise.")
 @json_option

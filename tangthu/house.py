@@ -88,8 +88,12 @@ class House:
             yield standing
 
     def index_what_came_in(self) -> None:
-        """Have the index hold all that the catalogue has; as long as another process comes on with it, that one is waited for."""
+        """Link what is alike, and have the index hold all that the catalogue has; as long as another process comes on with that,
+        it is waited for.
+        """
         from search.errors import IndexLocked
+
+        self.link_what_is_alike()
 
         change, before = self.catalog.last_change(), -1
         while True:
@@ -104,6 +108,15 @@ class House:
                 if held < change:
                     warn("another process writes the index just now; it takes in what came in, or the next command does")
                 return
+
+    def link_what_is_alike(self, progress: Callable[[int], None] = lambda done: None) -> None:
+        """Link documents with the same content; what another process that writes keeps from it, the next command does."""
+        from ingest.likeness import link
+
+        try:
+            link(self.catalog, progress)
+        except CatalogueBusy:
+            warn("another process writes the catalogue just now; the next command links what has the same content")
 
     @cached_property
     def searcher(self) -> Searcher:

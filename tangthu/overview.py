@@ -1,4 +1,4 @@
-"""`tangthu status`: what is here, portal by portal, and how it fares."""
+"""`tangthu status`: what is here, portal by portal, and how it fares; `tangthu duplicates`: what is here more than once."""
 
 from __future__ import annotations
 
@@ -6,11 +6,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
-from archive.records import PortalStatus
+from archive.records import Alike, PortalStatus
 from ingest import drift
 from ingest.drift import Drift, Rate
-from tangthu.house import House
-from tangthu.printing import say, say_json, table
+from tangthu.house import House, read_only_too
+from tangthu.printing import Progress, say, say_json, table
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,3 +88,26 @@ def _say_rates(portal: Standing) -> None:
         say(f"  {rate.field:<14} {rate.filled:>5.0%}  {sure}{'  !' if rate.field in alarmed else ''}")
     for each in portal.alarms:
         say(f"  ! {each}")
+
+
+def duplicates(house: House, as_json: bool) -> None:
+    """`tangthu duplicates`."""
+    progress = Progress("documents compared")
+    with read_only_too():
+        house.link_what_is_alike(progress)
+    progress.done()
+    groups = house.catalog.likenesses().groups()
+    if as_json:
+        say_json([{"first": group[0].document_id, "known_by": group[0].known_by, "documents": group} for group in groups])
+        return
+    say(f"{len(groups)} announcements are here more than once")
+    for group in groups:
+        first = group[0]
+        why = "published" if first.known_by == "published" else "captured, and no earlier day of publication is known,"
+        say(f"\n{first.title}\n  first       {first.document_id}  {first.portal}, {why} {first.known_since}  {first.url}")
+        for each in group[1:]:
+            say(f"  {_share(each):<11} {each.document_id}  {each.portal}, {each.known_by} {each.known_since}  {each.url}")
+
+
+def _share(alike: Alike) -> str:
+    return f"{alike.similarity:.0%} alike" if alike.similarity else "by others"

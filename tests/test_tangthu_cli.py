@@ -35,6 +35,7 @@ COMMANDS = [
     "show",
     "cite",
     "status",
+    "duplicates",
     "reparse",
     "verify",
     "rebuild",

@@ -31,3 +31,23 @@ def upgrade() -> None:
         sa.Column("number", sa.Integer(), nullable=False),
         sa.Column("reader", sa.String(), nullable=False),
     )
+    op.create_table(
+        "contents",
+        sa.Column("key", sa.String(16), primary_key=True),
+        sa.Column("sketch", sa.LargeBinary(), nullable=False),
+        sa.Column("compared", sa.Boolean(), nullable=False),
+    )
+    op.create_table(
+        "sketched",
+        sa.Column("document_id", sa.String(12), sa.ForeignKey("documents.id"), primary_key=True),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.Column("key", sa.String(16), sa.ForeignKey("contents.key")),
+    )
+    op.create_index("ix_sketched_key", "sketched", ["key"])
+    op.create_table(
+        "likenesses",
+        sa.Column("a", sa.String(16), sa.ForeignKey("contents.key"), primary_key=True),
+        sa.Column("b", sa.String(16), sa.ForeignKey("contents.key"), primary_key=True),
+        sa.Column("similarity", sa.Float(), nullable=False),
+    )
+    op.create_index("ix_likenesses_b", "likenesses", ["b"])
