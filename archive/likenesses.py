@@ -68,14 +68,15 @@ class Likenesses:
 
     def note(self, sketched: Sequence[Sketched]) -> None:
         """Note what documents hold. Raises CatalogueBusy, CannotKeep."""
+        held = [{"key": each.key, "sketch": each.sketch, "compared": False} for each in sketched if each.key is not None]
+        rows = [{"document_id": each.document_id, "version": each.version, "key": each.key} for each in sketched]
+        noted = upsert(schema.sketched)
+        told = {"version": noted.excluded.version, "key": noted.excluded.key}
         with self._database.writing() as connection:
-            for each in sketched:
-                if each.key is not None:
-                    statement = upsert(schema.contents).values(key=each.key, sketch=each.sketch, compared=False)
-                    connection.execute(statement.on_conflict_do_nothing())
-                row = {"version": each.version, "key": each.key}
-                noted = upsert(schema.sketched).values(document_id=each.document_id, **row)
-                connection.execute(noted.on_conflict_do_update(index_elements=["document_id"], set_=row))
+            if held:
+                connection.execute(upsert(schema.contents).on_conflict_do_nothing(), held)
+            if rows:
+                connection.execute(noted.on_conflict_do_update(index_elements=["document_id"], set_=told), rows)
 
     def forget_unused(self) -> None:
         """Drop contents that no document has any more, and their links."""

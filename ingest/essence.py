@@ -36,8 +36,8 @@ FEWEST = 30
 _BRIEF = 120
 """Below as many syllables the files that a page links to are what it says."""
 
-Place = tuple[str, str, int]
-"""The two words before a particular, and how many particulars stand between them and it."""
+Place = tuple[str, str]
+"""The two words before a particular, or before the particulars that it stands among."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,19 +96,27 @@ def conflict(one: Essence, other: Essence) -> str:
 
 
 def _other_particular(one: Essence, other: Essence) -> str:
-    """Two particulars in the same place, each of which the other text lacks."""
+    """Different particulars after the same words, one of which the other text lacks altogether.
+
+    Nothing tells the two apart where all of one's are in the other: a paragraph was added, or a table set by columns.
+    """
     values = Counter(value for _, value in one.particulars), Counter(value for _, value in other.particulars)
-    mine, theirs = values[0] - values[1], values[1] - values[0]
-    if not mine or not theirs:
+    foreign = values[0] - values[1], values[1] - values[0]
+    if not foreign[0] or not foreign[1]:
         return ""
-    places: dict[Place, list[str]] = defaultdict(list)
-    for place, value in one.particulars:
-        if value in mine:
-            places[place].append(value)
-    for place, value in other.particulars:
-        if value in theirs and place in places:
-            return f"{place[0]} {place[1]}: {places[place][0]}, {value}"
+    mine, theirs = _by_place(one), _by_place(other)
+    for place in mine.keys() & theirs.keys():
+        a, b = mine[place] - theirs[place], theirs[place] - mine[place]
+        if a and b and (a & foreign[0] or b & foreign[1]):
+            return f"{' '.join(place)}: {', '.join(a)}; {', '.join(b)}"
     return ""
+
+
+def _by_place(essence: Essence) -> dict[Place, Counter[str]]:
+    places: dict[Place, Counter[str]] = defaultdict(Counter)
+    for place, value in essence.particulars:
+        places[place][value] += 1
+    return places
 
 
 def _other_name(one: Essence, other: Essence) -> str:
@@ -142,16 +150,14 @@ def _title(words: Sequence[str]) -> Iterator[str]:
 
 
 def _particulars(words: Sequence[str]) -> Iterator[tuple[Place, str]]:
-    before: tuple[str, str] = ("", "")
-    since = 0
+    before = ("", "")
     for word in words:
         folded = _folded(word)
         if word.isdigit() or _ROMAN.match(word) or (folded in _COUNTS and before[1] in _COUNTED):
             if before[1] not in _PASSING_ONE and " ".join(before) not in _PASSING:
-                yield (*before, since), folded
-            since += 1
+                yield before, folded
         else:
-            before, since = (before[1], folded), 0
+            before = (before[1], folded)
 
 
 @lru_cache(maxsize=65536)
