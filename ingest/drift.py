@@ -75,7 +75,7 @@ class Rate:
     filled: float
     """Share of pages that have it."""
     confidence: float | None
-    """Mean over those; None where none has it, and for what has no confidence."""
+    """Mean over those; None where none has it."""
 
 
 def check(catalog: Catalog, portal: str, since: datetime) -> tuple[Drift, ...]:
@@ -93,18 +93,18 @@ def standing(catalog: Catalog, portal: str) -> tuple[tuple[Rate, ...], tuple[Dri
     for since in catalog.rates().runs(portal, 50):
         new = [page for page in pages if page.fetched_at >= since]
         if len(new) >= FEWEST:
-            return rates(new), compare(portal, new, [page for page in pages if page.fetched_at < since])
-    return rates(pages), ()
+            return rates(new, pages), compare(portal, new, [page for page in pages if page.fetched_at < since])
+    return rates(pages, pages), ()
 
 
-def rates(pages: Sequence[PageRead]) -> tuple[Rate, ...]:
-    """How each field fares over `pages`, by name."""
-    names = sorted({name for page in pages for name in page.confidence})
-    return tuple(
-        Rate(name, len(pages), len(sure) / len(pages), round(fmean(sure), 3))
-        for name in names
-        if (sure := [page.confidence[name] for page in pages if name in page.confidence])
-    )
+def rates(pages: Sequence[PageRead], known: Sequence[PageRead]) -> tuple[Rate, ...]:
+    """How each field that any of the `known` pages has fares over `pages`, by name."""
+    return tuple(_rate(name, pages) for name in sorted({name for page in known for name in page.confidence}))
+
+
+def _rate(name: str, pages: Sequence[PageRead]) -> Rate:
+    sure = [page.confidence[name] for page in pages if name in page.confidence]
+    return Rate(name, len(pages), round(len(sure) / len(pages), 3), round(fmean(sure), 3) if sure else None)
 
 
 def compare(portal: str, new: Sequence[PageRead], old: Sequence[PageRead]) -> tuple[Drift, ...]:

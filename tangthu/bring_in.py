@@ -124,7 +124,7 @@ def _report(tally: Tally, drifts: Sequence[Drift], as_json: bool) -> None:
         for failure in tally.failures:
             say(f"  failed: {failure.error}")
         for each in drifts:
-            say(f"  drift: {each}; `tangthu status` shows how the portal's pages fare")
+            say(f"  drift: {each}")
     _exit_if_failed(tally.failed > 0 or bool(drifts))
 
 

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Callable, Iterator
-from dataclasses import replace
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import fields, replace
 from datetime import UTC, datetime, timedelta
 from email.message import Message
 from typing import Any
@@ -12,9 +12,12 @@ from typing import Any
 import pytest
 
 from archive.rates import PageRead
+from archive.rereading import Rereading
 from ingest import drift
 from ingest.crawl import crawl
 from ingest.drift import LAYOUT, LENGTH, READABLE, Drift, compare
+from ingest.portal import Layout
+from ingest.reread import Source, read_again
 from samples import SamplePortal
 from samples.routes import Routes
 from tangthu.house import House
@@ -89,6 +92,29 @@ def test_a_new_template_that_no_layout_fits_is_noticed(house: House, served: Sam
     before = rates, alarms
     house.rebuild(lambda count: None)
     assert drift.standing(house.catalog, "sample") == before
+
+
+def test_an_alarm_ends_when_the_pages_are_read_again_by_a_reader_that_knows_them(house: House, served: SamplePortal) -> None:
+    run(house, served, limit=45)
+    alter(served, new_template)
+    run(house, served, full=True)
+    assert drift.standing(house.catalog, "sample")[1] != ()
+    sample = next(each for each in house.portals if each.name == "sample")
+    taught = tuple(
+        Layout(**{each.name: _renamed(getattr(layout, each.name)) for each in fields(Layout)}) for layout in sample.layouts
+    )
+    house.__dict__["portals"] = (replace(sample, layouts=(*taught, *sample.layouts)),)
+
+    def put(batch: Sequence[Rereading]) -> list[bool]:
+        with house.workshop(alone=True) as shop:
+            return shop.keeper.reread(batch)
+
+    read_again(Source(house.settings.warc, house.settings.catalog, house.portals), house.catalog, put=put, processes=1)
+    assert drift.standing(house.catalog, "sample")[1] == ()
+
+
+def _renamed(value: Any) -> Any:
+    return new_template(value) if isinstance(value, str) else value
 
 
 def test_a_portal_that_only_changes_its_texts_is_not_suspected(house: House, served: SamplePortal) -> None:
