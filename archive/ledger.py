@@ -13,6 +13,7 @@ from sqlalchemy import ColumnElement, Connection, delete, func, insert, select, 
 from sqlalchemy.dialects.sqlite import insert as upsert
 
 from archive import schema
+from archive.rates import Fared
 from archive.records import Capture, Reading, ReuseTerms, Version
 from archive.rereading import Rereading
 from archive.stored import capture_of
@@ -105,10 +106,12 @@ class Ledger:
             fixed = {"id": document_id, "portal": portal, "external_id": external_id, "first_captured_at": at, "current": 1}
             self._connection.execute(insert(table).values(**fixed, **values))
             self.capture(capture, role, document_id)
+            self.fared(Fared.of(capture.id, reading))
             self._version(Version(document_id, 1, capture.id, capture.fetched_at, digest, reading))
             self._changed(document_id)
             return "new", 1
         self.capture(capture, role, document_id)
+        self.fared(Fared.of(capture.id, reading))
         if self._says_the_same(document_id, row.current, capture, digest, says):
             self.seen(document_id, capture.fetched_at, url=capture.url)
             return "unchanged", row.current
@@ -140,7 +143,7 @@ class Ledger:
             return
         self._put_document(made)
         self._version(self._made_version(made))
-        self._connection.execute(delete(schema.unread).where(schema.unread.c.capture_id == made.capture_id))
+        self.fared(Fared.of(made.capture_id, made.reading))
         if made.number != made.before[-1].number:
             self._changed(made.document_id)
 
@@ -158,7 +161,7 @@ class Ledger:
         self._put_document(made)
         self._put_names(made)
         self._put_versions(made, here)
-        self._connection.execute(delete(schema.unread).where(schema.unread.c.capture_id == made.capture_id))
+        self.fared(Fared.of(made.capture_id, made.reading))
         if self._state(made.document_id) != was:
             self._changed(made.document_id)
         return True
@@ -173,6 +176,13 @@ class Ledger:
         for version in versions:
             self._version(version)
         self._version(self._made_version(made))
+
+    def fared(self, fared: Fared) -> None:
+        """Note how a capture was read last; one that could not be read before is no longer among those."""
+        self._connection.execute(delete(schema.unread).where(schema.unread.c.capture_id == fared.capture_id))
+        row = {"platform": fared.platform, "length": fared.length, "confidence": json.dumps(fared.confidence)}
+        statement = upsert(schema.rates).values(capture_id=fared.capture_id, **row)
+        self._connection.execute(statement.on_conflict_do_update(index_elements=["capture_id"], set_=row))
 
     def _came_after(self, made: Rereading) -> bool:
         """Whether the document was captured since."""

@@ -1,23 +1,41 @@
 """How readings fare: what was read from each capture of a portal, how surely, and what could not be read.
 
-Nothing of it is kept: it is counted from versions, fields and captures whenever it is asked for, so that a rebuild and a
-re-reading need not tell it again. A capture counts once, with the last reading that was made of it.
+How each capture was read is noted as it is recorded, and again when it is read again; what follows from it is counted whenever it
+is asked for. So a rebuild says the same.
 """
 
 from __future__ import annotations
 
-from collections import Counter, defaultdict
-from collections.abc import Mapping, Sequence
+import json
+from collections import Counter
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from typing import Any
+from typing import Self
 
-from sqlalchemy import Connection, func, select, tuple_
+from sqlalchemy import Connection, func, select
 
 from archive import schema
 from archive.database import Database
+from archive.records import Reading
 
-_AT_ONCE = 400
+
+@dataclass(frozen=True, slots=True)
+class Fared:
+    """How one capture was read, beside what was read from it."""
+
+    capture_id: str
+    platform: str
+    length: int
+    """Of the body's text, characters."""
+    confidence: Mapping[str, float]
+    """By field that was read."""
+
+    @classmethod
+    def of(cls, capture_id: str, reading: Reading) -> Self:
+        """How `reading` was read from a capture."""
+        sure = {origin.name: origin.confidence for origin in reading.fields}
+        return cls(capture_id, reading.platform, len(reading.text), sure)
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +59,7 @@ class Rates:
         self._database = database
 
     def pages(self, portal: str, limit: int) -> tuple[PageRead, ...]:
-        """What became of the newest `limit` captures of new and changed announcements, newest first."""
+        """What became of the newest `limit` captures of announcements, newest first; those that repeat bytes do not count."""
         with self._database.reading() as connection:
             read = _read(connection, portal, limit)
             return tuple(
@@ -91,44 +109,18 @@ class Rates:
 
 
 def _read(connection: Connection, portal: str, limit: int) -> list[PageRead]:
-    captures, documents, versions = schema.captures, schema.documents, schema.versions
-    again = versions.alias()
-    superseded = select(again.c.number).where(
-        again.c.document_id == versions.c.document_id, again.c.number == versions.c.number + 1, again.c.reread
-    )
+    captures, rates = schema.captures, schema.rates
     query = (
-        select(
-            versions.c.document_id,
-            versions.c.number,
-            versions.c.platform,
-            func.length(versions.c.text).label("length"),
-            captures.c.url,
-            captures.c.fetched_at,
-        )
-        .select_from(captures)
-        .join(documents, documents.c.id == captures.c.document_id)
-        .join(versions, (versions.c.document_id == documents.c.id) & (versions.c.capture_id == captures.c.id))
-        .where(documents.c.portal == portal, captures.c.role == "document", ~superseded.exists())
+        select(captures.c.url, captures.c.fetched_at, rates.c.platform, rates.c.length, rates.c.confidence)
+        .join(rates, rates.c.capture_id == captures.c.id)
+        .where(captures.c.portal == portal, captures.c.role == "document")
         .order_by(captures.c.seq.desc())
         .limit(limit)
     )
-    rows = connection.execute(query).all()
-    fields = _fields(connection, rows)
     return [
-        PageRead(row.url, _time(row.fetched_at), row.platform, row.length, fields[row.document_id, row.number]) for row in rows
+        PageRead(row.url, _time(row.fetched_at), row.platform, row.length, json.loads(row.confidence))
+        for row in connection.execute(query)
     ]
-
-
-def _fields(connection: Connection, rows: Sequence[Any]) -> dict[tuple[str, int], dict[str, float]]:
-    table = schema.fields
-    keys = [(row.document_id, row.number) for row in rows]
-    found: dict[tuple[str, int], dict[str, float]] = defaultdict(dict)
-    for start in range(0, len(keys), _AT_ONCE):
-        which = tuple_(table.c.document_id, table.c.version).in_(keys[start : start + _AT_ONCE])
-        query = select(table.c.document_id, table.c.version, table.c.name, table.c.confidence).where(which)
-        for row in connection.execute(query):
-            found[row.document_id, row.version][row.name] = row.confidence
-    return found
 
 
 def _unread(connection: Connection, portal: str, limit: int) -> list[PageRead]:

@@ -33,6 +33,10 @@ class Standing:
     """Ids, in their order."""
     reread: int = 0
     """Number of the version that the last re-reading came to; 0 for none."""
+    newest: Page | None = None
+    """The newest capture that something was read from."""
+    newest_platform: str = ""
+    """The layout that read it."""
     unread: tuple[Page, ...] = field(default=(), repr=False)
     """Captures that no document could be read from, newest first."""
 
@@ -89,7 +93,18 @@ class Rereads:
             unread: dict[str, list[Page]] = defaultdict(list)
             for page in reversed(_unread(connection, ids)):
                 unread[str(page.capture.document_id)].append(page)
-        return {id: Standing(tuple(identities[id]), tuple(captures[id]), reread.get(id, 0), tuple(unread[id])) for id in ids}
+            newest = {str(page.capture.document_id): (page, platform) for page, platform in _read(connection, ids)}
+        return {
+            id: Standing(
+                identities=tuple(identities[id]),
+                captures=tuple(captures[id]),
+                reread=reread.get(id, 0),
+                newest=newest[id][0] if id in newest else None,
+                newest_platform=newest[id][1] if id in newest else "",
+                unread=tuple(unread[id]),
+            )
+            for id in ids
+        }
 
     def count(self, portal: str | None) -> int:
         """How many documents there are, of one portal or of all."""
@@ -105,6 +120,14 @@ def _unread(connection: Connection, ids: Iterable[str] | None) -> tuple[Page, ..
     whose = captures.c.document_id
     query = query.where(whose.is_(None) if ids is None else whose.in_(list(ids)))
     return tuple(Page(row.seq, capture_of(row), row.role) for row in connection.execute(query.order_by(captures.c.seq)))
+
+
+def _read(connection: Connection, ids: Sequence[str]) -> list[tuple[Page, str]]:
+    """The captures that something was read from, and by which layout, in their order."""
+    captures, rates = schema.captures, schema.rates
+    query = select(captures, rates.c.platform).join(rates, rates.c.capture_id == captures.c.id)
+    query = query.where(captures.c.document_id.in_(ids)).order_by(captures.c.seq)
+    return [(Page(row.seq, capture_of(row), row.role), row.platform) for row in connection.execute(query)]
 
 
 def _grouped(connection: Connection, key: object, value: object, ids: Sequence[str]) -> dict[str, list[str]]:

@@ -167,6 +167,15 @@ unread = Table(
     Column("code", String, nullable=False),
 )
 
+rates = Table(
+    "rates",
+    metadata,
+    Column("capture_id", ForeignKey("captures.id"), primary_key=True),
+    Column("platform", String, nullable=False),
+    Column("length", Integer, nullable=False),
+    Column("confidence", Text, nullable=False),
+)
+
 rereadings = Table(
     "rereadings",
     metadata,

@@ -27,6 +27,7 @@ from itertools import cycle, islice
 
 from bs4 import BeautifulSoup
 
+from archive.rates import Fared
 from archive.records import Capture, Payload
 from archive.rereading import Rereading
 from bench.ingest import exchanges, sample_payloads
@@ -126,9 +127,9 @@ def _run(house: House, portals: tuple[Portal, ...], *, apply: bool) -> tuple[Run
     house.__dict__["portals"] = portals
     run = Run()
 
-    def put(batch: Sequence[Rereading]) -> list[bool]:
+    def put(batch: Sequence[Rereading], fared: Sequence[Fared]) -> list[bool]:
         with house.workshop(alone=True) as shop:
-            return shop.keeper.reread(batch)
+            return shop.keeper.reread(batch, fared)
 
     source = Source(house.settings.warc, house.settings.catalog, portals)
     with _watched() as watched:

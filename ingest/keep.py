@@ -23,6 +23,7 @@ from archive.catalog import Catalog
 from archive.errors import Damaged
 from archive.identity import document_id
 from archive.ledger import Ledger
+from archive.rates import Fared
 from archive.records import POSTED, Capture, Exchange, Outcome, Reading
 from archive.rereading import Rereading, from_json, to_json
 from archive.versions import content_digest
@@ -249,8 +250,10 @@ class Keeper:
         except ValueError as error:
             raise Damaged(entry.file, entry.offset, str(error)) from error
 
-    def reread(self, batch: Sequence[Rereading]) -> list[bool]:
+    def reread(self, batch: Sequence[Rereading], fared: Sequence[Fared] = ()) -> list[bool]:
         """Keep what was read again, then put it into force; false for what is outdated, which is not kept.
+
+        How other captures `fared` with today's reader is noted too; a rebuild finds that out by itself.
 
         The caller sees to it that nobody else writes. Raises CannotKeep (nothing was kept), CatalogueBusy (kept; put into
         force by the next `catch_up`).
@@ -264,6 +267,8 @@ class Keeper:
             durable = self._writer.sync()
             for made in (made for made, good in zip(batch, timely, strict=True) if good):
                 ledger.reread(made)
+            for each in fared:
+                ledger.fared(each)
             if durable:
                 ledger.read_to(durable.file, durable.start, durable.end)
         return timely

@@ -24,6 +24,7 @@ from archive.catalog import Catalog
 from archive.errors import Damaged
 from archive.identity import document_id
 from archive.processes import end_with_parent
+from archive.rates import Fared
 from archive.records import Document, Reading
 from archive.rereading import Rereading
 from archive.rereads import Page, Standing
@@ -51,6 +52,8 @@ class Compared:
     error: str | None = None
     made: Rereading | None = None
     """What would have to be kept, if anything."""
+    fared: Fared | None = None
+    """How a later capture of a page that did not change is read, where another layout had to read it when it came."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,6 +100,7 @@ class Rereader:
             later = self._later(page, standing)
         except Damaged as error:
             return Compared("damaged", *facts, error=str(error))
+        fared = Fared.of(later[0].capture.id, later[1]) if later else self._later_rate(page, document, standing)
         if later is not None and (understood.reading is None or _digest(later[1]) != _digest(understood.reading)):
             made = self._made(document, standing, later[0], later[1], kept.number + 1)
             return Compared("readable", *facts, shifts(kept.reading, later[1]), made=made)
@@ -106,10 +110,10 @@ class Rereader:
             made_again = None if pinned else self._made(document, standing, page, kept.reading, kept.number)
             return Compared("unreadable", *facts, error=str(understood.error), made=made_again)
         if understood.reading == kept.reading:
-            return Compared("same", *facts)
+            return Compared("same", *facts, fared=fared)
         number = kept.number + says_otherwise(kept.reading, understood.reading)
         made = self._made(document, standing, page, understood.reading, number)
-        return Compared("differs", *facts, shifts(kept.reading, understood.reading), made=made)
+        return Compared("differs", *facts, shifts(kept.reading, understood.reading), made=made, fared=fared)
 
     def _later(self, page: Page, standing: Standing) -> tuple[Page, Reading] | None:
         """The newest of the captures after `page` that could not be read when they came, and can be now."""
@@ -119,6 +123,14 @@ class Rereader:
             if (reading := self._reader.understand(each.capture, each.role).reading) is not None:
                 return each, reading
         return None
+
+    def _later_rate(self, page: Page, document: Document, standing: Standing) -> Fared | None:
+        """How the newest capture is read by now, if another layout read it than the one that read the current version."""
+        newest = standing.newest
+        if newest is None or newest.place <= page.place or standing.newest_platform == document.version.reading.platform:
+            return None
+        reading = self._reader.understand(newest.capture, newest.role).reading
+        return Fared.of(newest.capture.id, reading) if reading and reading.platform != standing.newest_platform else None
 
     def _made(self, document: Document, standing: Standing, page: Page, reading: Reading, number: int) -> Rereading:
         kept = document.version
@@ -211,7 +223,7 @@ class _Task:
 
     def run(self, rereader: Rereader) -> list[Compared]:
         done = [*rereader.known(self.pages), *rereader.unknown(self.groups)]
-        return done if self.keep else [replace(each, made=None) for each in done]
+        return done if self.keep else [replace(each, made=None, fared=None) for each in done]
 
 
 _here: Rereader | None = None
@@ -302,28 +314,33 @@ class Progress:
     all: int
 
 
+Put = Callable[[Sequence[Rereading], Sequence[Fared]], Sequence[bool]]
+"""Keeps re-readings and says of each whether it was still timely; notes how other captures are read by now."""
+
+
 @dataclass(slots=True)
 class _Batch:
     """Re-readings on their way to where they are put into force."""
 
-    put: Callable[[Sequence[Rereading]], Sequence[bool]]
+    put: Put
     size: int
     waiting: list[Rereading] = field(default_factory=list)
+    fared: list[Fared] = field(default_factory=list)
     applied: int = 0
     outdated: int = 0
 
-    def add(self, made: Rereading | None) -> None:
-        if made is not None:
-            self.waiting.append(made)
-        if len(self.waiting) >= self.size:
+    def add(self, compared: Compared) -> None:
+        self.waiting += [compared.made] if compared.made else []
+        self.fared += [compared.fared] if compared.fared else []
+        if len(self.waiting) + len(self.fared) >= self.size:
             self.flush()
 
     def flush(self) -> None:
-        if self.waiting:
-            put = self.put(self.waiting)
+        if self.waiting or self.fared:
+            put = self.put(self.waiting, self.fared)
             self.applied += sum(put)
             self.outdated += len(put) - sum(put)
-            self.waiting = []
+            self.waiting, self.fared = [], []
 
 
 def read_again(
@@ -331,7 +348,7 @@ def read_again(
     catalog: Catalog,
     *,
     portal: str | None = None,
-    put: Callable[[Sequence[Rereading]], Sequence[bool]] | None = None,
+    put: Put | None = None,
     batch: int = 200,
     processes: int | None = None,
     seen: Callable[[Compared], None] = lambda compared: None,
@@ -339,19 +356,19 @@ def read_again(
 ) -> tuple[int, int]:
     """Read all pages of `portal` (None: of all portals) again, and hand what comes of each to `seen`.
 
-    `put` is handed the re-readings to keep, in batches, and says of each whether it was still timely; without it nothing is
-    kept. Returns how many were put into force and how many were outdated.
+    `put` is handed what to keep, in batches; without it nothing is kept. Returns how many were put into force and how many were
+    outdated.
     """
     everything = catalog.rereads().count(portal)
     if processes is None:
         processes = (os.cpu_count() or 1) if everything >= _WORTH_PROCESSES else 1
-    batches = _Batch(put or (lambda made: []), batch)
+    batches = _Batch(put or (lambda made, fared: []), batch)
     done = 0
     with Readers(source, processes) as readers:
         for results in readers.results(_tasks(catalog, source.portals, portal, keep=put is not None)):
             for compared in results:
                 seen(compared)
-                batches.add(compared.made)
+                batches.add(compared)
             done += len(results)
             progress(Progress(done, max(done, everything)))
     batches.flush()

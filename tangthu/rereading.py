@@ -9,6 +9,7 @@ from contextlib import nullcontext
 from dataclasses import dataclass, field, replace
 from time import monotonic
 
+from archive.rates import Fared
 from archive.rereading import Rereading
 from ingest.reread import Compared, Progress, Source, read_again
 from ingest.shifts import KINDS, Shift
@@ -60,9 +61,9 @@ def reparse(house: House, portal: str | None, dry_run: bool, as_json: bool) -> N
     report, started = Report(), monotonic()
     shown = Shown("pages")
 
-    def put(batch: Sequence[Rereading]) -> list[bool]:
+    def put(batch: Sequence[Rereading], fared: Sequence[Fared]) -> list[bool]:
         with house.workshop(alone=True) as shop:
-            return shop.keeper.reread(batch)
+            return shop.keeper.reread(batch, fared)
 
     with nullcontext() if dry_run else house.standing():
         applied, outdated = read_again(

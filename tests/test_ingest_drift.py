@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from archive.rates import PageRead
+from archive.rates import Fared, PageRead
 from archive.rereading import Rereading
 from ingest import drift
 from ingest.crawl import crawl
@@ -63,7 +63,7 @@ def alter(served: SamplePortal, how: Alter) -> None:
 
 def new_template(page: str) -> str:
     """No class name is what it was, and the date stands in the head of the page alone."""
-    for old, new in (("article--detail", "story"), ("article__", "story__"), ("dnn_ctr412", "dnn_ctr977")):
+    for old, new in (("article--detail", "story"), ("article__", "story__"), ("dnn_ctr412_Detail", "muc_tin")):
         page = page.replace(old, new)
     return page
 
@@ -105,9 +105,9 @@ def test_an_alarm_ends_when_the_pages_are_read_again_by_a_reader_that_knows_them
     )
     house.__dict__["portals"] = (replace(sample, layouts=(*taught, *sample.layouts)),)
 
-    def put(batch: Sequence[Rereading]) -> list[bool]:
+    def put(batch: Sequence[Rereading], fared: Sequence[Fared]) -> list[bool]:
         with house.workshop(alone=True) as shop:
-            return shop.keeper.reread(batch)
+            return shop.keeper.reread(batch, fared)
 
     read_again(Source(house.settings.warc, house.settings.catalog, house.portals), house.catalog, put=put, processes=1)
     assert drift.standing(house.catalog, "sample")[1] == ()

@@ -16,6 +16,7 @@ from pathlib import Path
 import pytest
 
 from archive.errors import Damaged
+from archive.rates import Fared
 from archive.rereading import Rereading, from_json, to_json
 from archive.verify import verify
 from archive.warc import READING
@@ -82,9 +83,9 @@ class Office:
     def reread(self, *, dry_run: bool = False, processes: int = 1) -> tuple[Counter[str], list[Compared], int]:
         seen: list[Compared] = []
 
-        def put(batch: Sequence[Rereading]) -> list[bool]:
+        def put(batch: Sequence[Rereading], fared: Sequence[Fared]) -> list[bool]:
             with self.house.workshop(alone=True) as shop:
-                return shop.keeper.reread(batch)
+                return shop.keeper.reread(batch, fared)
 
         source = Source(self.house.settings.warc, self.house.settings.catalog, self.house.portals)
         applied, _ = read_again(source, self.house.catalog, put=None if dry_run else put, processes=processes, seen=seen.append)
@@ -94,7 +95,7 @@ class Office:
         """What a run would keep, kept by nobody."""
         made: list[Rereading] = []
 
-        def take(batch: Sequence[Rereading]) -> list[bool]:
+        def take(batch: Sequence[Rereading], fared: Sequence[Fared]) -> list[bool]:
             made.extend(batch)
             return [False] * len(batch)
 
@@ -253,11 +254,11 @@ def test_what_was_captured_since_it_was_read_again_outdates_a_reading(office: Of
     made: list[Rereading] = []
     source = Source(office.house.settings.warc, office.house.settings.catalog, office.house.portals)
 
-    def late(batch: Sequence[Rereading]) -> list[bool]:
+    def late(batch: Sequence[Rereading], fared: Sequence[Fared]) -> list[bool]:
         office.page("/tin/1", "Thông báo một", TEXT + " Đã sửa.")
         made.extend(batch)
         with office.house.workshop(alone=True) as shop:
-            return shop.keeper.reread(batch)
+            return shop.keeper.reread(batch, fared)
 
     assert read_again(source, office.house.catalog, put=late, processes=1) == (0, 1)
     assert [each.reread for each in office.house.catalog.versions(office.id("/tin/1"))] == [False, False]
@@ -317,9 +318,9 @@ if __name__ == "__main__":
     office = Office(Path(sys.argv[1]))
     office.with_reader(NEW)
     from ingest.reread import Source, read_again
-    def put(batch):
+    def put(batch, fared):
         with office.house.workshop(alone=True) as shop:
-            done = shop.keeper.reread(batch)
+            done = shop.keeper.reread(batch, fared)
         print(len(done), flush=True)
         return done
     source = Source(office.house.settings.warc, office.house.settings.catalog, office.house.portals)

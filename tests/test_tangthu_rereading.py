@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 import samples
+from archive.rates import Fared
+from archive.rereading import Rereading
 from ingest.portals import PORTALS
 from ingest.reread import Source, read_again
 from samples import SamplePortal
@@ -35,9 +37,9 @@ def reread_without_summaries(home: Path) -> None:
     sample = next(each for each in PORTALS if each.name == "sample")
     poorer = replace(sample, layouts=tuple(replace(layout, summary="") for layout in sample.layouts))
 
-    def put(batch: object) -> list[bool]:
+    def put(batch: Sequence[Rereading], fared: Sequence[Fared]) -> list[bool]:
         with house.workshop(alone=True) as shop:
-            return shop.keeper.reread(batch)  # type: ignore[arg-type]
+            return shop.keeper.reread(batch, fared)
 
     read_again(Source(house.settings.warc, house.settings.catalog, (poorer,)), house.catalog, put=put, processes=1)
     house.catalog.close()

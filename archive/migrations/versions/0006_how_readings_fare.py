@@ -17,6 +17,14 @@ SELECT id, 'not_read' FROM captures
 WHERE role = 'document' AND kind = 'response' AND status = 200 AND document_id IS NULL
 """
 
+# Of captures that made no version nothing is known any more.
+_READ_BEFORE = """
+INSERT INTO rates (capture_id, platform, length, confidence)
+SELECT v.capture_id, v.platform, length(v.text), (
+    SELECT json_group_object(f.name, f.confidence) FROM fields f WHERE f.document_id = v.document_id AND f.version = v.number
+) FROM versions v
+"""
+
 
 def upgrade() -> None:
     op.create_table(
@@ -25,6 +33,14 @@ def upgrade() -> None:
         sa.Column("code", sa.String(), nullable=False),
     )
     op.execute(_NOT_READ_BEFORE)
+    op.create_table(
+        "rates",
+        sa.Column("capture_id", sa.String(36), sa.ForeignKey("captures.id"), primary_key=True),
+        sa.Column("platform", sa.String(), nullable=False),
+        sa.Column("length", sa.Integer(), nullable=False),
+        sa.Column("confidence", sa.Text(), nullable=False),
+    )
+    op.execute(_READ_BEFORE)
     op.create_table(
         "rereadings",
         sa.Column("document_id", sa.String(12), sa.ForeignKey("documents.id"), primary_key=True),
