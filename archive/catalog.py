@@ -6,20 +6,23 @@ Reads stand here; writes are `ledger`'s, within one transaction each.
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
 
 from sqlalchemy import Connection, Row, Table, func, select
 
+from archive import events as log
 from archive import schema
 from archive.database import Database
 from archive.errors import NotFound
+from archive.frontier import Frontier
 from archive.ledger import Ledger
 from archive.likenesses import Likenesses
 from archive.rates import Rates
 from archive.records import (
+    ASTRAY,
     POSTED,
     Alike,
     AttachmentLink,
@@ -36,6 +39,7 @@ from archive.records import (
     ReuseTerms,
     Version,
 )
+from archive.repeats import Repeats
 from archive.rereads import Rereads
 from archive.stored import capture_of
 
@@ -62,6 +66,12 @@ class Catalog:
         """The right to write, for one transaction: all of it happens or nothing. Raises CatalogueBusy, CannotKeep."""
         with self._database.writing() as connection:
             yield Ledger(connection)
+
+    @contextmanager
+    def frontier(self, *, only_look: bool = False) -> Iterator[Frontier]:
+        """What is to be fetched, for one transaction; with `only_look` without the right to write."""
+        with self._database.reading() if only_look else self._database.writing() as connection:
+            yield Frontier(connection)
 
     def document(self, id: str) -> Document:
         """The document `id`. Raises NotFound."""
@@ -151,29 +161,39 @@ class Catalog:
             rows = connection.execute(select(table).where(table.c.file == file))
             return {row.id: capture_of(row) for row in rows}
 
-    def list_is_complete(self, url: str) -> bool:
-        """Whether the list that begins at `url` was once walked to its end, so that what is new stands at its head."""
-        table = schema.lists
+    def repeating(self, portal: str, layout: str, digests: Collection[str]) -> frozenset[str]:
+        """Those of these blocks (`ingest.repeats.digests_of`) that repeat on the pages of a portal that have this layout."""
         with self._database.reading() as connection:
-            return bool(connection.scalar(select(table.c.complete).where(table.c.url == url)))
+            return Repeats(connection, portal, layout).among(digests)
 
     def unfinished(self, portal: str) -> tuple[str, ...]:
         """Addresses that failed for a reason that may pass (timeouts, 5xx) and were not had since, oldest first."""
         table, captures = schema.failures, schema.captures
         had = select(captures.c.seq).where(captures.c.url == table.c.url, captures.c.status.in_((200, 304, 404, 410)))
-        passing = table.c.code.in_(("timeout", "connect", "dns", "truncated", "protocol")) | table.c.code.like("http_5%")
+        codes = ("timeout", "connect", "dns", "truncated", "protocol", "http_408", "http_425", "http_429")
+        passing = table.c.code.in_(codes) | table.c.code.like("http_5%")
         query = select(table.c.url).where(table.c.portal == portal, passing, ~had.exists()).group_by(table.c.url)
         with self._database.reading() as connection:
             return tuple(connection.scalars(query.order_by(func.min(table.c.seq))))
 
     def last_payload(self, url: str) -> Capture | None:
-        """The newest capture of `url` that holds a page itself, to repeat or to ask the server about; no answer to a form."""
+        """The newest capture of `url` that holds a page itself, to repeat or to ask the server about; no answer to a form, and
+        nothing that an announcement's address led astray to."""
         table = schema.captures
-        got = (table.c.status == 200, table.c.kind == "response", table.c.role != POSTED)
+        got = (table.c.status == 200, table.c.kind == "response", table.c.role.not_in((POSTED, ASTRAY)))
         query = select(table).where(table.c.url == url, *got)
         with self._database.reading() as connection:
             row = connection.execute(query.order_by(table.c.seq.desc()).limit(1)).first()
         return capture_of(row) if row else None
+
+    def captured_since(self, url: str, at: datetime, roles: Sequence[str]) -> Capture | None:
+        """The newest capture of `url` in one of these roles, if it was made at `at` or later."""
+        table = schema.captures
+        query = select(table).where(table.c.url == url, table.c.role.in_(roles)).order_by(table.c.seq.desc()).limit(1)
+        with self._database.reading() as connection:
+            row = connection.execute(query).first()
+        capture = capture_of(row) if row else None
+        return capture if capture and capture.fetched_at >= at else None
 
     def last_status(self, url: str) -> int | None:
         """The HTTP status of the newest capture of `url`; None where it was never captured."""
@@ -233,6 +253,22 @@ class Catalog:
         with self._database.reading() as connection:
             rows = connection.execute(query.order_by(table.c.id).limit(limit))
             return tuple(Held(row.id, row.digest, row.state, row.url, row.change or 0) for row in rows)
+
+    def events(
+        self, portal: str | None = None, kind: str | None = None, *, after: int = 0, limit: int = 100
+    ) -> tuple[log.Event, ...]:
+        """Up to `limit` lines of the log after the one numbered `after`, oldest first."""
+        with self._database.reading() as connection:
+            return log.read(connection, portal=portal, kind=kind, after=after, limit=limit)
+
+    def broken_log(self) -> log.BrokenChain | None:
+        """Where the log of events is not what was written; None where it is whole."""
+        with self._database.reading() as connection:
+            return log.broken(connection)
+
+    def count_events(self) -> int:
+        """How many events there are."""
+        return self._count(schema.events)
 
     def count_documents(self) -> int:
         """How many documents there are."""

@@ -12,9 +12,10 @@ from typing import Literal
 from sqlalchemy import ColumnElement, Connection, delete, func, insert, select, update
 from sqlalchemy.dialects.sqlite import insert as upsert
 
-from archive import schema
+from archive import schema, terms
 from archive.rates import Fared
 from archive.records import Capture, Reading, ReuseTerms, Version
+from archive.repeats import Repeats
 from archive.rereading import Rereading
 from archive.stored import capture_of
 from archive.versions import content_digest
@@ -48,12 +49,6 @@ class Ledger:
             self._connection.execute(insert(table).values(file=file, read_to=end))
         elif known is not None and start <= known < end:
             self._connection.execute(update(table).where(table.c.file == file).values(read_to=end))
-
-    def list_walked(self, url: str, complete: bool) -> None:
-        """Note whether the list that begins at `url` has been walked to its end."""
-        row = {"complete": complete}
-        statement = upsert(schema.lists).values(url=url, **row)
-        self._connection.execute(statement.on_conflict_do_update(index_elements=["url"], set_=row))
 
     def has_capture(self, id: str) -> bool:
         """Whether the capture `id` is here already."""
@@ -89,13 +84,15 @@ class Ledger:
         *,
         portal: str,
         external_id: str | None = None,
+        shown: Reading | None = None,
         says: Callable[[Capture, str], str | None] = lambda before, role: None,
     ) -> tuple[Literal["new", "changed", "unchanged"], int]:
         """Add a capture with what was read from it: what that means for the document, and the number of its version.
 
         A reading that says the same as the current version makes no new one. Where it does not, the reader may have changed and
         not the page: `says` gives the content digest of what today's reader reads from the current version's own capture (given
-        with its role), and where that agrees, nothing changed.
+        with its role), and where that agrees, nothing changed. `shown`: the reading as it is to be kept, where that leaves out
+        what repeats on the portal's pages; what a page says is judged by all of it.
         """
         table = schema.documents
         row = self._connection.execute(select(table).where(table.c.id == document_id)).first()
@@ -106,17 +103,17 @@ class Ledger:
             fixed = {"id": document_id, "portal": portal, "external_id": external_id, "first_captured_at": at, "current": 1}
             self._connection.execute(insert(table).values(**fixed, **values))
             self.capture(capture, role, document_id)
-            self.fared(Fared.of(capture.id, reading))
-            self._version(Version(document_id, 1, capture.id, capture.fetched_at, digest, reading))
+            self.fared(Fared.of(capture.id, shown or reading))
+            self._version(Version(document_id, 1, capture.id, capture.fetched_at, digest, shown or reading))
             self._changed(document_id)
             return "new", 1
         self.capture(capture, role, document_id)
-        self.fared(Fared.of(capture.id, reading))
+        self.fared(Fared.of(capture.id, shown or reading))
         if self._says_the_same(document_id, row.current, capture, digest, says):
             self.seen(document_id, capture.fetched_at, url=capture.url)
             return "unchanged", row.current
         number = row.current + 1
-        self._version(Version(document_id, number, capture.id, capture.fetched_at, digest, reading))
+        self._version(Version(document_id, number, capture.id, capture.fetched_at, digest, shown or reading))
         self._connection.execute(update(table).where(table.c.id == document_id).values(current=number, **values))
         self._changed(document_id)
         return "changed", number
@@ -235,11 +232,14 @@ class Ledger:
     def _made_version(self, made: Rereading) -> Version:
         table = schema.captures
         at = self._connection.scalar(select(table.c.fetched_at).where(table.c.id == made.capture_id))
-        digest = content_digest(made.reading)
         before = next((version for version in made.before if version.number == made.number), None)
         reread = before.reread if before else made.reread
         when = datetime.fromisoformat(str(at))
-        return Version(made.document_id, made.number, made.capture_id, when, digest, made.reading, reread)
+        return Version(made.document_id, made.number, made.capture_id, when, made.digest, made.reading, reread)
+
+    def repeats(self, portal: str, layout: str) -> Repeats:
+        """What repeats on the pages of a portal that have this layout."""
+        return Repeats(self._connection, portal, layout)
 
     def seen(self, document_id: str, at: datetime, *, url: str | None = None) -> int:
         """Note that a document's page was there at `at`, unchanged. Returns the number of its current version."""
@@ -260,10 +260,17 @@ class Ledger:
         self._changed(document_id)
         return True
 
-    def failed(self, portal: str | None, url: str, code: str, error: str) -> None:
-        """Note what did not get in, and why."""
-        row = {"portal": portal, "url": url, "code": code, "error": error, "at": _utc(datetime.now(UTC))}
-        self._connection.execute(insert(schema.failures).values(row))
+    def terms(self, portal: str, capture: Capture, document_id: str, shown: ReuseTerms | None) -> None:
+        """Note which reuse terms a page of `portal` shows; a change of them is an event. See `archive.terms`."""
+        terms.note(self._connection, portal, capture, document_id, shown)
+
+    def failed(self, portal: str | None, url: str, code: str, error: str, at: datetime | None = None) -> None:
+        """Note what did not get in, why, and when (None: now). A failure that comes again is noted once, with its last time."""
+        table = schema.failures
+        values = {"portal": portal, "error": error, "at": _utc(at or datetime.now(UTC))}
+        again = update(table).where(table.c.url == url, table.c.code == code).values(**values)
+        if self._connection.execute(again).rowcount == 0:
+            self._connection.execute(insert(table).values(url=url, code=code, **values))
 
     def _changed(self, document_id: str) -> None:
         self._connection.execute(insert(schema.changes).values(document_id=document_id))

@@ -40,6 +40,8 @@ class Rereading:
     number: int
     """Of the version that the reading is: the current one's where only origins differ, so that what it says stays as it is."""
     reading: Reading
+    digest: str
+    """Of what the page says, what repeats on its portal's pages included; see `versions.content_digest`."""
     reread: bool
     """Whether the version is made from a capture that an earlier version was read from."""
     reader: str
@@ -79,6 +81,7 @@ def from_json(body: bytes) -> Rereading:
             capture_id=plain["capture_id"],
             number=plain["number"],
             reading=from_plain(plain["reading"]),
+            digest=plain["digest"],
             reread=plain["reread"],
             reader=plain["reader"],
         )

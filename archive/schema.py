@@ -6,6 +6,7 @@ A change here needs a revision under `archive/migrations/versions/`; `tests/test
 from __future__ import annotations
 
 from sqlalchemy import (
+    BigInteger,
     Boolean,
     Column,
     Float,
@@ -18,6 +19,7 @@ from sqlalchemy import (
     String,
     Table,
     Text,
+    UniqueConstraint,
 )
 
 metadata = MetaData(naming_convention={"ix": "ix_%(table_name)s_%(column_0_N_name)s"})
@@ -43,6 +45,45 @@ lists = Table(
     metadata,
     Column("url", Text, primary_key=True),
     Column("complete", Boolean, nullable=False),
+)
+
+# What is still to be fetched is in no WARC file: a rebuild takes these two, `lists`, and the failures that left no capture
+# from the catalogue it replaces. Where they are lost, the next crawl walks every list again and fetches only what is not here.
+frontier = Table(
+    "frontier",
+    metadata,
+    Column("seq", Integer, primary_key=True, autoincrement=True),
+    Column("portal", String, nullable=False),
+    Column("key", Text, nullable=False),
+    Column("url", Text, nullable=False),
+    Column("form", Text),
+    Column("kind", String, nullable=False),
+    Column("rank", BigInteger, nullable=False),
+    Column("depth", Integer, nullable=False),
+    Column("walk", Text, nullable=False),
+    Column("whole", Boolean, nullable=False),
+    Column("found_at", Text, nullable=False),
+    Column("crawl", Integer, nullable=False),
+    Column("state", String, nullable=False),
+    Column("attempts", Integer, nullable=False),
+    Column("not_before", Float),
+    UniqueConstraint("portal", "key"),
+    Index(None, "portal", "state", "rank", "seq"),
+    sqlite_autoincrement=True,
+)
+
+crawls = Table(
+    "crawls",
+    metadata,
+    Column("number", Integer, primary_key=True, autoincrement=True),
+    Column("portal", String, nullable=False),
+    Column("full", Boolean, nullable=False),
+    Column("begun_at", String, nullable=False),
+    Column("looked_at", String, nullable=False),
+    Column("ended_at", String),
+    Column("failed", Boolean),
+    Index(None, "portal"),
+    sqlite_autoincrement=True,
 )
 
 documents = Table(
@@ -151,6 +192,23 @@ fields = Table(
     ForeignKeyConstraint(["document_id", "version"], ["versions.document_id", "versions.number"]),
 )
 
+counted_pages = Table(
+    "counted_pages",
+    metadata,
+    Column("portal", String, primary_key=True),
+    Column("layout", String, primary_key=True),
+    Column("pages", Integer, nullable=False),
+)
+
+repeated_blocks = Table(
+    "repeated_blocks",
+    metadata,
+    Column("portal", String, primary_key=True),
+    Column("layout", String, primary_key=True),
+    Column("digest", String(64), primary_key=True),
+    Column("pages", Integer, nullable=False),
+)
+
 changes = Table(
     "changes",
     metadata,
@@ -220,4 +278,41 @@ failures = Table(
     Column("error", Text, nullable=False),
     Column("at", String, nullable=False),
     Index(None, "portal"),
+    Index(None, "url"),
+)
+
+events = Table(
+    "events",
+    metadata,
+    Column("seq", Integer, primary_key=True, autoincrement=True),
+    Column("at", String, nullable=False),
+    Column("kind", String, nullable=False),
+    Column("portal", String, nullable=False),
+    Column("document_id", String(12)),
+    Column("capture_id", String(36)),
+    Column("before", Text),
+    Column("after", Text),
+    Column("previous", String(64), nullable=False),
+    Column("digest", String(64), nullable=False),
+    Index(None, "portal"),
+    Index(None, "kind"),
+    sqlite_autoincrement=True,
+)
+
+terms_read = Table(
+    "terms_read",
+    metadata,
+    Column("portal", String, primary_key=True),
+    Column("readings", Integer, nullable=False),
+    Column("without", Integer, nullable=False),
+    Column("noted", String(64)),
+)
+
+terms_shown = Table(
+    "terms_shown",
+    metadata,
+    Column("portal", String, primary_key=True),
+    Column("digest", String(64), primary_key=True),
+    Column("terms", Text, nullable=False),
+    Column("last", Integer, nullable=False),
 )

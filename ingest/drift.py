@@ -33,6 +33,8 @@ _EXPECTED, _FALL = 0.7, 0.2
 _LESS_SURE, _STEPS, _STEADY = 0.1, 4.0, 0.05
 _SHORT = 0.25
 
+DRIFT = "drift"
+"""Code of the failure that an alarm is noted as."""
 READABLE, LAYOUT, LENGTH = "readable", "layout", "length"
 """Watched beside the fields: could anything be read, by a layout made for the portal or its platform, as much as usual."""
 

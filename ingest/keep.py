@@ -16,28 +16,33 @@ from contextlib import ExitStack
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from functools import partial
+from threading import RLock
 from typing import Literal
 from urllib.parse import urlsplit
 
 from archive.catalog import Catalog
-from archive.errors import Damaged
+from archive.errors import CannotKeep, Damaged
 from archive.identity import document_id
 from archive.ledger import Ledger
 from archive.rates import Fared
-from archive.records import POSTED, Capture, Exchange, Outcome, Reading
+from archive.records import ASTRAY, POSTED, Capture, Exchange, Outcome, Payload, Reading
 from archive.rereading import Rereading, from_json, to_json
 from archive.versions import content_digest
 from archive.warc import READING, Entry, WarcStore, WarcWriter, Written
-from ingest import rows
+from ingest import repeats, rows
 from ingest.errors import IngestError, NotReadable
 from ingest.parse import read
 from ingest.portal import Portal, portal_of
 
-DOCUMENT, LIST, FEED, ROBOTS, ROW, ASTRAY = "document", "list", "feed", "robots", "row", "astray"
-"""What a capture was made for. `astray`: what a removed announcement's address led to, and is no announcement."""
+DOCUMENT, LIST, FEED, ROBOTS, ROW = "document", "list", "feed", "robots", "row"
+"""What a capture was made for."""
+SITEMAP = "sitemap"
 PERMANENT = frozenset({301, 308})
 REDIRECTS = frozenset({301, 302, 303, 307, 308})
+MAX_HOPS = 10
 GONE = frozenset({404, 410})
+MISSING = frozenset({"soft_404"})
+"""Codes of pages that say, though the server answered 200, that the announcement is gone."""
 Dated = Iterator[tuple[float, Entry]]
 _BATCH = 200
 _log = logging.getLogger(__name__)
@@ -126,7 +131,11 @@ class Reader:
 
 
 class Keeper:
-    """Keeps captures and records what they mean. One keeper a process; `writer` is its alone."""
+    """Keeps captures and records what they mean. One keeper a process, for all its threads; `writer` is its alone.
+
+    Keeping takes turns: the disk and the catalogue take one capture after the other in any case, and a thread that waits for its
+    host's delay has time. Measured in `bench/crawling.py`.
+    """
 
     def __init__(self, writer: WarcWriter, store: WarcStore, catalog: Catalog, portals: Sequence[Portal]) -> None:
         self._writer = writer
@@ -134,6 +143,17 @@ class Keeper:
         self._catalog = catalog
         self._portals = portals
         self._reader = Reader(store, portals)
+        self._turn = RLock()
+        self._closed = False
+
+    def close(self) -> None:
+        """Keep nothing more: a thread that was left behind must not write into files that others have by now."""
+        with self._turn:
+            self._closed = True
+
+    def payload(self, capture: Capture) -> Payload:
+        """What a capture holds. Raises Damaged."""
+        return self._store.payload(capture)
 
     def repeatable(self, url: str) -> Capture | None:
         """The newest page captured at `url`, if its bytes can still be read: only then may a capture refer to it."""
@@ -150,6 +170,12 @@ class Keeper:
 
         Raises CannotKeep (nothing was kept), CatalogueBusy (kept; recorded by the next `catch_up`).
         """
+        with self._turn:
+            if self._closed:
+                raise CannotKeep("this command has ended; what it still fetched was not kept")
+            return self._keep(exchanges, portal, role)
+
+    def _keep(self, exchanges: Sequence[Exchange], portal: Portal, role: str) -> Outcome:
         captures: list[tuple[Capture, str]] = []
         for exchange in exchanges:
             posted = exchange.request.startswith(b"POST ")
@@ -164,7 +190,7 @@ class Keeper:
         understood = [self._reader.understand(capture, each, portal) for capture, each in captures]
         outcomes = self._record(understood, durable)
         shown = [outcome for outcome, (_, each) in zip(outcomes, captures, strict=True) if each != ASTRAY]
-        return shown[-1]
+        return (shown or outcomes)[-1]
 
     def keep_rows(self, batch: Sequence[rows.Row], portal_name: str) -> list[Outcome]:
         """Keep imported rows as resource records, made durable together, then record them in one transaction."""
@@ -258,7 +284,7 @@ class Keeper:
         The caller sees to it that nobody else writes. Raises CannotKeep (nothing was kept), CatalogueBusy (kept; put into
         force by the next `catch_up`).
         """
-        with self._catalog.ledger() as ledger:
+        with self._turn, self._catalog.ledger() as ledger:
             timely = [ledger.is_timely(made) for made in batch]
             for made in (made for made, good in zip(batch, timely, strict=True) if good):
                 about, _ = ledger.captured(made.capture_id)
@@ -360,24 +386,49 @@ def record(ledger: Ledger, understood: Understood, says: Callable[[Capture, str]
         known = ledger.document_of(understood.identity)
         return Outcome(capture.url, "unchanged" if known else "kept", document=known, capture=capture.id)
     ledger.portal(portal.name, portal.host, portal.title)
-    if role in (LIST, FEED, POSTED):
+    if role in (LIST, FEED, SITEMAP, POSTED):
         ledger.crawled(portal.name, capture.fetched_at)
     if role not in (DOCUMENT, ROW):
         ledger.capture(capture, role, None)
-        return _outcome(capture, "kept") if capture.status in (200, 304) else _failed(ledger, understood, _http(capture))
+        # A host without robots.txt has no rules; where the rules cannot be had, each page that is refused for it says so.
+        fine = capture.status in (200, 304) or role == ROBOTS
+        return _outcome(capture, "kept") if fine else _failed(ledger, understood, _http(capture))
     known = ledger.document_of(understood.identity) or document_id(understood.identity)
     if understood.reading is not None:
+        shown = _shown(ledger, understood, understood.reading)
         state, number = ledger.keep(
-            known, capture, role, understood.reading, portal=portal.name, external_id=understood.external_id, says=says
+            known,
+            capture,
+            role,
+            understood.reading,
+            portal=portal.name,
+            external_id=understood.external_id,
+            shown=shown,
+            says=says,
         )
         ledger.name(understood.identity, known)
+        if role == DOCUMENT:
+            ledger.terms(portal.name, capture, known, understood.reading.reuse)
+        if state == "new" and role == DOCUMENT:
+            ledger.repeats(portal.name, understood.reading.platform).count(repeats.digests_of(understood.reading))
         return Outcome(capture.url, state, document=known, version=number, capture=capture.id)
     return _record_unread(ledger, understood, known if ledger.exists(known) else None)
+
+
+def _shown(ledger: Ledger, understood: Understood, reading: Reading) -> Reading:
+    """The reading as it is kept: without what repeats on the pages of its portal."""
+    if understood.role != DOCUMENT:
+        return reading
+    repeating = ledger.repeats(understood.portal.name, reading.platform).among(repeats.digests_of(reading))
+    return repeats.without(reading, repeating)
 
 
 def _record_unread(ledger: Ledger, understood: Understood, known: str | None) -> Outcome:
     capture = understood.capture
     ledger.capture(capture, understood.role, known)
+    if understood.error is not None and understood.error.code in MISSING and known:
+        ledger.removed(known)
+        return _outcome(capture, "removed", known)
     if understood.error is not None:
         ledger.unread(capture.id, understood.error.code)
         return _failed(ledger, understood, (understood.error.code, str(understood.error)))
@@ -416,7 +467,7 @@ def _http(capture: Capture) -> tuple[str, str]:
 
 def _failed(ledger: Ledger, understood: Understood, why: tuple[str, str]) -> Outcome:
     code, message = why
-    ledger.failed(understood.portal.name, understood.capture.url, code, message)
+    ledger.failed(understood.portal.name, understood.capture.url, code, message, understood.capture.fetched_at)
     return Outcome(understood.capture.url, "failed", capture=understood.capture.id, error=message)
 
 

@@ -30,6 +30,7 @@ from archive.rereading import Rereading
 from archive.rereads import Page, Standing
 from archive.versions import content_digest
 from archive.warc import WarcStore
+from ingest import repeats
 from ingest.keep import DOCUMENT, GONE, REDIRECTS, Reader, leads_on, portal_for
 from ingest.portal import Portal
 from ingest.shifts import Shift, says_otherwise, shifts
@@ -73,6 +74,22 @@ def reader_mark() -> str:
     return hashlib.sha256(b"\0".join(file.read_bytes() for file in files)).hexdigest()[:12]
 
 
+@dataclass(frozen=True, slots=True)
+class _Read:
+    """What one page is read as today, or why not."""
+
+    reading: Reading | None
+    digest: str
+    """Of all that the page says."""
+    error: str | None = None
+
+    @property
+    def told(self) -> Reading:
+        """The reading, where there is one."""
+        assert self.reading is not None
+        return self.reading
+
+
 class Rereader:
     """Reads pages again and compares, in one process."""
 
@@ -96,32 +113,43 @@ class Rereader:
         kept = document.version
         facts = (document.portal, document.id, page.capture.url)
         try:
-            understood = self._reader.understand(page.capture, page.role)
+            now = self._read(page)
             later = self._later(page, standing)
         except Damaged as error:
             return Compared("damaged", *facts, error=str(error))
-        fared = Fared.of(later[0].capture.id, later[1]) if later else self._later_rate(page, document, standing)
-        if later is not None and (understood.reading is None or _digest(later[1]) != _digest(understood.reading)):
+        fared = Fared.of(later[0].capture.id, later[1].told) if later else self._later_rate(page, document, standing)
+        if later is not None and (now.reading is None or later[1].digest != now.digest):
             made = self._made(document, standing, later[0], later[1], kept.number + 1)
-            return Compared("readable", *facts, shifts(kept.reading, later[1]), made=made)
-        if understood.reading is None:
+            return Compared("readable", *facts, shifts(kept.reading, later[1].told), made=made)
+        if now.reading is None:
             # A rebuild with this reader would lose the document: what is known of it is written down as it is.
             pinned = standing.reread == kept.number
-            made_again = None if pinned else self._made(document, standing, page, kept.reading, kept.number)
-            return Compared("unreadable", *facts, error=str(understood.error), made=made_again)
-        if understood.reading == kept.reading:
+            made_again = None if pinned else self._made(document, standing, page, _Read(kept.reading, kept.digest), kept.number)
+            return Compared("unreadable", *facts, error=now.error, made=made_again)
+        if now.reading == kept.reading and now.digest == kept.digest:
             return Compared("same", *facts, fared=fared)
-        number = kept.number + says_otherwise(kept.reading, understood.reading)
-        made = self._made(document, standing, page, understood.reading, number)
-        return Compared("differs", *facts, shifts(kept.reading, understood.reading), made=made, fared=fared)
+        number = kept.number + says_otherwise(kept.reading, now.reading)
+        made = self._made(document, standing, page, now, number)
+        return Compared("differs", *facts, shifts(kept.reading, now.reading), made=made, fared=fared)
 
-    def _later(self, page: Page, standing: Standing) -> tuple[Page, Reading] | None:
+    def _read(self, page: Page) -> _Read:
+        """A page as it would be kept today: without what repeats on the pages of its portal."""
+        understood = self._reader.understand(page.capture, page.role)
+        if understood.reading is None:
+            return _Read(None, "", str(understood.error))
+        whole, blocks = understood.reading, repeats.digests_of(understood.reading)
+        if page.role != DOCUMENT:
+            return _Read(whole, content_digest(whole))
+        repeating = self._catalog.repeating(understood.portal.name, whole.platform, blocks)
+        return _Read(repeats.without(whole, repeating), content_digest(whole))
+
+    def _later(self, page: Page, standing: Standing) -> tuple[Page, _Read] | None:
         """The newest of the captures after `page` that could not be read when they came, and can be now."""
         for each in standing.unread:
             if each.place <= page.place:
                 return None
-            if (reading := self._reader.understand(each.capture, each.role).reading) is not None:
-                return each, reading
+            if (read := self._read(each)).reading is not None:
+                return each, read
         return None
 
     def _later_rate(self, page: Page, document: Document, standing: Standing) -> Fared | None:
@@ -129,10 +157,10 @@ class Rereader:
         newest = standing.newest
         if newest is None or newest.place <= page.place or standing.newest_platform == document.version.reading.platform:
             return None
-        reading = self._reader.understand(newest.capture, newest.role).reading
+        reading = self._read(newest).reading
         return Fared.of(newest.capture.id, reading) if reading and reading.platform != standing.newest_platform else None
 
-    def _made(self, document: Document, standing: Standing, page: Page, reading: Reading, number: int) -> Rereading:
+    def _made(self, document: Document, standing: Standing, page: Page, read: _Read, number: int) -> Rereading:
         kept = document.version
         alone = kept.number in (1, standing.reread)
         before = [kept] if alone else [each for each in self._catalog.versions(document.id) if each.number >= standing.reread]
@@ -150,7 +178,8 @@ class Rereader:
             before=tuple(before),
             capture_id=page.capture.id,
             number=number,
-            reading=reading,
+            reading=read.told,
+            digest=read.digest,
             reread=page.capture.id == kept.capture_id,
             reader=reader_mark(),
         )
@@ -165,15 +194,15 @@ class Rereader:
             portal = portal_for(self._portals, page.capture)
             facts = (portal.name, None, page.capture.url)
             try:
-                reading = self._reader.understand(page.capture, page.role).reading
+                read = self._read(page)
             except Damaged as error:
                 return Compared("damaged", *facts, error=str(error))
-            if reading is not None:
-                made = self._found(group, page, reading, portal)
+            if read.reading is not None:
+                made = self._found(group, page, read, portal)
                 return Compared("readable", made.portal, made.document_id, made.url, made=made) if made else None
         return None
 
-    def _found(self, group: Sequence[Page], page: Page, reading: Reading, portal: Portal) -> Rereading | None:
+    def _found(self, group: Sequence[Page], page: Page, read: _Read, portal: Portal) -> Rereading | None:
         """The document that comes to be; None where it is here already, from a later capture."""
         identity = portal.identity_of(page.capture.url)
         id, identities = self._catalog.rereads().named(identity)
@@ -197,14 +226,11 @@ class Rereader:
             before=(),
             capture_id=page.capture.id,
             number=1,
-            reading=reading,
+            reading=read.told,
+            digest=read.digest,
             reread=False,
             reader=reader_mark(),
         )
-
-
-def _digest(reading: Reading) -> str:
-    return content_digest(reading)
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,8 @@ from datetime import datetime
 
 from archive.records import Alike, PortalStatus
 from ingest import drift
-from ingest.drift import Drift, Rate
+from ingest.drift import DRIFT, Drift, Rate
+from ingest.portal import Portal
 from tangthu.house import House, read_only_too
 from tangthu.printing import Progress, say, say_json, table
 
@@ -25,7 +26,7 @@ class Standing:
     failures: Mapping[str, int]
     """By reason: what did not get in and was not had since."""
     waiting: int
-    """Addresses that the next crawl tries again."""
+    """Addresses that the next crawl has still to fetch."""
     rates: tuple[Rate, ...]
     """Of the last crawl that brought in enough pages to tell."""
     alarms: tuple[Drift, ...]
@@ -53,9 +54,20 @@ def status(house: House, as_json: bool) -> None:
         _say_rates(each)
 
 
+def note_drift(house: House, portal: Portal, began: datetime) -> tuple[Drift, ...]:
+    """What the readings of a crawl that began at `began` lack, noted among the portal's failures."""
+    drifts = drift.check(house.catalog, portal.name, began)
+    if drifts:
+        with house.catalog.ledger() as ledger:
+            ledger.failed(portal.name, portal.base_url, DRIFT, "; ".join(map(str, drifts)))
+    return drifts
+
+
 def _standing(house: House, portal: PortalStatus) -> Standing:
     rates, alarms = drift.standing(house.catalog, portal.name)
     facts = house.catalog.rates()
+    with house.catalog.frontier(only_look=True) as frontier:
+        waiting = frontier.count_waiting(portal.name)
     return Standing(
         name=portal.name,
         host=portal.host,
@@ -63,7 +75,7 @@ def _standing(house: House, portal: PortalStatus) -> Standing:
         captures=facts.captures(portal.name),
         last_crawl=portal.last_crawl,
         failures=facts.failures(portal.name),
-        waiting=len(house.catalog.unfinished(portal.name)),
+        waiting=waiting,
         rates=rates,
         alarms=alarms,
     )

@@ -63,7 +63,7 @@ def alter(served: SamplePortal, how: Alter) -> None:
 
 def new_template(page: str) -> str:
     """No class name is what it was, and the date stands in the head of the page alone."""
-    for old, new in (("article--detail", "story"), ("article__", "story__"), ("dnn_ctr412_Detail", "muc_tin")):
+    for old, new in (("article--detail", "story"), ("article__", "story__"), ("dnn_", "muc_")):
         page = page.replace(old, new)
     return page
 
