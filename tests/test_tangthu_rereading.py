@@ -31,11 +31,11 @@ def run(tmp_path: Path, portal: SamplePortal) -> Run:
     return runner(tmp_path / "var", portal.base_url)
 
 
-def reread_without_summaries(home: Path) -> None:
-    """What an archive looks like whose pages were last read by a reader that knew of no summaries."""
+def reread_by_first_paragraphs(home: Path) -> None:
+    """What an archive looks like whose pages were last read by a reader that took the first paragraph for the body."""
     house = House(Settings(home=home))
     sample = next(each for each in PORTALS if each.name == "sample")
-    poorer = replace(sample, layouts=tuple(replace(layout, summary="") for layout in sample.layouts))
+    poorer = replace(sample, layouts=tuple(replace(layout, body=f"{layout.body} p") for layout in sample.layouts))
 
     def put(batch: Sequence[Rereading], fared: Sequence[Fared]) -> list[bool]:
         with house.workshop(alone=True) as shop:
@@ -48,14 +48,14 @@ def reread_without_summaries(home: Path) -> None:
 def test_reparse_reports_first_and_then_puts_into_force(run: Run, tmp_path: Path) -> None:
     assert run("crawl", "sample", "--limit", "12").code == 0
     assert run("reparse", "--json").json["same"] == 12, "what was just read is read the same"
-    reread_without_summaries(tmp_path / "var")
+    reread_by_first_paragraphs(tmp_path / "var")
     tried = run("reparse", "sample", "--dry-run", "--json").json
-    filled = {each["field"]: each["filled"] for each in tried["fields"]}
-    assert filled["summary"] > 0
+    changed = {each["field"]: each["changed"] for each in tried["fields"]}
+    assert changed["text"] > 0
     assert (tried["pages"], tried["applied"], tried["dry_run"]) == (12, 0, True)
     assert len(tried["documents"]) == tried["differs"]
     shown = run("reparse", "--dry-run")
-    assert "sample · summary" in shown.out
+    assert "sample · text" in shown.out
     assert "nothing was changed" in shown.out
     done = run("reparse", "--json")
     assert (done.code, done.json["applied"]) == (0, tried["differs"])
