@@ -19,9 +19,12 @@ from archive.database import Database
 from archive.errors import NotFound
 from archive.frontier import Frontier
 from archive.ledger import Ledger
+from archive.likenesses import Likenesses
+from archive.rates import Rates
 from archive.records import (
     ASTRAY,
     POSTED,
+    Alike,
     AttachmentLink,
     Capture,
     Change,
@@ -37,6 +40,8 @@ from archive.records import (
     Version,
 )
 from archive.repeats import Repeats
+from archive.rereads import Rereads
+from archive.stored import capture_of
 
 _BATCH = 500
 
@@ -89,6 +94,22 @@ class Catalog:
         with self._database.reading() as connection:
             return tuple(connection.scalars(select(schema.documents.c.id).order_by(schema.documents.c.id)))
 
+    def likenesses(self) -> Likenesses:
+        """Which documents have the same content; see there."""
+        return Likenesses(self._database)
+
+    def alike(self, document_id: str) -> tuple[Alike, ...]:
+        """The other documents with the content of this one, the first publisher first; all that were linked so far."""
+        return self.likenesses().alike(document_id)
+
+    def rereads(self) -> Rereads:
+        """What a re-reading must know; see there."""
+        return Rereads(self._database)
+
+    def rates(self) -> Rates:
+        """How a portal's readings fare; see there."""
+        return Rates(self._database)
+
     def id_at(self, url: str) -> str | None:
         """The document that the page at exactly this address was captured for last."""
         captures = schema.captures
@@ -124,21 +145,21 @@ class Catalog:
             row = connection.execute(select(schema.captures).where(schema.captures.c.id == id)).first()
         if row is None:
             raise NotFound("capture", id)
-        return _capture(row)
+        return capture_of(row)
 
     def captures(self, document_id: str) -> tuple[Capture, ...]:
         """All captures of a document's pages, oldest first."""
         table = schema.captures
         with self._database.reading() as connection:
             rows = connection.execute(select(table).where(table.c.document_id == document_id).order_by(table.c.seq))
-            return tuple(_capture(row) for row in rows)
+            return tuple(capture_of(row) for row in rows)
 
     def captures_in(self, file: str) -> dict[str, Capture]:
         """The captures that one WARC file holds, by id."""
         table = schema.captures
         with self._database.reading() as connection:
             rows = connection.execute(select(table).where(table.c.file == file))
-            return {row.id: _capture(row) for row in rows}
+            return {row.id: capture_of(row) for row in rows}
 
     def repeating(self, portal: str, layout: str, digests: Collection[str]) -> frozenset[str]:
         """Those of these blocks (`ingest.repeats.digests_of`) that repeat on the pages of a portal that have this layout."""
@@ -163,7 +184,7 @@ class Catalog:
         query = select(table).where(table.c.url == url, *got)
         with self._database.reading() as connection:
             row = connection.execute(query.order_by(table.c.seq.desc()).limit(1)).first()
-        return _capture(row) if row else None
+        return capture_of(row) if row else None
 
     def captured_since(self, url: str, at: datetime, roles: Sequence[str]) -> Capture | None:
         """The newest capture of `url` in one of these roles, if it was made at `at` or later."""
@@ -171,7 +192,7 @@ class Catalog:
         query = select(table).where(table.c.url == url, table.c.role.in_(roles)).order_by(table.c.seq.desc()).limit(1)
         with self._database.reading() as connection:
             row = connection.execute(query).first()
-        capture = _capture(row) if row else None
+        capture = capture_of(row) if row else None
         return capture if capture and capture.fetched_at >= at else None
 
     def last_status(self, url: str) -> int | None:
@@ -292,27 +313,6 @@ class Catalog:
 
 def _time(text: str) -> datetime:
     return datetime.fromisoformat(text)
-
-
-def _capture(row: Row[tuple[object, ...]]) -> Capture:
-    return Capture(
-        id=row.id,
-        url=row.url,
-        kind=row.kind,
-        fetched_at=_time(row.fetched_at),
-        digest=row.digest,
-        file=row.file,
-        offset=row.offset,
-        length=row.length,
-        status=row.status,
-        content_type=row.content_type,
-        location=row.location,
-        etag=row.etag,
-        last_modified=row.last_modified,
-        portal=row.portal,
-        document_id=row.document_id,
-        refers_to=row.refers_to,
-    )
 
 
 def _documents(connection: Connection, ids: Sequence[str]) -> Iterator[Document]:

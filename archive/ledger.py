@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict
 from datetime import UTC, datetime
 from hashlib import sha256
 from typing import Literal
 
-from sqlalchemy import Connection, insert, select, update
+from sqlalchemy import ColumnElement, Connection, delete, func, insert, select, update
 from sqlalchemy.dialects.sqlite import insert as upsert
 
 from archive import schema, terms
-from archive.records import Capture, Reading, ReuseTerms
+from archive.rates import Fared
+from archive.records import Capture, Reading, ReuseTerms, Version
 from archive.repeats import Repeats
+from archive.rereading import Rereading
+from archive.stored import capture_of
 from archive.versions import content_digest
 
 
@@ -82,11 +85,14 @@ class Ledger:
         portal: str,
         external_id: str | None = None,
         shown: Reading | None = None,
+        says: Callable[[Capture, str], str | None] = lambda before, role: None,
     ) -> tuple[Literal["new", "changed", "unchanged"], int]:
         """Add a capture with what was read from it: what that means for the document, and the number of its version.
 
-        A reading that says the same as the current version makes no new one. `shown`: the reading as it is to be kept, where
-        that leaves out what repeats on the portal's pages; what a page says is judged by all of it.
+        A reading that says the same as the current version makes no new one. Where it does not, the reader may have changed and
+        not the page: `says` gives the content digest of what today's reader reads from the current version's own capture (given
+        with its role), and where that agrees, nothing changed. `shown`: the reading as it is to be kept, where that leaves out
+        what repeats on the portal's pages; what a page says is judged by all of it.
         """
         table = schema.documents
         row = self._connection.execute(select(table).where(table.c.id == document_id)).first()
@@ -97,15 +103,17 @@ class Ledger:
             fixed = {"id": document_id, "portal": portal, "external_id": external_id, "first_captured_at": at, "current": 1}
             self._connection.execute(insert(table).values(**fixed, **values))
             self.capture(capture, role, document_id)
-            self._version(document_id, 1, capture, digest, shown or reading)
+            self.fared(Fared.of(capture.id, shown or reading))
+            self._version(Version(document_id, 1, capture.id, capture.fetched_at, digest, shown or reading))
             self._changed(document_id)
             return "new", 1
         self.capture(capture, role, document_id)
-        if self._current_digest(document_id, row.current) == digest:
+        self.fared(Fared.of(capture.id, shown or reading))
+        if self._says_the_same(document_id, row.current, capture, digest, says):
             self.seen(document_id, capture.fetched_at, url=capture.url)
             return "unchanged", row.current
         number = row.current + 1
-        self._version(document_id, number, capture, digest, shown or reading)
+        self._version(Version(document_id, number, capture.id, capture.fetched_at, digest, shown or reading))
         self._connection.execute(update(table).where(table.c.id == document_id).values(current=number, **values))
         self._changed(document_id)
         return "changed", number
@@ -118,6 +126,125 @@ class Ledger:
             captures.c.fetched_at > select(documents.c.last_captured_at).where(documents.c.id == document_id).scalar_subquery(),
         )
         return capture.refers_to is not None and self._connection.scalar(query) is not None
+
+    def unread(self, capture_id: str, code: str) -> None:
+        """Note that no document could be read from a capture."""
+        self._connection.execute(insert(schema.unread).values(capture_id=capture_id, code=code))
+
+    def captured(self, id: str) -> tuple[Capture, str]:
+        """The capture `id`, which is here, and its role."""
+        row = self._connection.execute(select(schema.captures).where(schema.captures.c.id == id)).one()
+        return capture_of(row), str(row.role)
+
+    def is_timely(self, made: Rereading) -> bool:
+        """Whether the catalogue still holds what a re-reading says was there before: neither captured nor read again since."""
+        table = schema.documents
+        current = self._connection.scalar(select(table.c.current).where(table.c.id == made.document_id)) or 0
+        return current == max((version.number for version in made.before), default=0) and not self._came_after(made)
+
+    def reread(self, made: Rereading) -> None:
+        """Put a timely re-reading into force: a version more, or other origins for the current one."""
+        if not made.before:
+            self.restore(made)
+            return
+        self._put_document(made)
+        self._version(self._made_version(made))
+        self.fared(Fared.of(made.capture_id, made.reading))
+        if made.number != made.before[-1].number:
+            self._changed(made.document_id)
+
+    def restore(self, made: Rereading) -> bool:
+        """Bring a document into the state that a re-reading left it in, whoever read its captures since; false, and nothing is
+        written, where it was captured again in between.
+        """
+        if self._came_after(made):
+            return False
+        known = {version.capture_id for version in made.before} | {made.capture_id}
+        here = set(self._connection.scalars(select(schema.captures.c.id).where(schema.captures.c.id.in_(known))))
+        if made.capture_id not in here:
+            return False
+        was = self._state(made.document_id)
+        self._put_document(made)
+        self._put_names(made)
+        self._put_versions(made, here)
+        self.fared(Fared.of(made.capture_id, made.reading))
+        if self._state(made.document_id) != was:
+            self._changed(made.document_id)
+        return True
+
+    def _put_versions(self, made: Rereading, here: set[str]) -> None:
+        """The versions of a re-reading in the place of those that are there; what was read from a lost capture stays lost."""
+        versions = [version for version in made.before if version.number != made.number and version.capture_id in here]
+        first = min((version.number for version in made.before), default=1)
+        told = [version.number for version in versions] + [made.number]
+        number = schema.versions.c.number
+        self._forget_versions(made.document_id, (number >= first) & number.not_in(told))
+        for version in versions:
+            self._version(version)
+        self._version(self._made_version(made))
+
+    def fared(self, fared: Fared) -> None:
+        """Note how a capture was read last; one that could not be read before is no longer among those."""
+        self._connection.execute(delete(schema.unread).where(schema.unread.c.capture_id == fared.capture_id))
+        row = {"platform": fared.platform, "length": fared.length, "confidence": json.dumps(fared.confidence)}
+        statement = upsert(schema.rates).values(capture_id=fared.capture_id, **row)
+        self._connection.execute(statement.on_conflict_do_update(index_elements=["capture_id"], set_=row))
+
+    def _came_after(self, made: Rereading) -> bool:
+        """Whether the document was captured since."""
+        table = schema.captures
+        last = select(func.max(table.c.seq)).where(table.c.id.in_(made.captures)).scalar_subquery()
+        later = select(table.c.seq).where(table.c.document_id == made.document_id, table.c.seq > last)
+        return self._connection.scalar(later.limit(1)) is not None
+
+    def _state(self, document_id: str) -> tuple[object, ...] | None:
+        """What the index would have to follow, where it changes."""
+        table, versions = schema.documents, schema.versions
+        query = (
+            select(table.c.current, table.c.state, table.c.url, versions.c.digest)
+            .join(versions, (versions.c.document_id == table.c.id) & (versions.c.number == table.c.current))
+            .where(table.c.id == document_id)
+        )
+        row = self._connection.execute(query).first()
+        return tuple(row) if row else None
+
+    def _put_document(self, made: Rereading) -> None:
+        table = schema.documents
+        row = {
+            "portal": made.portal,
+            "url": made.url,
+            "external_id": made.external_id,
+            "state": made.state,
+            "first_captured_at": _utc(made.first_captured_at),
+            "last_captured_at": _utc(made.last_captured_at),
+            "current": made.number,
+            "published": _published(made.reading),
+        }
+        statement = upsert(table).values(id=made.document_id, **row)
+        self._connection.execute(statement.on_conflict_do_update(index_elements=["id"], set_=row))
+        noted = {"number": made.number, "reader": made.reader}
+        statement = upsert(schema.rereadings).values(document_id=made.document_id, **noted)
+        self._connection.execute(statement.on_conflict_do_update(index_elements=["document_id"], set_=noted))
+
+    def _put_names(self, made: Rereading) -> None:
+        """Identities and captures of a document, as a re-reading says them."""
+        captures = schema.captures
+        for identity in made.identities:
+            statement = upsert(schema.addresses).values(identity=identity, document_id=made.document_id)
+            called = {"document_id": made.document_id}
+            self._connection.execute(statement.on_conflict_do_update(index_elements=["identity"], set_=called))
+        shown = captures.c.document_id == made.document_id
+        self._connection.execute(update(captures).where(shown, captures.c.id.not_in(made.captures)).values(document_id=None))
+        mine = captures.c.id.in_(made.captures)
+        self._connection.execute(update(captures).where(mine).values(document_id=made.document_id))
+
+    def _made_version(self, made: Rereading) -> Version:
+        table = schema.captures
+        at = self._connection.scalar(select(table.c.fetched_at).where(table.c.id == made.capture_id))
+        before = next((version for version in made.before if version.number == made.number), None)
+        reread = before.reread if before else made.reread
+        when = datetime.fromisoformat(str(at))
+        return Version(made.document_id, made.number, made.capture_id, when, made.digest, made.reading, reread)
 
     def repeats(self, portal: str, layout: str) -> Repeats:
         """What repeats on the pages of a portal that have this layout."""
@@ -157,18 +284,57 @@ class Ledger:
     def _changed(self, document_id: str) -> None:
         self._connection.execute(insert(schema.changes).values(document_id=document_id))
 
-    def _current_digest(self, document_id: str, number: int) -> str | None:
-        table = schema.versions
-        return self._connection.scalar(select(table.c.digest).where(table.c.document_id == document_id, table.c.number == number))
+    def _says_the_same(
+        self, document_id: str, number: int, capture: Capture, digest: str, says: Callable[[Capture, str], str | None]
+    ) -> bool:
+        current = self._current(document_id, number)
+        if current is None or current[0] == digest:
+            return current is not None
+        before, role = self.captured(current[1])
+        return before.digest == capture.digest or says(before, role) == digest
 
-    def _version(self, document_id: str, number: int, capture: Capture, digest: str, reading: Reading) -> None:
+    def _current(self, document_id: str, number: int) -> tuple[str, str] | None:
+        """Digest and capture of a version."""
+        table = schema.versions
+        query = select(table.c.digest, table.c.capture_id).where(table.c.document_id == document_id, table.c.number == number)
+        row = self._connection.execute(query).first()
+        return (row.digest, row.capture_id) if row else None
+
+    def _version(self, version: Version) -> None:
+        """Write a version, in the place of what has its number. Nothing is written where that is the same."""
+        row, origins = self._version_row(version), _origin_rows(version)
+        if self._current(version.document_id, version.number) is not None:
+            if self._holds(row, origins):
+                return
+            self._forget_versions(version.document_id, schema.versions.c.number == version.number)
+        self._connection.execute(insert(schema.versions).values(row))
+        if origins:
+            self._connection.execute(insert(schema.fields), origins)
+
+    def _holds(self, row: Mapping[str, object], origins: Sequence[Mapping[str, object]]) -> bool:
+        versions, fields = schema.versions, schema.fields
+        at = (versions.c.document_id == row["document_id"], versions.c.number == row["number"])
+        kept = self._connection.execute(select(versions).where(*at)).mappings().first()
+        if kept is None or dict(kept) != row:
+            return False
+        query = select(fields).where(fields.c.document_id == row["document_id"], fields.c.version == row["number"])
+        return [dict(each) for each in self._connection.execute(query.order_by(fields.c.place)).mappings()] == origins
+
+    def _forget_versions(self, document_id: str, which: ColumnElement[bool]) -> None:
+        versions, fields = schema.versions, schema.fields
+        numbers = select(versions.c.number).where(versions.c.document_id == document_id, which)
+        self._connection.execute(delete(fields).where(fields.c.document_id == document_id, fields.c.version.in_(numbers)))
+        self._connection.execute(delete(versions).where(versions.c.document_id == document_id, which))
+
+    def _version_row(self, version: Version) -> dict[str, object]:
+        reading = version.reading
         published, issued = reading.published, reading.issued
-        row = {
-            "document_id": document_id,
-            "number": number,
-            "capture_id": capture.id,
-            "captured_at": _utc(capture.fetched_at),
-            "digest": digest,
+        return {
+            "document_id": version.document_id,
+            "number": version.number,
+            "capture_id": version.capture_id,
+            "captured_at": _utc(version.captured_at),
+            "digest": version.digest,
             "title": reading.title,
             "text": reading.text,
             "html": reading.html,
@@ -192,22 +358,24 @@ class Ledger:
             "bases": json.dumps([asdict(basis) for basis in reading.bases], ensure_ascii=False),
             "mentions": json.dumps([asdict(mention) for mention in reading.mentions], ensure_ascii=False),
             "language": reading.language,
+            "reread": version.reread,
             "platform": reading.platform,
             "reuse": self._reuse(reading.reuse) if reading.reuse else None,
         }
-        self._connection.execute(insert(schema.versions).values(row))
-        fields: list[Mapping[str, object]] = [
-            {"document_id": document_id, "version": number, "place": place, **asdict(origin)}
-            for place, origin in enumerate(reading.fields)
-        ]
-        if fields:
-            self._connection.execute(insert(schema.fields), fields)
 
     def _reuse(self, terms: ReuseTerms) -> str:
         text = json.dumps(asdict(terms), ensure_ascii=False, sort_keys=True)
         digest = sha256(text.encode()).hexdigest()
         self._connection.execute(upsert(schema.reuse_terms).values(digest=digest, terms=text).on_conflict_do_nothing())
         return digest
+
+
+def _origin_rows(version: Version) -> list[Mapping[str, object]]:
+    return [
+        {"document_id": version.document_id, "version": version.number, "name": origin.name, "place": place}
+        | {"origin": origin.origin, "confidence": origin.confidence, "raw": origin.raw}
+        for place, origin in enumerate(version.reading.fields)
+    ]
 
 
 def _utc(at: datetime) -> str:

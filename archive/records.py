@@ -224,6 +224,27 @@ class Document:
 
 
 @dataclass(frozen=True, slots=True)
+class Alike:
+    """A document with the same content as another one, at another address."""
+
+    document_id: str
+    portal: str
+    url: str
+    title: str
+    state: DocumentState
+    similarity: float
+    """Share of the two texts' runs of three syllables that both have (Jaccard); 1.0: nothing but accents and marks differs."""
+    published: str | None
+    first_captured_at: datetime
+    known_since: str
+    """When it is known to have been there: the day or minute it was published, or was first captured here if that was earlier."""
+    known_by: Literal["published", "captured"]
+    """Which of the two that is."""
+    first: bool
+    """Whether it was there before all others with the same content."""
+
+
+@dataclass(frozen=True, slots=True)
 class Change:
     """One numbered change of the catalogue: this document is not what it was."""
 

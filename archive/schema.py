@@ -14,6 +14,7 @@ from sqlalchemy import (
     ForeignKeyConstraint,
     Index,
     Integer,
+    LargeBinary,
     MetaData,
     String,
     Table,
@@ -215,6 +216,56 @@ changes = Table(
     Column("document_id", ForeignKey("documents.id"), nullable=False),
     Index(None, "document_id"),
     sqlite_autoincrement=True,
+)
+
+unread = Table(
+    "unread",
+    metadata,
+    Column("capture_id", ForeignKey("captures.id"), primary_key=True),
+    Column("code", String, nullable=False),
+)
+
+rates = Table(
+    "rates",
+    metadata,
+    Column("capture_id", ForeignKey("captures.id"), primary_key=True),
+    Column("platform", String, nullable=False),
+    Column("length", Integer, nullable=False),
+    Column("confidence", Text, nullable=False),
+)
+
+rereadings = Table(
+    "rereadings",
+    metadata,
+    Column("document_id", ForeignKey("documents.id"), primary_key=True),
+    Column("number", Integer, nullable=False),
+    Column("reader", String, nullable=False),
+)
+
+contents = Table(
+    "contents",
+    metadata,
+    Column("key", String(16), primary_key=True),
+    Column("sketch", LargeBinary, nullable=False),
+    Column("compared", Boolean, nullable=False),
+)
+
+sketched = Table(
+    "sketched",
+    metadata,
+    Column("document_id", ForeignKey("documents.id"), primary_key=True),
+    Column("version", Integer, nullable=False),
+    Column("key", ForeignKey("contents.key")),
+    Index(None, "key"),
+)
+
+likenesses = Table(
+    "likenesses",
+    metadata,
+    Column("a", ForeignKey("contents.key"), primary_key=True),
+    Column("b", ForeignKey("contents.key"), primary_key=True),
+    Column("similarity", Float, nullable=False),
+    Index(None, "b"),
 )
 
 failures = Table(

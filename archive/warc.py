@@ -43,6 +43,8 @@ _REVISIT_SAME = "http://netpreserve.org/warc/1.1/revisit/identical-payload-diges
 _REVISIT_NOT_MODIFIED = "http://netpreserve.org/warc/1.1/revisit/server-not-modified"
 _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]")
 _CAPTURES = {"response", "revisit", "resource"}
+READING = "reading"
+"""Role of the metadata records that say what a later reader made of a capture; see `rereading`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +56,8 @@ class Entry:
     file: str
     offset: int
     end: int
+    metadata_at: datetime | None = None
+    """When a metadata record with a role of ours was written; None for every other record, those of other programs included."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,6 +159,11 @@ class WarcWriter:
         file, offset, length, id = self._append("resource", named, body, content_type)
         at = (file, offset, length)
         return Capture(id, _one_line(url), "resource", now, digest, *at, content_type=content_type, portal=portal)
+
+    def metadata(self, about: Capture, body: bytes, *, content_type: str, role: str, portal: str | None) -> None:
+        """Append what is said about a capture that is kept already: `role` says what, `body` holds it."""
+        named = [*self._named(about.url, datetime.now(UTC), role, portal), ("WARC-Refers-To", f"<urn:uuid:{about.id}>")]
+        self._append("metadata", named, body, content_type)
 
     def mend(self) -> None:
         """Set aside the torn tail of every file that no writer has open."""
@@ -338,13 +347,7 @@ class WarcStore:
         """
         if capture.kind == "revisit":
             return self.payload(self._repeated(capture))
-        try:
-            record = next(iter(WARCIterator(io.BytesIO(self._record_bytes(capture)), no_record_parse=True)))
-            block = record.raw_stream.read()
-        except (ArchiveLoadFailed, StopIteration, EOFError, OSError, ValueError, zlib.error) as error:
-            raise Damaged(capture.file, capture.offset, f"not a readable record ({error})") from error
-        if problem := digest_problem(record, block):
-            raise Damaged(capture.file, capture.offset, problem)
+        record, block = self._record(capture.file, capture.offset, capture.length)
         if record.rec_headers.get_header("WARC-Payload-Digest") != f"sha256:{capture.digest}":
             raise Damaged(capture.file, capture.offset, "the record holds another payload than the one that was kept")
         if record.rec_type == "resource":
@@ -356,19 +359,34 @@ class WarcStore:
             raise Damaged(capture.file, capture.offset, f"the body cannot be decoded ({error})") from error
         return Payload(capture.status, headers, body, first(headers, "content-type"))
 
+    def said(self, entry: Entry) -> bytes:
+        """The body of a metadata record, its digest checked. Raises Damaged."""
+        return self._record(entry.file, entry.offset, entry.end - entry.offset)[1]
+
+    def _record(self, file: str, offset: int, length: int) -> tuple[ArcWarcRecord, bytes]:
+        """The record at a place, with its whole block. Raises Damaged when it is not the one that was kept."""
+        try:
+            record = next(iter(WARCIterator(io.BytesIO(self._bytes(file, offset, length)), no_record_parse=True)))
+            block = record.raw_stream.read()
+        except (ArchiveLoadFailed, StopIteration, EOFError, OSError, ValueError, zlib.error) as error:
+            raise Damaged(file, offset, f"not a readable record ({error})") from error
+        if problem := digest_problem(record, block):
+            raise Damaged(file, offset, problem)
+        return record, block
+
     def _repeated(self, capture: Capture) -> Capture:
         try:
             return self._find(capture.refers_to or "")
         except NotFound as error:
             raise Damaged(capture.file, capture.offset, f"the capture {capture.refers_to} that it repeats is not here") from error
 
-    def _record_bytes(self, capture: Capture) -> bytes:
+    def _bytes(self, file: str, offset: int, length: int) -> bytes:
         try:
-            with (self.folder / capture.file).open("rb") as stream:
-                stream.seek(capture.offset)
-                return stream.read(capture.length)
+            with (self.folder / file).open("rb") as stream:
+                stream.seek(offset)
+                return stream.read(length)
         except OSError as error:
-            raise Damaged(capture.file, capture.offset, error.strerror or "cannot be read") from error
+            raise Damaged(file, offset, error.strerror or "cannot be read") from error
 
 
 def digest_problem(record: ArcWarcRecord, block: bytes) -> str:
@@ -434,7 +452,9 @@ def _entry(record: ArcWarcRecord, file: str, iterator: WARCIterator) -> Entry:
             portal=named.get_header("Tangthu-Portal"),
             refers_to=_uuid(named.get_header("WARC-Refers-To")) or None,
         )
-    return Entry(capture, named.get_header("Tangthu-Role") or "", file, offset, offset + length)
+    role = named.get_header("Tangthu-Role") or ""
+    said_at = _parse_date(named.get_header("WARC-Date")) if role and record.rec_type == "metadata" else None
+    return Entry(capture, role, file, offset, offset + length, said_at)
 
 
 def _uuid(text: str | None) -> str:

@@ -49,7 +49,7 @@ def main() -> None:
 
 
 def _measure(folder: Path, pages: int) -> dict[str, object]:
-    payloads = _sample_payloads(House(Settings(home=folder / "sample")))
+    payloads = sample_payloads(House(Settings(home=folder / "sample")))
     portal = next(each for each in House(Settings(home=folder)).portals if each.name == "sample")
     reading = _best(lambda: [parse.read(p.body, c.url, p.content_type, portal) for c, p in payloads]) / len(payloads)
     tree = _best(lambda: [BeautifulSoup(p.body, "lxml") for _, p in payloads]) / len(payloads)
@@ -71,7 +71,7 @@ def _measure(folder: Path, pages: int) -> dict[str, object]:
     return figures
 
 
-def _sample_payloads(house: House) -> list[tuple[Capture, Payload]]:
+def sample_payloads(house: House) -> list[tuple[Capture, Payload]]:
     """The sample portal's announcements, crawled for real."""
     with SamplePortal() as served, house.workshop() as shop:
         portal = next(each for each in house.portals if each.name == "sample").at(served.base_url)
@@ -85,15 +85,15 @@ def _sample_payloads(house: House) -> list[tuple[Capture, Payload]]:
 def _keep(house: House, payloads: list[tuple[Capture, Payload]], pages: int) -> float:
     """Keep `pages` pages under addresses of their own; seconds that it took."""
     portal = next(each for each in house.portals if each.name == "sample")
-    exchanges = list(islice(_exchanges(payloads), pages))
+    pages_of_their_own = list(islice(exchanges(payloads), pages))
     with house.workshop() as shop:
         started = time.perf_counter()
-        for exchange in exchanges:
+        for exchange in pages_of_their_own:
             shop.keeper.keep([exchange], portal, DOCUMENT)
         return time.perf_counter() - started
 
 
-def _exchanges(payloads: list[tuple[Capture, Payload]]) -> Iterator[Exchange]:
+def exchanges(payloads: list[tuple[Capture, Payload]]) -> Iterator[Exchange]:
     at = datetime(2026, 1, 1, tzinfo=UTC)
     for n, (_, payload) in enumerate(cycle(payloads)):
         head = f"HTTP/1.1 200 OK\r\nContent-Type: {payload.content_type}\r\n\r\n".encode()

@@ -1,7 +1,7 @@
 """Bytes first, then meaning: a capture goes to the WARC file and is durable before anybody reads it.
 
 `Keeper.keep` does both for what was just fetched; `Keeper.replay` does the second half again for what the files hold, after a
-crash and for a rebuild. Both go through `Keeper._understand` and `record`, so both come to the same ids, addresses and versions.
+crash and for a rebuild. Both go through `Reader.understand` and `record`, so both come to the same ids, addresses and versions.
 """
 
 from __future__ import annotations
@@ -24,8 +24,11 @@ from archive.catalog import Catalog
 from archive.errors import CannotKeep, Damaged
 from archive.identity import document_id
 from archive.ledger import Ledger
+from archive.rates import Fared
 from archive.records import ASTRAY, POSTED, Capture, Exchange, Outcome, Payload, Reading
-from archive.warc import Entry, WarcStore, WarcWriter, Written
+from archive.rereading import Rereading, from_json, to_json
+from archive.versions import content_digest
+from archive.warc import READING, Entry, WarcStore, WarcWriter, Written
 from ingest import repeats, rows
 from ingest.errors import IngestError, NotReadable
 from ingest.parse import read
@@ -88,6 +91,45 @@ def passing_portal(host: str, name: str | None = None) -> Portal:
     return Portal(name=name, title=name, host=name, base_url=f"https://{host}/", lists=())
 
 
+def portal_for(portals: Sequence[Portal], capture: Capture) -> Portal:
+    """The portal of a capture: the one that owns its address, else the one it was made for, if it is none of the others'."""
+    owner = portal_of(portals, capture.url)
+    if owner is not None:
+        return owner
+    named = next((portal for portal in portals if portal.name == capture.portal), None)
+    host = urlsplit(capture.url).hostname
+    if named is not None and host is None:
+        return named
+    name = capture.portal if named is None else None
+    return passing_portal(host or "import", name)
+
+
+class Reader:
+    """Reads captures that are kept, with today's readers. Writes nothing."""
+
+    def __init__(self, store: WarcStore, portals: Sequence[Portal]) -> None:
+        self._store = store
+        self._portals = portals
+
+    def understand(self, capture: Capture, role: str, portal: Portal | None = None) -> Understood:
+        """Read what is to be read; `portal` is the one it was made for, if that is known. Raises Damaged.
+
+        A page that was read before, byte for byte, is not read again.
+        """
+        portal = portal or portal_for(self._portals, capture)
+        if role == ROW:
+            row = rows.Row.from_json(json.loads(self._store.payload(capture).body))
+            understood = Understood(capture, role, portal, row.identity(portal), external_id=row.id)
+            return _with_reading(understood, partial(row.reading, portal))
+        understood = Understood(capture, role, portal, portal.identity_of(capture.url))
+        if role != DOCUMENT or capture.status != 200 or capture.kind == "revisit":
+            return understood
+        payload = self._store.payload(capture)
+        return _with_reading(
+            understood, partial(read, payload.body, capture.url, payload.content_type, portal, capture.fetched_at)
+        )
+
+
 class Keeper:
     """Keeps captures and records what they mean. One keeper a process, for all its threads; `writer` is its alone.
 
@@ -100,6 +142,7 @@ class Keeper:
         self._store = store
         self._catalog = catalog
         self._portals = portals
+        self._reader = Reader(store, portals)
         self._turn = RLock()
         self._closed = False
 
@@ -141,10 +184,10 @@ class Keeper:
             made_for = POSTED if posted else role
             capture = self._writer.exchange(exchange, role=made_for, portal=portal.name, same_as=same_as)
             captures.append((capture, made_for))
-            if role == DOCUMENT and capture.status in REDIRECTS and not _leads_on(portal, capture):
+            if role == DOCUMENT and capture.status in REDIRECTS and not leads_on(portal, capture):
                 role = ASTRAY
         durable = self._writer.sync()
-        understood = [self._understand(capture, each, portal) for capture, each in captures]
+        understood = [self._reader.understand(capture, each, portal) for capture, each in captures]
         outcomes = self._record(understood, durable)
         shown = [outcome for outcome, (_, each) in zip(outcomes, captures, strict=True) if each != ASTRAY]
         return (shown or outcomes)[-1]
@@ -158,11 +201,11 @@ class Keeper:
             for row in batch
         ]
         durable = self._writer.sync()
-        return self._record([self._understand(capture, ROW, self._portal(capture)) for capture in captures], durable)
+        return self._record([self._reader.understand(capture, ROW) for capture in captures], durable)
 
     def _record(self, understood: Sequence[Understood], durable: Written | None) -> list[Outcome]:
         with self._catalog.ledger() as ledger:
-            outcomes = [record(ledger, each) for each in understood]
+            outcomes = [record(ledger, each, self._says) for each in understood]
             if durable:
                 ledger.read_to(durable.file, durable.start, durable.end)
         return outcomes
@@ -188,7 +231,8 @@ class Keeper:
         """
         count = 0
         damaged: list[Damaged] = []
-        batch: list[tuple[Entry, Understood | None]] = []
+        batch: list[tuple[Entry, Understood | Rereading | None]] = []
+        postponed: list[Rereading] = []
         reached = dict(files)
         for entry in _in_order({file: _readable(self._store, file, start, damaged) for file, start in files.items()}):
             try:
@@ -198,50 +242,70 @@ class Keeper:
                 batch.append((entry, None))
             count += entry.capture is not None
             if len(batch) >= _BATCH:
-                self._record_batch(batch, reached)
+                self._record_batch(batch, reached, postponed)
                 progress(count)
                 batch = []
-        self._record_batch(batch, reached)
+        self._record_batch(batch, reached, postponed)
+        with self._catalog.ledger() as ledger:  # a clock that went back can put a re-reading before what it read
+            for made in postponed:
+                ledger.restore(made)
         return Replayed(count, tuple(damaged))
 
-    def _record_batch(self, batch: list[tuple[Entry, Understood | None]], reached: dict[str, int]) -> None:
+    def _record_batch(
+        self,
+        batch: list[tuple[Entry, Understood | Rereading | None]],
+        reached: dict[str, int],
+        postponed: list[Rereading],
+    ) -> None:
         with self._catalog.ledger() as ledger:
             for entry, understood in batch:
-                if understood:
-                    record(ledger, understood)
+                if isinstance(understood, Understood):
+                    record(ledger, understood, self._says)
+                elif understood and not ledger.restore(understood):
+                    postponed.append(understood)
                 ledger.read_to(entry.file, reached[entry.file], entry.end)
                 reached[entry.file] = entry.end
 
-    def _understand_entry(self, entry: Entry) -> Understood | None:
-        if entry.capture is None:
+    def _understand_entry(self, entry: Entry) -> Understood | Rereading | None:
+        if entry.capture is not None:
+            return self._reader.understand(entry.capture, entry.role)
+        if entry.metadata_at is None or entry.role != READING:
             return None
-        return self._understand(entry.capture, entry.role, self._portal(entry.capture))
+        try:
+            return from_json(self._store.said(entry))
+        except ValueError as error:
+            raise Damaged(entry.file, entry.offset, str(error)) from error
 
-    def _portal(self, capture: Capture) -> Portal:
-        """The portal of a capture: the one that owns its address, else the one it was made for, if it is none of the others'."""
-        owner = portal_of(self._portals, capture.url)
-        if owner is not None:
-            return owner
-        named = next((portal for portal in self._portals if portal.name == capture.portal), None)
-        host = urlsplit(capture.url).hostname
-        if named is not None and host is None:
-            return named
-        name = capture.portal if named is None else None
-        return passing_portal(host or "import", name)
+    def reread(self, batch: Sequence[Rereading], fared: Sequence[Fared] = ()) -> list[bool]:
+        """Keep what was read again, then put it into force; false for what is outdated, which is not kept.
 
-    def _understand(self, capture: Capture, role: str, portal: Portal) -> Understood:
-        """Read what is to be read. A page that was read before, byte for byte, is not read again."""
-        if role == ROW:
-            row = rows.Row.from_json(json.loads(self._store.payload(capture).body))
-            understood = Understood(capture, role, portal, row.identity(portal), external_id=row.id)
-            return _with_reading(understood, partial(row.reading, portal))
-        understood = Understood(capture, role, portal, portal.identity_of(capture.url))
-        if role != DOCUMENT or capture.status != 200 or capture.kind == "revisit":
-            return understood
-        payload = self._store.payload(capture)
-        return _with_reading(
-            understood, partial(read, payload.body, capture.url, payload.content_type, portal, capture.fetched_at)
-        )
+        How other captures `fared` with today's reader is noted too; a rebuild finds that out by itself.
+
+        The caller sees to it that nobody else writes. Raises CannotKeep (nothing was kept), CatalogueBusy (kept; put into
+        force by the next `catch_up`).
+        """
+        with self._turn, self._catalog.ledger() as ledger:
+            timely = [ledger.is_timely(made) for made in batch]
+            for made in (made for made, good in zip(batch, timely, strict=True) if good):
+                about, _ = ledger.captured(made.capture_id)
+                body = to_json(made)
+                self._writer.metadata(about, body, content_type="application/json", role=READING, portal=made.portal)
+            durable = self._writer.sync()
+            for made in (made for made, good in zip(batch, timely, strict=True) if good):
+                ledger.reread(made)
+            for each in fared:
+                ledger.fared(each)
+            if durable:
+                ledger.read_to(durable.file, durable.start, durable.end)
+        return timely
+
+    def _says(self, capture: Capture, role: str) -> str | None:
+        """The content digest of what today's reader makes of a capture; None where it cannot be read."""
+        try:
+            reading = self._reader.understand(capture, role).reading
+        except Damaged:
+            return None
+        return content_digest(reading) if reading else None
 
 
 def _with_reading(understood: Understood, reader: Callable[[], Reading]) -> Understood:
@@ -256,7 +320,7 @@ def _with_reading(understood: Understood, reader: Callable[[], Reading]) -> Unde
         return replace(understood, error=NotReadable("reader_failed", understood.capture.url, why))
 
 
-def _leads_on(portal: Portal, capture: Capture) -> bool:
+def leads_on(portal: Portal, capture: Capture) -> bool:
     """Whether a redirect of an announcement leads to an announcement: many portals send what they removed to their front page."""
     return capture.location is not None and (portal.is_article(capture.location) or not portal.is_article(capture.url))
 
@@ -307,13 +371,16 @@ def _begun(file: str) -> float:
 def _dated(entries: Iterator[Entry]) -> Dated:
     at = 0.0
     for entry in entries:
-        if entry.capture:
-            at = max(at, entry.capture.fetched_at.timestamp())
+        when = entry.capture.fetched_at if entry.capture else entry.metadata_at
+        if when is not None:
+            at = max(at, when.timestamp())
         yield at, entry
 
 
-def record(ledger: Ledger, understood: Understood) -> Outcome:
-    """Write what a capture means into the catalogue. The decision depends on the capture and the catalogue alone."""
+def record(ledger: Ledger, understood: Understood, says: Callable[[Capture, str], str | None]) -> Outcome:
+    """Write what a capture means into the catalogue. The decision depends on the capture, the catalogue and today's reader alone;
+    `says` is asked for the content digest of an earlier capture, given with its role, where the reader may have changed since.
+    """
     capture, portal, role = understood.capture, understood.portal, understood.role
     if ledger.has_capture(capture.id):  # another process caught up with it first
         known = ledger.document_of(understood.identity)
@@ -330,7 +397,14 @@ def record(ledger: Ledger, understood: Understood) -> Outcome:
     if understood.reading is not None:
         shown = _shown(ledger, understood, understood.reading)
         state, number = ledger.keep(
-            known, capture, role, understood.reading, portal=portal.name, external_id=understood.external_id, shown=shown
+            known,
+            capture,
+            role,
+            understood.reading,
+            portal=portal.name,
+            external_id=understood.external_id,
+            shown=shown,
+            says=says,
         )
         ledger.name(understood.identity, known)
         if role == DOCUMENT:
@@ -356,8 +430,9 @@ def _record_unread(ledger: Ledger, understood: Understood, known: str | None) ->
         ledger.removed(known)
         return _outcome(capture, "removed", known)
     if understood.error is not None:
+        ledger.unread(capture.id, understood.error.code)
         return _failed(ledger, understood, (understood.error.code, str(understood.error)))
-    if capture.status in REDIRECTS and not _leads_on(understood.portal, capture):
+    if capture.status in REDIRECTS and not leads_on(understood.portal, capture):
         if known is None:
             return _failed(
                 ledger, understood, ("moved_away", f"{capture.url}: leads to {capture.location}, which is no announcement")

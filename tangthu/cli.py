@@ -322,10 +322,44 @@ def cite(house: Any, id: str, format: str, number: int | None, as_json: bool) ->
 @json_option
 @with_house
 def status(house: Any, as_json: bool) -> None:
-    """Say what is here: documents, captures, portals, index."""
-    from tangthu import look_up
+    """Say what is here and how it fares.
 
-    look_up.status(house, as_json)
+    By portal: documents, captures, the last crawl, what failed and why, what waits, how well each field is read, with an alarm
+    where the last crawl missed what was usual. And how far the index is.
+    """
+    from tangthu import overview
+
+    overview.status(house, as_json)
+
+
+@main.command()
+@json_option
+@with_house
+def duplicates(house: Any, as_json: bool) -> None:
+    """List documents with the same content, in groups, the first publisher first.
+
+    Same are texts that differ in little: a paragraph, accents, some words. Two announcements of one form, whose numbers, dates or
+    amounts differ, are not the same.
+    """
+    from tangthu import overview
+
+    overview.duplicates(house, as_json)
+
+
+@main.command()
+@click.argument("portal", required=False)
+@click.option("--dry-run", is_flag=True, help="Only say what would be read otherwise.")
+@json_option
+@with_house
+def reparse(house: Any, portal: str | None, dry_run: bool, as_json: bool) -> None:
+    """Read every kept page again, of PORTAL or of all, with today's readers.
+
+    Says field by field what is read otherwise. What is, becomes a new version of the reading; the capture stays as it is. Exits
+    with 1 when pages cannot be read any more (they keep the reading that they have), with 3 when kept bytes are damaged.
+    """
+    from tangthu import rereading
+
+    rereading.reparse(house, portal, dry_run, as_json)
 
 
 @main.command()

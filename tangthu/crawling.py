@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from pathlib import Path
 from types import FrameType
 
@@ -17,12 +18,14 @@ from archive.records import Outcome
 from ingest import plan
 from ingest.crawl import PortalCrawl, Tally
 from ingest.crew import GRACE_S, Crew, Stop, Stopped, groups_of, names_of
+from ingest.drift import DRIFT
 from ingest.fetch import system_resolve
 from ingest.portal import Portal
 from ingest.tally import TAKEN
 from tangthu.bring_in import mind_contact
 from tangthu.errors import SOME_FAILED, WrongUse
 from tangthu.house import House, warn
+from tangthu.overview import note_drift
 from tangthu.printing import Progress, say, say_json
 from tangthu.settings import is_web_address
 
@@ -115,7 +118,7 @@ def crawl_them(
     With `hurry` the process lives on after `stop`: workers then end what they are at, until `hurry` is set, so that no two are
     ever at one host. Raises CannotKeep, CatalogueBusy.
     """
-    show = _Shown(len(portals))
+    show, began = _Shown(len(portals)), datetime.now(UTC)
     with ExitStack() as locks:
         addresses = _addresses(portals) if len(portals) > 1 else {}
         free: list[Portal] = []
@@ -146,6 +149,9 @@ def crawl_them(
             finally:
                 show.done()
                 tallies = {one.portal.name: one.close() for one in crew.crawls}
+        for portal in free:
+            for each in note_drift(house, portal, began) if portal.name in tallies else ():
+                tallies[portal.name].fail(portal.base_url, str(each), DRIFT)
     for portal in taken:
         tallies[portal.name] = _taken(portal)
     return [tallies.get(portal.name, Tally(portal.name)) for portal in portals]
@@ -296,4 +302,4 @@ def summary(tally: Tally, line: Callable[[str], None]) -> None:
     if len(tally.failures) > 1:
         line("  failed by reason: " + ", ".join(f"{count} {code}" for code, count in tally.reasons.items()))
     for failure in tally.failures:
-        line(f"  failed: {failure.error}")
+        line(f"  {DRIFT if failure.code == DRIFT else 'failed'}: {failure.error}")

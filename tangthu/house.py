@@ -92,8 +92,12 @@ class House:
             yield standing
 
     def index_what_came_in(self) -> None:
-        """Have the index hold all that the catalogue has; as long as another process comes on with it, that one is waited for."""
+        """Link what is alike, and have the index hold all that the catalogue has; as long as another process comes on with that,
+        it is waited for.
+        """
         from search.errors import IndexLocked
+
+        self.link_what_is_alike()
 
         change, before = self.catalog.last_change(), -1
         while True:
@@ -108,6 +112,15 @@ class House:
                 if held < change:
                     warn("another process writes the index just now; it takes in what came in, or the next command does")
                 return
+
+    def link_what_is_alike(self, progress: Callable[[int], None] = lambda done: None) -> None:
+        """Link documents with the same content; what another process that writes keeps from it, the next command does."""
+        from ingest.likeness import link
+
+        try:
+            link(self.catalog, progress)
+        except CatalogueBusy:
+            warn("another process writes the catalogue just now; the next command links what has the same content")
 
     @cached_property
     def searcher(self) -> Searcher:
@@ -131,17 +144,17 @@ class House:
         )
 
     @contextmanager
-    def workshop(self, allow_hosts: frozenset[str] = frozenset()) -> Iterator[Workshop]:
+    def workshop(self, allow_hosts: frozenset[str] = frozenset(), *, alone: bool = False) -> Iterator[Workshop]:
         """Gate, writer and keeper, opened for one command; what a crash left uncatalogued is caught up with first.
 
-        Several workshops may be open in several processes; a rebuild waits for them, and they for it.
+        Several workshops may be open in several processes; a rebuild, or one that must be `alone`, waits for them, they for it.
         """
         from ingest import keep
         from ingest.ingester import Ingester
 
         settings = self.settings
         with (
-            _among_writers(settings, fcntl.LOCK_SH),
+            _among_writers(settings, fcntl.LOCK_EX if alone else fcntl.LOCK_SH),
             WarcWriter(settings.warc, rotate_bytes=settings.rotate_bytes) as writer,
         ):
             keeper = keep.Keeper(writer, self.store, self.catalog, self.portals)
@@ -278,7 +291,7 @@ def _among_writers(settings: Settings, kind: int) -> Iterator[None]:
                 break
             except BlockingIOError as error:
                 if time.monotonic() >= until:
-                    who = "a rebuild is" if kind == fcntl.LOCK_SH else "a crawl or an import is"
+                    who = "a rebuild or a re-reading is" if kind == fcntl.LOCK_SH else "a crawl or an import is"
                     raise CatalogueBusy(f"{who} at work in {settings.home}; wait for it to end and try again") from error
                 time.sleep(0.05)
         yield

@@ -1,11 +1,10 @@
-"""Commands that look something up: search, show, cite, status. They change nothing."""
+"""Commands that look something up: search, show, cite. They change nothing."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Callable, Sequence
 from dataclasses import replace
-from datetime import datetime
 from typing import Any, TypeVar
 
 from archive import citation
@@ -16,7 +15,7 @@ from search.errors import IndexDamaged
 from search.results import FILTERS, Hit, Results, SearchRequest
 from tangthu.errors import WrongUse
 from tangthu.house import House, read_only_too
-from tangthu.printing import plain, say, say_json, table
+from tangthu.printing import plain, say, say_json
 
 A = TypeVar("A")
 
@@ -181,34 +180,3 @@ def cite(house: House, id: str, format: str, number: int | None, as_json: bool) 
         say_json(made)
     else:
         say(made.text)
-
-
-def status(house: House, as_json: bool) -> None:
-    """`tangthu status`."""
-    catalog = house.catalog
-    index = house.searcher.status()
-    portals = catalog.portals()
-    if as_json:
-        say_json(
-            {
-                "documents": catalog.count_documents(),
-                "captures": catalog.count_captures(),
-                "portals": [
-                    {"name": each.name, "host": each.host, "documents": each.documents, "last_crawl": each.last_crawl}
-                    for each in portals
-                ],
-                "index": index,
-            }
-        )
-        return
-    say(f"{catalog.count_documents()} documents, {catalog.count_versions()} versions, {catalog.count_captures()} captures")
-    behind = catalog.last_change() - index.change
-    say(f"index: {index.engine} {index.generation}, {index.documents} documents, change {index.change} ({behind} behind)")
-    table([(each.name, each.host, each.documents, _local(each.last_crawl)) for each in portals], _HEADINGS)
-
-
-def _local(at: datetime | None) -> str:
-    return at.astimezone().strftime("%Y-%m-%d %H:%M") if at else "never"
-
-
-_HEADINGS = ("portal", "host", "documents", "last crawl")

@@ -36,6 +36,8 @@ COMMANDS = [
     "show",
     "cite",
     "status",
+    "duplicates",
+    "reparse",
     "verify",
     "events",
     "rebuild",
@@ -235,7 +237,11 @@ def test_status_counts_what_is_here(crawled: tuple[Run, Path]) -> None:
     assert status["documents"] == len(samples.announcements())
     assert status["captures"] > status["documents"]
     (portal,) = status["portals"]
-    assert {"name", "host", "documents", "last_crawl"} == set(portal)
+    assert {"name", "host", "documents", "captures", "last_crawl", "failures", "waiting", "rates", "alarms"} == set(portal)
+    assert portal["failures"] == {"http_500": 1}, "what is missing for good is no failure that waits"
+    assert {"field": "title", "pages": len(samples.announcements()), "filled": 1.0} == {
+        name: value for name, value in portal["rates"][-1].items() if name != "confidence"
+    }
     assert set(status["index"]) == {"engine", "generation", "change", "documents"}
     assert status["index"]["documents"] == status["documents"]
     assert run("status").code == 0

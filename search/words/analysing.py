@@ -13,6 +13,7 @@ from functools import partial
 from pathlib import Path
 from typing import Self
 
+from archive.processes import end_with_parent
 from search.schema import SYLLABLE_FIELDS, IndexDocument
 from search.words.kept_words import KeptWords
 from search.words.streams import Analyst, Streams
@@ -57,7 +58,7 @@ class Analysts:
         try:
             if self._pool is None:
                 # Not forked: the process that indexes may have threads, and a fork keeps their locks as they stood.
-                self._pool = ProcessPoolExecutor(self._count, multiprocessing.get_context("spawn"), _end_with_parent)
+                self._pool = ProcessPoolExecutor(self._count, multiprocessing.get_context("spawn"), end_with_parent)
             for piece, streams in zip(pieces, self._pool.map(work, pieces), strict=True):
                 yield piece, streams
                 done += 1
@@ -66,18 +67,6 @@ class Analysts:
             self.close()
             self._count = 1
             yield from zip(pieces[done:], map(work, pieces[done:]), strict=True)
-
-
-def _end_with_parent() -> None:
-    """A pool's process waits for work for ever when the one that gives it is killed: both hold the end of the pipe."""
-    parent = multiprocessing.parent_process()
-
-    def wait() -> None:
-        if parent is not None:
-            parent.join()
-        os._exit(1)
-
-    threading.Thread(target=wait, daemon=True).start()
 
 
 def _analyse(documents: Sequence[IndexDocument], words: Path | None) -> Streams:
