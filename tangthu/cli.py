@@ -162,9 +162,9 @@ def import_(house: Any, file: Path, portal: str, as_json: bool) -> None:
 
     Columns: id, url, title, text, published, category, author, portal. Each row is kept as it came before it is read.
     """
-    from tangthu import bring_in
+    from tangthu import importing
 
-    bring_in.import_rows(house, file, portal, as_json)
+    importing.import_rows(house, file, portal, as_json)
 
 
 _FILTERS = "portal, category, kind, issuer, year or month; may be repeated."
