@@ -7,14 +7,17 @@ from collections.abc import Mapping
 from dataclasses import asdict
 from datetime import UTC, datetime
 from hashlib import sha256
-from typing import Literal
+from typing import Any, Literal
 
-from sqlalchemy import Connection, insert, select, update
+from sqlalchemy import Connection, Row, func, insert, select, update
 from sqlalchemy.dialects.sqlite import insert as upsert
 
-from archive import schema
-from archive.records import Capture, Reading, ReuseTerms
+from archive import origins, schema
+from archive.records import Capture, Origin, Reading, ReuseTerms
 from archive.versions import content_digest
+
+_Short = tuple[int, str]
+"""Number and digest of a version."""
 
 
 class Ledger:
@@ -82,48 +85,76 @@ class Ledger:
     ) -> tuple[Literal["new", "changed", "unchanged"], int]:
         """Add a capture with what was read from it: what that means for the document, and the number of its version.
 
-        A reading that says the same as the current version makes no new one.
+        The current version is that of the newest capture, whatever the order in which captures come in; numbers follow that
+        order, because they are permanent addresses. A reading that says the same as the version in force when it was captured
+        (or, for one that comes late, as the one that followed) makes no new one.
         """
         table = schema.documents
         row = self._connection.execute(select(table).where(table.c.id == document_id)).first()
         at = _utc(capture.fetched_at)
         digest = content_digest(reading)
-        values = {"url": capture.url, "state": "live", "last_captured_at": at, "published": _published(reading)}
         if row is None:
-            fixed = {"id": document_id, "portal": portal, "external_id": external_id, "first_captured_at": at, "current": 1}
-            self._connection.execute(insert(table).values(**fixed, **values))
+            values = {"url": capture.url, "state": "live", "published": _published(reading), "external_id": external_id}
+            times = dict.fromkeys(("first_captured_at", "last_captured_at", "state_at"), at)
+            self._connection.execute(insert(table).values(id=document_id, portal=portal, current=1, **values, **times))
             self.capture(capture, role, document_id)
             self._version(document_id, 1, capture, digest, reading)
             self._changed(document_id)
             return "new", 1
         self.capture(capture, role, document_id)
-        if self._current_digest(document_id, row.current) == digest:
+        if (known := self._version_saying(document_id, at, digest, row)) is not None:
             self.seen(document_id, capture.fetched_at, url=capture.url)
-            return "unchanged", row.current
-        number = row.current + 1
+            return "unchanged", known
+        number = self._highest(document_id) + 1
         self._version(document_id, number, capture, digest, reading)
-        self._connection.execute(update(table).where(table.c.id == document_id).values(current=number, **values))
+        if at >= row.last_captured_at:
+            latest = update(table).where(table.c.id == document_id).values(current=number, published=_published(reading))
+            self._connection.execute(latest)
+        self._see(row, at, capture.url)
         self._changed(document_id)
         return "changed", number
 
     def seen(self, document_id: str, at: datetime, *, url: str | None = None) -> int:
-        """Note that a document's page was there at `at`, unchanged. Returns the number of its current version."""
+        """Note that a document's page was there at `at`, unchanged. Returns the number of the version in force then."""
         table = schema.documents
         row = self._connection.execute(select(table).where(table.c.id == document_id)).one()
-        values = {"last_captured_at": _utc(at), "state": "live", "url": url or row.url}
-        self._connection.execute(update(table).where(table.c.id == document_id).values(**values))
-        if row.state != "live" or values["url"] != row.url:
+        self._see(row, _utc(at), url or row.url)
+        now = self._connection.execute(select(table).where(table.c.id == document_id)).one()
+        if (now.state, now.url) != (row.state, row.url):
             self._changed(document_id)
-        return int(row.current)
+        if _utc(at) >= row.last_captured_at:
+            return int(row.current)
+        before, after = self._neighbours(document_id, _utc(at), self._numbered(document_id, row.current))
+        in_force = before or after
+        return in_force[0] if in_force else int(row.current)
 
-    def removed(self, document_id: str) -> bool:
-        """Note that a document's page is gone from its portal; false where that was known."""
+    def removed(self, document_id: str, at: datetime | None = None) -> bool:
+        """Note that a document's page was gone from its portal at `at`, or by now; false where that, or something newer, was known."""
         table = schema.documents
-        statement = update(table).where(table.c.id == document_id, table.c.state != "removed").values(state="removed")
-        if self._connection.execute(statement).rowcount == 0:
+        row = self._connection.execute(select(table).where(table.c.id == document_id)).one()
+        gone_at = _utc(at) if at else str(row.state_at)
+        if gone_at < row.state_at:
+            return False
+        values = {"state": "removed", "state_at": gone_at}
+        self._connection.execute(update(table).where(table.c.id == document_id).values(**values))
+        if row.state == "removed":
             return False
         self._changed(document_id)
         return True
+
+    def is_newest(self, document_id: str, at: datetime) -> bool:
+        """Whether nothing newer than `at` is known of a document's page."""
+        table = schema.documents
+        known = self._connection.scalar(select(table.c.state_at).where(table.c.id == document_id))
+        return known is None or _utc(at) >= known
+
+    def origin(self, capture_id: str, origin: Origin) -> None:
+        """Note where an imported capture came from."""
+        origins.add(self._connection, capture_id, origin)
+
+    def imported(self, note: Mapping[str, Any]) -> None:
+        """Note what a metadata record tells of an import."""
+        origins.note(self._connection, note)
 
     def failed(self, portal: str | None, url: str, code: str, error: str) -> None:
         """Note what did not get in, and why."""
@@ -133,9 +164,39 @@ class Ledger:
     def _changed(self, document_id: str) -> None:
         self._connection.execute(insert(schema.changes).values(document_id=document_id))
 
-    def _current_digest(self, document_id: str, number: int) -> str | None:
+    def _see(self, row: Row[tuple[object, ...]], at: str, url: str) -> None:
+        """Note that the page of the document in `row` was there at `at`: what is newer than that stays."""
+        values: dict[str, str] = {"first_captured_at": min(row.first_captured_at, at)}
+        if at >= row.last_captured_at:
+            values |= {"last_captured_at": at, "url": url}
+        if at >= row.state_at:
+            values |= {"state_at": at, "state": "live"}
+        table = schema.documents
+        self._connection.execute(update(table).where(table.c.id == row.id).values(**values))
+
+    def _version_saying(self, document_id: str, at: str, digest: str, row: Row[tuple[object, ...]]) -> int | None:
+        """The number of the version beside `at` in time that has this digest already."""
+        current = self._numbered(document_id, row.current)
+        beside = (current,) if at >= row.last_captured_at else self._neighbours(document_id, at, current)
+        return next((each[0] for each in beside if each is not None and each[1] == digest), None)
+
+    def _neighbours(self, document_id: str, at: str, last: _Short | None = None) -> tuple[_Short | None, _Short | None]:
+        """The version in force at `at`, and the next one; `last` where none follows."""
         table = schema.versions
-        return self._connection.scalar(select(table.c.digest).where(table.c.document_id == document_id, table.c.number == number))
+        query = select(table.c.number, table.c.digest).where(table.c.document_id == document_id)
+        earlier = query.where(table.c.captured_at <= at).order_by(table.c.captured_at.desc(), table.c.number.desc())
+        later = query.where(table.c.captured_at > at).order_by(table.c.captured_at, table.c.number)
+        before, after = (_short(self._connection.execute(each.limit(1)).first()) for each in (earlier, later))
+        return before, after or last
+
+    def _numbered(self, document_id: str, number: int) -> _Short | None:
+        table = schema.versions
+        query = select(table.c.number, table.c.digest).where(table.c.document_id == document_id, table.c.number == number)
+        return _short(self._connection.execute(query).first())
+
+    def _highest(self, document_id: str) -> int:
+        table = schema.versions
+        return self._connection.scalar(select(func.max(table.c.number)).where(table.c.document_id == document_id)) or 0
 
     def _version(self, document_id: str, number: int, capture: Capture, digest: str, reading: Reading) -> None:
         published, issued = reading.published, reading.issued
@@ -184,6 +245,10 @@ class Ledger:
         digest = sha256(text.encode()).hexdigest()
         self._connection.execute(upsert(schema.reuse_terms).values(digest=digest, terms=text).on_conflict_do_nothing())
         return digest
+
+
+def _short(row: Any) -> _Short | None:
+    return (row[0], row[1]) if row else None
 
 
 def _utc(at: datetime) -> str:

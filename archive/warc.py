@@ -12,12 +12,13 @@ from __future__ import annotations
 import fcntl
 import hashlib
 import io
+import json
 import os
 import re
 import socket
 import uuid
 import zlib
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -35,13 +36,15 @@ from warcio.warcwriter import WARCWriter
 from archive.codings import CodingError, TooMuch
 from archive.errors import CannotKeep, Damaged, NotFound
 from archive.message import decoded, first, head_of, location, split_http, status_of
-from archive.records import Capture, CaptureKind, Exchange, Payload
+from archive.origins import IMPORT, headers_of, origin_in
+from archive.records import Brought, Capture, CaptureKind, Exchange, Origin, Payload
 from archive.torn import end_of_good_members, note_ends, noted_ends, set_torn_tail_aside, sync_folder
 
 ROTATE_BYTES = 1 << 30
 _REVISIT_SAME = "http://netpreserve.org/warc/1.1/revisit/identical-payload-digest"
 _REVISIT_NOT_MODIFIED = "http://netpreserve.org/warc/1.1/revisit/server-not-modified"
 _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]")
+_MAX_NOTE_BYTES = 16 << 20
 _CAPTURES = {"response", "revisit", "resource"}
 
 
@@ -54,6 +57,15 @@ class Entry:
     file: str
     offset: int
     end: int
+    origin: Origin | None = None
+    """Where an imported capture came from."""
+    note: bytes | None = None
+    """What a metadata record tells of an import (JSON)."""
+
+    @property
+    def entered_at(self) -> datetime | None:
+        """When the capture came into the archive; None for a record that is no capture."""
+        return self.origin.archived_at if self.origin else self.capture.fetched_at if self.capture else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,12 +127,7 @@ class WarcWriter:
             named.append(("WARC-IP-Address", exchange.address))
         if revisit and same_as is not None:
             digest = same_as.digest
-            named += [
-                ("WARC-Profile", _REVISIT_NOT_MODIFIED if not_modified else _REVISIT_SAME),
-                ("WARC-Refers-To", f"<urn:uuid:{same_as.id}>"),
-                ("WARC-Refers-To-Target-URI", same_as.url),
-                ("WARC-Refers-To-Date", _date(same_as.fetched_at)),
-            ]
+            named += _refers(same_as, not_modified)
         named.append(("WARC-Payload-Digest", f"sha256:{digest}"))
         kind: CaptureKind = "revisit" if revisit else "response"
         block = head if revisit else exchange.response
@@ -155,6 +162,41 @@ class WarcWriter:
         file, offset, length, id = self._append("resource", named, body, content_type)
         at = (file, offset, length)
         return Capture(id, _one_line(url), "resource", now, digest, *at, content_type=content_type, portal=portal)
+
+    def bring(self, brought: Brought, *, role: str, portal: str | None, same_as: Capture | None = None) -> Capture:
+        """Append a capture that was imported, as a revisit of `same_as` where it is one. Its date is its own, not today's."""
+        http = brought.kind != "resource"
+        status, headers = head_of(brought.block) if http else (None, ())
+        head, body = split_http(brought.block) if http else (b"", brought.block)
+        digest = same_as.digest if same_as else sha256(body)
+        named = [*self._named(brought.url, brought.fetched_at, role, portal), *headers_of(brought.origin)]
+        named += [("WARC-IP-Address", brought.address)] if brought.address else []
+        named += _refers(same_as, status == 304) if same_as else []
+        named.append(("WARC-Payload-Digest", f"sha256:{digest}"))
+        kind: CaptureKind = "revisit" if same_as else brought.kind
+        file, offset, length, id = self._append(kind, named, head if same_as else brought.block, brought.content_type)
+        return Capture(
+            id=id,
+            url=_one_line(brought.url),
+            kind=kind,
+            fetched_at=brought.fetched_at,
+            digest=digest,
+            file=file,
+            offset=offset,
+            length=length,
+            status=status,
+            content_type=first(headers, "content-type") if http else brought.content_type,
+            location=location(brought.url, first(headers, "location")),
+            etag=first(headers, "etag"),
+            last_modified=first(headers, "last-modified"),
+            portal=portal,
+            refers_to=same_as.id if same_as else None,
+        )
+
+    def note(self, role: str, plain: Mapping[str, object]) -> None:
+        """Append a metadata record that holds `plain` as JSON."""
+        block = json.dumps(plain, ensure_ascii=False, sort_keys=True).encode()
+        self._append("metadata", [("WARC-Date", _date(datetime.now(UTC))), ("Tangthu-Role", role)], block, "application/json")
 
     def mend(self) -> None:
         """Set aside the torn tail of every file that no writer has open."""
@@ -266,6 +308,15 @@ class WarcWriter:
         info = f"software: {self._software}\r\nformat: WARC File Format 1.1\r\nhostname: {socket.gethostname()}\r\n".encode()
         named = [("WARC-Date", _date(datetime.now(UTC))), ("WARC-Filename", name)]
         self._append("warcinfo", named, info, "application/warc-fields")
+
+
+def _refers(same_as: Capture, not_modified: bool) -> list[tuple[str, str]]:
+    return [
+        ("WARC-Profile", _REVISIT_NOT_MODIFIED if not_modified else _REVISIT_SAME),
+        ("WARC-Refers-To", f"<urn:uuid:{same_as.id}>"),
+        ("WARC-Refers-To-Target-URI", same_as.url),
+        ("WARC-Refers-To-Date", _date(same_as.fetched_at)),
+    ]
 
 
 def _write_all(file: io.FileIO, data: memoryview) -> None:
@@ -413,6 +464,9 @@ def _entry(record: ArcWarcRecord, file: str, iterator: WARCIterator) -> Entry:
     http = record.http_headers is not None and record.rec_type != "request"
     if http:
         status, headers = status_of(record.http_headers), tuple(record.http_headers.headers)
+    role = named.get_header("Tangthu-Role") or ""
+    told = record.rec_type == "metadata" and role == IMPORT
+    note = record.content_stream().read(_MAX_NOTE_BYTES) if told else None  # before the length is asked for: that reads on
     offset = iterator.get_record_offset()
     length = iterator.get_record_length()
     if record.rec_type in _CAPTURES:
@@ -434,7 +488,7 @@ def _entry(record: ArcWarcRecord, file: str, iterator: WARCIterator) -> Entry:
             portal=named.get_header("Tangthu-Portal"),
             refers_to=_uuid(named.get_header("WARC-Refers-To")) or None,
         )
-    return Entry(capture, named.get_header("Tangthu-Role") or "", file, offset, offset + length)
+    return Entry(capture, role, file, offset, offset + length, origin_in(named.get_header) if capture else None, note)
 
 
 def _uuid(text: str | None) -> str:

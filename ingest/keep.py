@@ -23,15 +23,19 @@ from archive.catalog import Catalog
 from archive.errors import Damaged
 from archive.identity import document_id
 from archive.ledger import Ledger
-from archive.records import Capture, Exchange, Outcome, Reading
+from archive.origins import IMPORT
+from archive.records import Brought, Capture, Exchange, Origin, Outcome, Reading
 from archive.warc import Entry, WarcStore, WarcWriter, Written
 from ingest import rows
 from ingest.errors import IngestError, NotReadable
+from ingest.imports.mhtml import page_in
 from ingest.parse import read
 from ingest.portal import Portal, portal_of
 
 DOCUMENT, LIST, FEED, ROBOTS, ROW, ASTRAY = "document", "list", "feed", "robots", "row", "astray"
-"""What a capture was made for. `astray`: what a removed announcement's address led to, and is no announcement."""
+OTHER = "other"
+"""What a capture was made for. `astray`: what a removed announcement's address led to, and is no announcement. `other`: an import
+brought it along, and it is nobody's document."""
 PERMANENT = frozenset({301, 308})
 REDIRECTS = frozenset({301, 302, 303, 307, 308})
 GONE = frozenset({404, 410})
@@ -51,6 +55,17 @@ class Understood:
     reading: Reading | None = None
     error: IngestError | None = None
     external_id: str | None = None
+    origin: Origin | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Arrival:
+    """A capture that an import brings, what it is kept as and under which portal's name, and the capture that it repeats."""
+
+    brought: Brought
+    role: str
+    portal: str
+    same_as: Capture | None = None
 
 
 class SideExchanges:
@@ -131,8 +146,24 @@ class Keeper:
         durable = self._writer.sync()
         return self._record([self._understand(capture, ROW, self._portal(capture)) for capture in captures], durable)
 
-    def _record(self, understood: Sequence[Understood], durable: Written | None) -> list[Outcome]:
+    def bring(self, batch: Sequence[Arrival], note: Mapping[str, object] | None = None) -> list[Outcome]:
+        """Keep imported captures, and what `note` tells of their import, durable together; record them in one transaction."""
+        if note is not None:
+            self._writer.note(IMPORT, note)
+        captures = [self._writer.bring(each.brought, role=each.role, portal=each.portal, same_as=each.same_as) for each in batch]
+        durable = self._writer.sync()
+        understood = [
+            self._understand(capture, each.role, self._portal(capture), each.brought.origin)
+            for capture, each in zip(captures, batch, strict=True)
+        ]
+        return self._record(understood, durable, note)
+
+    def _record(
+        self, understood: Sequence[Understood], durable: Written | None, note: Mapping[str, object] | None = None
+    ) -> list[Outcome]:
         with self._catalog.ledger() as ledger:
+            if note is not None:
+                ledger.imported(note)
             outcomes = [record(ledger, each) for each in understood]
             if durable:
                 ledger.read_to(durable.file, durable.start, durable.end)
@@ -162,6 +193,9 @@ class Keeper:
         batch: list[tuple[Entry, Understood | None]] = []
         reached = dict(files)
         for entry in _in_order({file: _readable(self._store, file, start, damaged) for file, start in files.items()}):
+            if _repeats(entry, batch):
+                self._record_batch(batch, reached)
+                batch = []
             try:
                 batch.append((entry, self._understand_entry(entry)))
             except Damaged as error:
@@ -180,13 +214,15 @@ class Keeper:
             for entry, understood in batch:
                 if understood:
                     record(ledger, understood)
+                if entry.note is not None and (told := _told(entry.note)):
+                    ledger.imported(told)
                 ledger.read_to(entry.file, reached[entry.file], entry.end)
                 reached[entry.file] = entry.end
 
     def _understand_entry(self, entry: Entry) -> Understood | None:
         if entry.capture is None:
             return None
-        return self._understand(entry.capture, entry.role, self._portal(entry.capture))
+        return self._understand(entry.capture, entry.role, self._portal(entry.capture), entry.origin)
 
     def _portal(self, capture: Capture) -> Portal:
         """The portal of a capture: the one that owns its address, else the one it was made for, if it is none of the others'."""
@@ -200,19 +236,35 @@ class Keeper:
         name = capture.portal if named is None else None
         return passing_portal(host or "import", name)
 
-    def _understand(self, capture: Capture, role: str, portal: Portal) -> Understood:
-        """Read what is to be read. A page that was read before, byte for byte, is not read again."""
+    def _understand(self, capture: Capture, role: str, portal: Portal, origin: Origin | None = None) -> Understood:
+        """Read what is to be read. A page that was read before, byte for byte, is not read again; one that an import says to be
+        the same as another is, for that may be the page of another address, or not the newest."""
         if role == ROW:
             row = rows.Row.from_json(json.loads(self._store.payload(capture).body))
-            understood = Understood(capture, role, portal, row.identity(portal), external_id=row.id)
+            understood = Understood(capture, role, portal, row.identity(portal), external_id=row.id, origin=origin)
             return _with_reading(understood, partial(row.reading, portal))
-        understood = Understood(capture, role, portal, portal.identity_of(capture.url))
-        if role != DOCUMENT or capture.status != 200 or capture.kind == "revisit":
+        understood = Understood(capture, role, portal, portal.identity_of(capture.url), origin=origin)
+        holds_page = capture.status == 200 or capture.kind == "resource"
+        if role != DOCUMENT or not holds_page or (capture.kind == "revisit" and origin is None):
             return understood
         payload = self._store.payload(capture)
-        return _with_reading(
-            understood, partial(read, payload.body, capture.url, payload.content_type, portal, capture.fetched_at)
-        )
+        body, content_type = page_in(payload.body, payload.content_type)
+        return _with_reading(understood, partial(read, body, capture.url, content_type, portal, capture.fetched_at))
+
+
+def _repeats(entry: Entry, batch: Sequence[tuple[Entry, Understood | None]]) -> bool:
+    """Whether `entry` is an imported revisit of a capture that stands in `batch`: it is read with that capture's bytes."""
+    if entry.origin is None or entry.capture is None or entry.capture.kind != "revisit":
+        return False
+    return any(before.capture and before.capture.id == entry.capture.refers_to for before, _ in batch)
+
+
+def _told(note: bytes) -> dict[str, object] | None:
+    try:
+        told = json.loads(note)
+    except ValueError:
+        return None
+    return told if isinstance(told, dict) and isinstance(told.get("import"), str) else None
 
 
 def _with_reading(understood: Understood, reader: Callable[[], Reading]) -> Understood:
@@ -245,7 +297,7 @@ def _readable(store: WarcStore, file: str, start: int, damaged: list[Damaged]) -
 
 
 def _in_order(files: Mapping[str, Iterator[Entry]]) -> Iterator[Entry]:
-    """The records of several files by the time of their captures; what has no time follows what stands before it.
+    """The records of several files by the time they came in; what has no time follows what stands before it.
 
     A file's name begins with the time it was begun, so it is opened only when the merge has come that far: an archive has more
     files than a process may hold open.
@@ -278,23 +330,35 @@ def _begun(file: str) -> float:
 def _dated(entries: Iterator[Entry]) -> Dated:
     at = 0.0
     for entry in entries:
-        if entry.capture:
-            at = max(at, entry.capture.fetched_at.timestamp())
+        if entry.entered_at:
+            at = max(at, entry.entered_at.timestamp())
         yield at, entry
 
 
 def record(ledger: Ledger, understood: Understood) -> Outcome:
     """Write what a capture means into the catalogue. The decision depends on the capture and the catalogue alone."""
-    capture, portal, role = understood.capture, understood.portal, understood.role
+    capture = understood.capture
     if ledger.has_capture(capture.id):  # another process caught up with it first
         known = ledger.document_of(understood.identity)
         return Outcome(capture.url, "unchanged" if known else "kept", document=known, capture=capture.id)
+    outcome = _record_new(ledger, understood)
+    if understood.origin is not None:
+        ledger.origin(capture.id, understood.origin)
+    return outcome
+
+
+def _record_new(ledger: Ledger, understood: Understood) -> Outcome:
+    capture, portal, role = understood.capture, understood.portal, understood.role
     ledger.portal(portal.name, portal.host, portal.title)
     if role in (LIST, FEED):
         ledger.crawled(portal.name, capture.fetched_at)
     if role not in (DOCUMENT, ROW):
         ledger.capture(capture, role, None)
-        return _outcome(capture, "kept") if capture.status in (200, 304) else _failed(ledger, understood, _http(capture))
+        return (
+            _outcome(capture, "kept")
+            if role == OTHER or capture.status in (200, 304)
+            else _failed(ledger, understood, _http(capture))
+        )
     known = ledger.document_of(understood.identity) or document_id(understood.identity)
     if understood.reading is not None:
         state, number = ledger.keep(
@@ -310,18 +374,20 @@ def _record_unread(ledger: Ledger, understood: Understood, known: str | None) ->
     ledger.capture(capture, understood.role, known)
     if understood.error is not None:
         return _failed(ledger, understood, (understood.error.code, str(understood.error)))
+    if understood.origin and known and not ledger.is_newest(known, capture.fetched_at) and capture.status not in (200, 304):
+        return _outcome(capture, "kept", known)  # the page came back, or moved on, since: that is known already
     if capture.status in REDIRECTS and not _leads_on(understood.portal, capture):
         if known is None:
             return _failed(
                 ledger, understood, ("moved_away", f"{capture.url}: leads to {capture.location}, which is no announcement")
             )
-        ledger.removed(known)
+        ledger.removed(known, capture.fetched_at)
         return _outcome(capture, "removed", known)
     if capture.status in PERMANENT and capture.location and understood.portal.owns(capture.location):
         _moved(ledger, understood.identity, understood.portal.identity_of(capture.location))
         return _outcome(capture, "moved", known)
     if capture.status in GONE and known:
-        ledger.removed(known)
+        ledger.removed(known, capture.fetched_at)
         return _outcome(capture, "removed", known)
     if capture.kind == "revisit" and known:
         number = ledger.seen(known, capture.fetched_at, url=capture.url)
@@ -346,7 +412,7 @@ def _http(capture: Capture) -> tuple[str, str]:
 def _failed(ledger: Ledger, understood: Understood, why: tuple[str, str]) -> Outcome:
     code, message = why
     ledger.failed(understood.portal.name, understood.capture.url, code, message)
-    return Outcome(understood.capture.url, "failed", capture=understood.capture.id, error=message)
+    return Outcome(understood.capture.url, "failed", capture=understood.capture.id, error=message, code=code)
 
 
 def _outcome(capture: Capture, outcome: Literal["kept", "moved", "removed"], document: str | None = None) -> Outcome:
