@@ -129,7 +129,7 @@ class Ledger:
         return in_force[0] if in_force else int(row.current)
 
     def removed(self, document_id: str, at: datetime | None = None) -> bool:
-        """Note that a document's page was gone from its portal at `at`, or by now; false where that, or something newer, was known."""
+        """Note that a document's page was gone at `at`, or by now; false where that, or something newer, was known."""
         table = schema.documents
         row = self._connection.execute(select(table).where(table.c.id == document_id)).one()
         gone_at = _utc(at) if at else str(row.state_at)

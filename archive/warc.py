@@ -138,7 +138,7 @@ class WarcWriter:
         self._append("request", request, exchange.request, "application/http; msgtype=request")
         return Capture(
             id=id,
-            url=_one_line(exchange.url),
+            url=stored_url(exchange.url),
             kind=kind,
             fetched_at=exchange.fetched_at,
             digest=digest,
@@ -161,7 +161,7 @@ class WarcWriter:
         named = [*self._named(url, now, role, portal), ("WARC-Payload-Digest", f"sha256:{digest}")]
         file, offset, length, id = self._append("resource", named, body, content_type)
         at = (file, offset, length)
-        return Capture(id, _one_line(url), "resource", now, digest, *at, content_type=content_type, portal=portal)
+        return Capture(id, stored_url(url), "resource", now, digest, *at, content_type=content_type, portal=portal)
 
     def bring(self, brought: Brought, *, role: str, portal: str | None, same_as: Capture | None = None) -> Capture:
         """Append a capture that was imported, as a revisit of `same_as` where it is one. Its date is its own, not today's."""
@@ -177,7 +177,7 @@ class WarcWriter:
         file, offset, length, id = self._append(kind, named, head if same_as else brought.block, brought.content_type)
         return Capture(
             id=id,
-            url=_one_line(brought.url),
+            url=stored_url(brought.url),
             kind=kind,
             fetched_at=brought.fetched_at,
             digest=digest,
@@ -259,7 +259,7 @@ class WarcWriter:
         return self._path.name, offset, file.tell() - offset, id
 
     def _named(self, url: str, at: datetime, role: str, portal: str | None) -> list[tuple[str, str]]:
-        named = [("WARC-Target-URI", _one_line(url)), ("WARC-Date", _date(at)), ("Tangthu-Role", role)]
+        named = [("WARC-Target-URI", stored_url(url)), ("WARC-Date", _date(at)), ("Tangthu-Role", role)]
         return [*named, ("Tangthu-Portal", portal)] if portal else named
 
     def _cannot_keep(self, error: OSError) -> CannotKeep:
@@ -324,7 +324,7 @@ def _write_all(file: io.FileIO, data: memoryview) -> None:
         data = data[file.write(data) :]
 
 
-def _one_line(url: str) -> str:
+def stored_url(url: str) -> str:
     """`url` with blanks and control characters percent-encoded: it must not break out of its header line."""
     return re.sub(r"[\s\x00-\x20\x7f-\xa0]", lambda match: quote(match[0]), url)
 

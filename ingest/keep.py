@@ -153,10 +153,18 @@ class Keeper:
         captures = [self._writer.bring(each.brought, role=each.role, portal=each.portal, same_as=each.same_as) for each in batch]
         durable = self._writer.sync()
         understood = [
-            self._understand(capture, each.role, self._portal(capture), each.brought.origin)
+            self._understand_brought(capture, each.role, each.brought.origin)
             for capture, each in zip(captures, batch, strict=True)
         ]
         return self._record(understood, durable, note)
+
+    def _understand_brought(self, capture: Capture, role: str, origin: Origin) -> Understood:
+        portal = self._portal(capture)
+        try:
+            return self._understand(capture, role, portal, origin)
+        except Damaged as error:  # of the capture that this one repeats
+            why = NotReadable("damaged", capture.url, str(error))
+            return Understood(capture, role, portal, portal.identity_of(capture.url), error=why, origin=origin)
 
     def _record(
         self, understood: Sequence[Understood], durable: Written | None, note: Mapping[str, object] | None = None
@@ -244,7 +252,7 @@ class Keeper:
             understood = Understood(capture, role, portal, row.identity(portal), external_id=row.id, origin=origin)
             return _with_reading(understood, partial(row.reading, portal))
         understood = Understood(capture, role, portal, portal.identity_of(capture.url), origin=origin)
-        holds_page = capture.status == 200 or capture.kind == "resource"
+        holds_page = capture.status == 200 or (capture.status is None and capture.kind != "response")
         if role != DOCUMENT or not holds_page or (capture.kind == "revisit" and origin is None):
             return understood
         payload = self._store.payload(capture)

@@ -2,11 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import fcntl
+import getpass
+import os
+from collections import Counter
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime
 from pathlib import Path
 
+from archive.errors import CatalogueBusy
 from archive.records import Failure
 from ingest.errors import BadRow, IngestError
+from ingest.imports.bringing import HostTally, Importer, Tally
+from ingest.imports.kinds import head_of, kind_of
+from ingest.imports.material import Wanted
+from ingest.imports.sources import source_of
 from ingest.rows import Row, read_rows
 from tangthu.bring_in import exit_if_failed
 from tangthu.errors import WrongUse
@@ -55,3 +67,140 @@ def _rows_of(file: Path) -> Iterator[Row | BadRow]:
         yield from read_rows(file)
     except IngestError as error:
         raise WrongUse(str(error)) from error
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What the options of `tangthu import` say."""
+
+    portal: str | None = None
+    everything: bool = False
+    declared_only: bool = False
+    dry_run: bool = False
+
+
+def bring_in(house: House, paths: Sequence[Path], asked: Asked, as_json: bool) -> None:
+    """`tangthu import`: what each path is, its content tells."""
+    kinds = {path: "folder" if path.is_dir() else kind_of(head_of(path)) for path in paths}
+    rows = [path for path, kind in kinds.items() if kind in ("rows", "empty", "unknown")]
+    if rows and (len(paths) > 1 or asked.everything or asked.declared_only or asked.dry_run):
+        raise WrongUse(f"{rows[0]}: neither WARC, WACZ nor a saved page; rows (.jsonl, .csv) are imported one file at a time")
+    if rows:
+        import_rows(house, rows[0], asked.portal or "import", as_json)
+        return
+    tally = import_captures(house, kinds, asked)
+    if not asked.dry_run:
+        house.index_what_came_in()
+    _say_tally(tally, asked.dry_run, as_json)
+    exit_if_failed(bool(tally.refused))
+
+
+def import_captures(house: House, kinds: Mapping[Path, str], asked: Asked) -> Tally:
+    """Take what these paths, each with its kind, hold; what was taken before is skipped."""
+    wanted = Wanted(house.portals, datetime.now(UTC), asked.everything, asked.declared_only, asked.portal)
+    progress = Progress("captures")
+    shown: Callable[[Tally], None] = lambda tally: progress(tally.total("captures"))  # noqa: E731
+    with ExitStack() as opened:
+        keeper = None
+        if not asked.dry_run:
+            opened.enter_context(_alone(house))
+            keeper = opened.enter_context(house.workshop()).keeper
+            opened.enter_context(house.standing())
+        importer = Importer(house.catalog, keeper, wanted, by=_who(), progress=shown)
+        for path, kind in kinds.items():
+            importer.take(source_of(path, kind, path.name))
+        importer.finish()
+    progress.done()
+    return importer.tally
+
+
+@contextmanager
+def _alone(house: House) -> Iterator[None]:
+    """One import at a time: two of the same file would each find nothing of it here."""
+    path = house.settings.home / "import.lock"
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with path.open("a") as lock:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError as error:
+            raise CatalogueBusy(f"another import is at work in {house.settings.home}; wait for it to end") from error
+        yield
+
+
+def _who() -> str:
+    try:
+        return getpass.getuser()
+    except (OSError, KeyError):
+        return f"user {os.getuid()}"
+
+
+def _say_tally(tally: Tally, dry_run: bool, as_json: bool) -> None:
+    if as_json:
+        say_json(_tally_json(tally, dry_run))
+        return
+    for name, host in sorted(tally.hosts.items(), key=lambda each: -each[1].captures):
+        say(f"{name or '(no host)'}: {_host_line(host, dry_run)}")
+        if host.passed:
+            say(f"  passed by: {_listed(host.passed)}")
+    for label, counts in (("addresses found by", tally.url_from), ("dates found by", tally.date_from)):
+        if counts:
+            say(f"{label}: {_listed(counts)}")
+    for refused in tally.refusals:
+        say(f"  failed: {refused.item}: {refused.why}")
+    if tally.refused.total() > len(tally.refusals):
+        say(f"  and {tally.refused.total() - len(tally.refusals)} more that failed")
+    say(_closing(tally, dry_run))
+
+
+def _host_line(host: HostTally, dry_run: bool) -> str:
+    said = [f"{host.captures} captures" + (" would come in" if dry_run else "")]
+    for count, words in (
+        (host.new, "new documents"),
+        (host.changed, "versions of known ones"),
+        (host.unchanged, "unchanged"),
+        (host.moved, "moved"),
+        (host.removed, "removed"),
+        (host.kept, "kept without a document"),
+        (host.skipped, "were here already"),
+    ):
+        if count:
+            said.append(f"{count} {words}")
+    if host.unread:
+        said.append(f"kept but not read: {_listed(host.unread)}")
+    return ", ".join(said) + (f" (as portal {host.portal})" if host.portal else "")
+
+
+def _closing(tally: Tally, dry_run: bool) -> str:
+    captures, skipped = tally.total("captures"), tally.total("skipped")
+    head = f"{captures} captures would come in" if dry_run else f"{captures} captures, {tally.total('new')} new documents"
+    return f"{head}, {skipped} here already, {tally.reasons().total()} passed by, {tally.refused.total()} failed"
+
+
+def _listed(counts: Counter[str]) -> str:
+    return ", ".join(f"{reason} {count}" for reason, count in counts.most_common())
+
+
+_COUNTS = ("captures", "new", "changed", "unchanged", "moved", "removed", "kept", "skipped")
+
+
+def _tally_json(tally: Tally, dry_run: bool) -> dict[str, object]:
+    hosts = {
+        name: {
+            "portal": host.portal,
+            **{count: getattr(host, count) for count in _COUNTS},
+            "unread": dict(host.unread),
+            "passed": dict(host.passed),
+        }
+        for name, host in tally.hosts.items()
+    }
+    return {
+        "dry_run": dry_run,
+        **{count: tally.total(count) for count in _COUNTS},
+        "unread": dict(sum((host.unread for host in tally.hosts.values()), Counter())),
+        "passed": dict(tally.reasons()),
+        "hosts": hosts,
+        "url_from": dict(tally.url_from),
+        "date_from": dict(tally.date_from),
+        "refused": dict(tally.refused),
+        "failed": [{"item": each.item, "code": each.code, "error": each.why} for each in tally.refusals],
+    }

@@ -140,6 +140,7 @@ def _document(house: House, id: str) -> Document:
 
 
 def _record(house: House, document: Document) -> dict[str, object]:
+    captures = house.catalog.captures(document.id)
     return {
         "id": document.id,
         "external_id": document.external_id,
@@ -155,7 +156,8 @@ def _record(house: House, document: Document) -> dict[str, object]:
             {"number": each.number, "capture": each.capture_id, "captured_at": each.captured_at, "digest": each.digest}
             for each in house.catalog.versions(document.id)
         ],
-        "captures": house.catalog.captures(document.id),
+        "captures": captures,
+        "provenance": {each.capture_id: each for each in map(house.catalog.provenance, [c.id for c in captures]) if each},
     }
 
 
