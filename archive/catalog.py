@@ -18,6 +18,7 @@ from archive.database import Database
 from archive.errors import NotFound
 from archive.ledger import Ledger
 from archive.records import (
+    POSTED,
     AttachmentLink,
     Capture,
     Change,
@@ -164,9 +165,10 @@ class Catalog:
             return tuple(connection.scalars(query.order_by(func.min(table.c.seq))))
 
     def last_payload(self, url: str) -> Capture | None:
-        """The newest capture of `url` that holds a page itself, to repeat or to ask the server about."""
+        """The newest capture of `url` that holds a page itself, to repeat or to ask the server about; no answer to a form."""
         table = schema.captures
-        query = select(table).where(table.c.url == url, table.c.status == 200, table.c.kind == "response")
+        got = (table.c.status == 200, table.c.kind == "response", table.c.role != POSTED)
+        query = select(table).where(table.c.url == url, *got)
         with self._database.reading() as connection:
             row = connection.execute(query.order_by(table.c.fetched_at.desc(), table.c.seq.desc()).limit(1)).first()
         return _capture(row) if row else None

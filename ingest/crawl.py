@@ -19,6 +19,7 @@ from ingest.errors import IngestError, NotFetched
 from ingest.fetch import Fetched, Gate
 from ingest.keep import Keeper
 from ingest.portal import Portal
+from ingest.step import Step
 from ingest.targets import target_of
 
 MAX_LIST_PAGES = 5000
@@ -61,12 +62,12 @@ class Ingester:
             return Outcome(url, "failed", error=str(error))
         return self._keeper.keep(fetched.exchanges, portal, keep.DOCUMENT)
 
-    def listing(self, url: str, portal: Portal, role: str) -> tuple[Fetched | None, Outcome]:
+    def listing(self, step: Step, portal: Portal, role: str) -> tuple[Fetched | None, Outcome]:
         """Fetch and keep a list page or a feed, whole: its body is needed to go on."""
         try:
-            fetched = self._gate.fetch(url, portal)
+            fetched = self._gate.fetch(step, portal)
         except NotFetched as error:
-            return None, self._not_fetched(error, url, portal, role)
+            return None, self._not_fetched(error, step.url, portal, role)
         return fetched, self._keeper.keep(fetched.exchanges, portal, role)
 
     def _fetch(self, url: str, portal: Portal) -> Fetched:
@@ -114,9 +115,9 @@ def crawl(
 def _addresses(portal: Portal, ingester: Ingester, catalog: Catalog, tally: Tally, full: bool) -> Iterator[str]:
     for path in portal.feeds:
         url = urljoin(portal.base_url, path)
-        fetched = _listing(url, portal, ingester, tally, keep.FEED)
+        fetched = _listing(Step(url), portal, ingester, tally, keep.FEED)
         if fetched is not None:
-            yield from discover.feed(fetched.body, fetched.url, portal)
+            yield from discover.feed(fetched.body, fetched.url, portal).articles
     for path in portal.lists:
         yield from _walk_list(urljoin(portal.base_url, path), portal, ingester, catalog, tally, full)
     yield from catalog.live_urls(portal.name) if full else catalog.unfinished(portal.name)
@@ -130,13 +131,13 @@ def _walk_list(url: str, portal: Portal, ingester: Ingester, catalog: Catalog, t
     with catalog.ledger() as ledger:
         ledger.list_walked(url, False)
     walked: set[str] = set()
-    next_page: str | None = url
-    while next_page and next_page not in walked and len(walked) < MAX_LIST_PAGES:
-        walked.add(next_page)
+    next_page: Step | None = Step(url)
+    while next_page and next_page.key not in walked and len(walked) < MAX_LIST_PAGES:
+        walked.add(next_page.key)
         fetched = _listing(next_page, portal, ingester, tally, keep.LIST)
         if fetched is None:
             return
-        found = discover.links(fetched.body, fetched.url, portal, fetched.header("content-type"))
+        found = discover.links(fetched.body, fetched.url, portal, fetched.header("content-type"), via=next_page)
         new = [article for article in found.articles if not _is_old(article, portal.identity_of(article), catalog)]
         yield from found.articles if full else new
         next_page = found.next_page if new or whole else None
@@ -144,8 +145,8 @@ def _walk_list(url: str, portal: Portal, ingester: Ingester, catalog: Catalog, t
         ledger.list_walked(url, True)
 
 
-def _listing(url: str, portal: Portal, ingester: Ingester, tally: Tally, role: str) -> Fetched | None:
-    fetched, outcome = ingester.listing(url, portal, role)
+def _listing(step: Step, portal: Portal, ingester: Ingester, tally: Tally, role: str) -> Fetched | None:
+    fetched, outcome = ingester.listing(step, portal, role)
     if outcome.outcome == "failed":
         _count(tally, outcome)
         return None

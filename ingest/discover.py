@@ -1,7 +1,31 @@
 """Where a portal's announcements are: the addresses that its list pages, feeds and sitemaps name.
 
 Pure functions over bytes; nothing is fetched and no byte is trusted. Broken markup gives what could be read of it.
-Addresses come back absolute, without fragment, each once, in the order of the page.
+Addresses come back absolute, without fragment, each once, in the order of the page. What a crawler calls:
+
+    links(body, url, portal, content_type=None, *, via=None, today=None) -> ListPage
+        `via`: the Step that brought the page (a postback's page does not say in its address which one it is).
+        `today`: the last day whose month may have an archive; None: today in UTC.
+    feed(body, url, portal) -> Feed
+    sitemap(body, url, portal) -> Sitemap             XML, text, or either of them in gzip
+    robots_sitemaps(body, url, portal) -> tuple[str, ...]
+    list_key(url) -> str                              one name for a list however it is sorted, paged or whoever looks at it
+
+    Step(url, fields=(), ...)                         of `ingest.step`: a GET, or with fields a POST; `Step.key` for sets of
+                                                      what was walked. `Gate.fetch(step_or_url, portal)` takes both.
+    ListPage.articles, .external: tuple[str, ...]     .next_page: Step | None
+    ListPage.lists, .archives: tuple[str, ...]        further lists: sections; months, the newest first, none of the future
+    ListPage.feeds, .sitemaps: tuple[str, ...]        that the page points to
+    ListPage.refresh: str | None                      where a meta refresh leads; follow it a few times at most, as a redirect
+    ListPage.traps: tuple[Trap, ...]                  what was seen and left alone: Trap(url, why)
+    ListPage.fingerprint: str                         of the page's items in their order; empty where it has none. A list that
+                                                      gives the same one again goes in a circle
+    ListPage.is_cut: bool                             the page is longer or has more links than are read
+    Feed.entries, Sitemap.entries: tuple[Entry, ...]  Entry(url, changed_at: datetime | None); .articles are their addresses
+    Feed.is_feed, Sitemap.is_sitemap: bool            False: the bytes are something else, and name nothing
+    Feed.external, Sitemap.external: tuple[str, ...]
+    Feed.next_page: Step | None                       RFC 5005
+    Sitemap.sitemaps: tuple[Entry, ...]               further sitemaps of an index, on the portal's hosts
 """
 
 from __future__ import annotations
@@ -11,6 +35,7 @@ import re
 import unicodedata
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from datetime import date, datetime
 from urllib.parse import parse_qsl, urldefrag, urlencode, urljoin, urlsplit
 
 import feedparser
@@ -20,6 +45,7 @@ from lxml import etree, html
 from archive.identity import canonical_url
 from ingest.decode import decode
 from ingest.portal import Portal
+from ingest.step import Step
 
 READ_BYTES = 10 * 1024 * 1024
 """Of a list, feed or sitemap; what follows is left out (a tree takes ten times its bytes in memory)."""
@@ -36,23 +62,71 @@ _STRIPPED = {ord(character): None for character in "\t\n\r\0"}
 
 
 @dataclass(frozen=True, slots=True)
+class Trap:
+    """A link that was seen and is not to be followed."""
+
+    url: str
+    why: str
+    """One word: `future`, `sorted`, `endless`, …"""
+
+
+@dataclass(frozen=True, slots=True)
 class ListPage:
     """What one list page leads to."""
 
     articles: tuple[str, ...]
     """Announcements on the portal's own hosts."""
-    next_page: str | None
+    next_page: Step | None
     """The list's next page; None on the last one."""
     external: tuple[str, ...]
     """What the list names on other hosts: teasers may, and the gate will not follow."""
+    lists: tuple[str, ...] = ()
+    archives: tuple[str, ...] = ()
+    feeds: tuple[str, ...] = ()
+    sitemaps: tuple[str, ...] = ()
+    refresh: str | None = None
+    traps: tuple[Trap, ...] = ()
+    fingerprint: str = ""
+    is_cut: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One address that a feed or sitemap names, and when it says that the page last changed."""
+
+    url: str
+    changed_at: datetime | None = None
+    """In UTC; a claim, good enough to decide what to fetch first."""
+
+
+@dataclass(frozen=True, slots=True)
+class Feed:
+    """What one feed names."""
+
+    entries: tuple[Entry, ...]
+    external: tuple[str, ...] = ()
+    next_page: Step | None = None
+    is_feed: bool = True
+
+    @property
+    def articles(self) -> tuple[str, ...]:
+        """Announcements on the portal's own hosts."""
+        return tuple(entry.url for entry in self.entries)
 
 
 @dataclass(frozen=True, slots=True)
 class Sitemap:
     """What one sitemap names: announcements, and further sitemaps where it is an index of them."""
 
-    articles: tuple[str, ...]
-    sitemaps: tuple[str, ...]
+    entries: tuple[Entry, ...]
+    sitemaps: tuple[Entry, ...]
+    external: tuple[str, ...] = ()
+    is_sitemap: bool = True
+
+    @property
+    def articles(self) -> tuple[str, ...]:
+        """Announcements on the portal's own hosts."""
+        return tuple(entry.url for entry in self.entries)
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +138,15 @@ class _Link:
     """Marked `rel=next`."""
 
 
-def links(body: bytes, url: str, portal: Portal, content_type: str | None = None) -> ListPage:
+def links(
+    body: bytes,
+    url: str,
+    portal: Portal,
+    content_type: str | None = None,
+    *,
+    via: Step | None = None,
+    today: date | None = None,
+) -> ListPage:
     """The announcements and the next page that the list page `body` from `url` links to.
 
     `content_type` is the header's value, as a hint for the charset.
@@ -81,12 +163,12 @@ def links(body: bytes, url: str, portal: Portal, content_type: str | None = None
     unique = [address for address in dict.fromkeys(candidates) if not _is_paging(address, url)]
     return ListPage(
         articles=tuple(address for address in unique if portal.is_article(address)),
-        next_page=next_page,
+        next_page=Step(next_page) if next_page else None,
         external=tuple(address for address in unique if not portal.owns(address)),
     )
 
 
-def feed(body: bytes, url: str, portal: Portal) -> tuple[str, ...]:
+def feed(body: bytes, url: str, portal: Portal) -> Feed:
     """The announcements that an RSS or Atom feed names. What is no feed names none."""
     # Bytes given as they are would be tried as a file name; a stream never is.
     parsed = feedparser.parse(
@@ -96,7 +178,7 @@ def feed(body: bytes, url: str, portal: Portal) -> tuple[str, ...]:
         sanitize_html=False,
     )
     named = (_absolute(url, entry.get("link") or "") for entry in parsed.entries)
-    return tuple(dict.fromkeys(address for address in named if address and portal.is_article(address)))
+    return Feed(tuple(Entry(address) for address in dict.fromkeys(named) if address and portal.is_article(address)))
 
 
 def sitemap(body: bytes, url: str, portal: Portal) -> Sitemap:
@@ -107,12 +189,22 @@ def sitemap(body: bytes, url: str, portal: Portal) -> Sitemap:
     except etree.XMLSyntaxError:
         root = None
     if root is None:
-        return Sitemap((), ())
+        return Sitemap((), (), is_sitemap=False)
     pages = _locations(root, "url", url)
     return Sitemap(
-        articles=tuple(page for page in pages if portal.is_article(page)),
-        sitemaps=tuple(page for page in _locations(root, "sitemap", url) if portal.owns(page)),
+        entries=tuple(Entry(page) for page in pages if portal.is_article(page)),
+        sitemaps=tuple(Entry(page) for page in _locations(root, "sitemap", url) if portal.owns(page)),
     )
+
+
+def robots_sitemaps(body: bytes, url: str, portal: Portal) -> tuple[str, ...]:
+    """The sitemaps on the portal's hosts that the robots.txt `body` from `url` names."""
+    return ()
+
+
+def list_key(url: str) -> str:
+    """One name for the list at `url`. Raises ValueError for an address without a host."""
+    return canonical_url(url)
 
 
 def _locations(root: etree._Element, kind: str, url: str) -> list[str]:

@@ -3,15 +3,18 @@
 IngestError                 has `code`, one short stable word, and `url`
 ├── NotFetched              the gate brought nothing back; has `exchanges`, those that were complete by then
 │   ├── Refused             the gate would not go: scheme, url, credentials, host, port, private_address,
-│   │                       robots, robots_unreachable
+│   │                       form, robots, robots_unreachable
 │   ├── FetchFailed         it went and failed: dns, connect, tls, timeout, protocol, truncated, coding
 │   ├── TooLarge            the answer is more than we take: too_large, bomb
 │   └── TooManyRedirects    redirects
 ├── NotReadable             the bytes are kept, but no document can be read from them: not_html, empty, script_only, …
-└── BadRow                  a row of an import that is no record; has `row`
+├── BadRow                  a row of an import that is no record; has `row`
+└── PortalFileWrong         a portal's file does not say what a portal is; has `path`
 """
 
 from __future__ import annotations
+
+from pathlib import Path
 
 from archive.records import Exchange
 
@@ -63,3 +66,11 @@ class BadRow(IngestError):
     def __init__(self, code: str, url: str, message: str, row: int) -> None:
         super().__init__(code, url, message)
         self.row = row
+
+
+class PortalFileWrong(IngestError):
+    """A portal's file that declares no portal; `path` is the file."""
+
+    def __init__(self, path: Path, why: str) -> None:
+        super().__init__("portal_file", path.as_uri() if path.is_absolute() else str(path), f"{path}: {why}; mend the file")
+        self.path = path

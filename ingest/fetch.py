@@ -21,6 +21,7 @@ from ingest.addresses import is_loopback, refusal
 from ingest.errors import FetchFailed, NotFetched, Refused, TooManyRedirects
 from ingest.portal import Portal
 from ingest.robots import RobotRules, product_token, rules_from, unreachable
+from ingest.step import MAX_FORM_BYTES, STATE, TARGET, Step
 from ingest.targets import Target, admit, follow, is_local
 from ingest.wire import Answer, Limits, exchange
 
@@ -28,6 +29,8 @@ __all__ = ["Fetched", "Gate", "Limits", "system_resolve"]
 
 Resolve = Callable[[str, int], list[str]]
 REDIRECTS = frozenset({301, 302, 303, 307, 308})
+KEEPS_METHOD = frozenset({307, 308})
+"""A form goes on with these; after the others it is a GET, as browsers do (WHATWG Fetch, HTTP-redirect fetch)."""
 MOST_ADDRESSES = 4
 ROBOTS_KEPT_S = 24 * 3600.0
 """RFC 9309 section 2.4."""
@@ -109,16 +112,26 @@ class Gate:
         self._robots.clear()
         self._last_end.clear()
 
-    def fetch(self, url: str, portal: Portal, *, etag: str | None = None, last_modified: str | None = None) -> Fetched:
-        """GET `url`, following redirects under the same rules. Blocks for the host's delay.
+    def fetch(self, asked: str | Step, portal: Portal, *, etag: str | None = None, last_modified: str | None = None) -> Fetched:
+        """GET an address, or POST a postback's form, following redirects under the same rules. Blocks for the host's delay.
 
-        `etag` and `last_modified` are sent with the first hop as the server once gave them; it may then answer 304.
-        Raises Refused, FetchFailed, TooLarge, TooManyRedirects; each has the hops before it in `exchanges`.
+        `etag` and `last_modified` are sent with the first hop as the server once gave them; it may then answer 304. A form is
+        sent without them. Raises Refused, FetchFailed, TooLarge, TooManyRedirects; each has the hops before it in `exchanges`.
         """
-        conditions = {"If-None-Match": etag, "If-Modified-Since": last_modified}
-        return self._walk(url, portal, {name: value for name, value in conditions.items() if value and _sendable(value)})
+        step = Step(asked) if isinstance(asked, str) else asked
+        conditions = {"If-None-Match": etag, "If-Modified-Since": last_modified} if not step.is_post else {}
+        sendable = {name: value for name, value in conditions.items() if value and _sendable(value)}
+        return self._walk(step.url, portal, sendable, form=_form(step))
 
-    def _walk(self, url: str, portal: Portal, conditions: Mapping[str, str], *, for_robots: bool = False) -> Fetched:
+    def _walk(
+        self,
+        url: str,
+        portal: Portal,
+        conditions: Mapping[str, str],
+        *,
+        form: bytes | None = None,
+        for_robots: bool = False,
+    ) -> Fetched:
         hops: list[Exchange] = []
         left_s = self._limits.total_s
         try:
@@ -126,11 +139,12 @@ class Gate:
                 target = admit(url, portal, self._allow_hosts)
                 addresses = self._addresses(target, portal)
                 delay_s = portal.delay_s if for_robots else self._mind_robots(target, portal)
-                answer, spent_s = self._ask(target, addresses, delay_s, left_s, conditions)
+                answer, spent_s = self._ask(target, addresses, delay_s, left_s, conditions, form)
                 hops.append(answer.exchange)
                 if answer.status not in REDIRECTS:
                     return Fetched(tuple(hops), target.url, answer.status, answer.headers, answer.body)
                 url, conditions, left_s = _next_hop(target, answer), {}, left_s - spent_s
+                form = form if answer.status in KEEPS_METHOD else None
             raise TooManyRedirects("redirects", url, f"{hops[0].url}: redirected more than {self._limits.max_redirects} times")
         except NotFetched as error:
             error.exchanges = (*hops, *error.exchanges)
@@ -184,7 +198,13 @@ class Gate:
         return rules
 
     def _ask(
-        self, target: Target, addresses: list[str], delay_s: float, left_s: float, conditions: Mapping[str, str]
+        self,
+        target: Target,
+        addresses: list[str],
+        delay_s: float,
+        left_s: float,
+        conditions: Mapping[str, str],
+        form: bytes | None,
     ) -> tuple[Answer, float]:
         """One exchange after the host's delay, and the seconds it took."""
         self._pause(target.host, delay_s)
@@ -195,11 +215,12 @@ class Gate:
             "Accept-Encoding": ACCEPTED,
             "Connection": "close",
             **conditions,
+            **({} if form is None else {"Content-Type": "application/x-www-form-urlencoded"}),
         }
         began = self._clock()
         try:
             answer = exchange(
-                target, addresses, headers, limits=self._limits, deadline=began + left_s, clock=self._clock, tls=self._tls
+                target, addresses, headers, form, limits=self._limits, deadline=began + left_s, clock=self._clock, tls=self._tls
             )
         finally:
             self._last_end[target.host] = self._clock()
@@ -216,6 +237,17 @@ def _next_hop(target: Target, answer: Answer) -> str:
     if not location or not location.strip():
         raise FetchFailed("protocol", target.url, f"{target.url}: status {answer.status} without the address to go to")
     return follow(target.url, location)
+
+
+def _form(step: Step) -> bytes | None:
+    """The form as it is sent. Nothing but a page's own postback ever is: what a POST does to a server is not ours to guess."""
+    if not step.is_post:
+        return None
+    if TARGET not in (names := {name for name, _ in step.fields}) or STATE not in names:
+        raise Refused("form", step.url, f"{step.url}: the form is no postback of a list; only those are sent")
+    if len(body := step.body) > MAX_FORM_BYTES:
+        raise Refused("form", step.url, f"{step.url}: the form has {len(body)} bytes, more than {MAX_FORM_BYTES}; not sent")
+    return body
 
 
 def _sendable(value: str) -> bool:

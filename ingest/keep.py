@@ -24,7 +24,7 @@ from archive.errors import Damaged
 from archive.identity import document_id
 from archive.ledger import Ledger
 from archive.origins import IMPORT
-from archive.records import Brought, Capture, Exchange, Origin, Outcome, Reading
+from archive.records import POSTED, Brought, Capture, Exchange, Origin, Outcome, Reading
 from archive.warc import Entry, WarcStore, WarcWriter, Written
 from ingest import rows
 from ingest.errors import IngestError, NotReadable
@@ -124,9 +124,12 @@ class Keeper:
         """
         captures: list[tuple[Capture, str]] = []
         for exchange in exchanges:
-            same_as = self.repeatable(exchange.url)
-            capture = self._writer.exchange(exchange, role=role, portal=portal.name, same_as=same_as)
-            captures.append((capture, role))
+            posted = exchange.request.startswith(b"POST ")
+            # The answer to a form is none to its address: neither repeats the other.
+            same_as = None if posted else self.repeatable(exchange.url)
+            made_for = POSTED if posted else role
+            capture = self._writer.exchange(exchange, role=made_for, portal=portal.name, same_as=same_as)
+            captures.append((capture, made_for))
             if role == DOCUMENT and capture.status in REDIRECTS and not _leads_on(portal, capture):
                 role = ASTRAY
         durable = self._writer.sync()
@@ -358,7 +361,7 @@ def record(ledger: Ledger, understood: Understood) -> Outcome:
 def _record_new(ledger: Ledger, understood: Understood) -> Outcome:
     capture, portal, role = understood.capture, understood.portal, understood.role
     ledger.portal(portal.name, portal.host, portal.title)
-    if role in (LIST, FEED):
+    if role in (LIST, FEED, POSTED):
         ledger.crawled(portal.name, capture.fetched_at)
     if role not in (DOCUMENT, ROW):
         ledger.capture(capture, role, None)

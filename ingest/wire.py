@@ -234,13 +234,14 @@ def exchange(
     target: Target,
     addresses: Sequence[str],
     headers: Mapping[str, str],
+    form: bytes | None = None,
     *,
     limits: Limits,
     deadline: float,
     clock: Callable[[], float],
     tls: ssl.SSLContext,
 ) -> Answer:
-    """GET `target` from one of `addresses`; Host header, SNI and certificate are by its host name.
+    """GET `target` from one of `addresses`, or POST it the urlencoded `form`; Host, SNI and certificate are by its host name.
 
     `deadline` is in the time of `clock`. Raises FetchFailed and TooLarge; where the answer came whole but cannot
     be unpacked, the error carries the exchange.
@@ -255,7 +256,7 @@ def exchange(
     # typeshed wants a class here; http.client only calls it.
     connection.response_class = partial(_TapedResponse, meter=meter, tapes=connection.tapes)  # type: ignore[assignment]
     try:
-        return _converse(connection, target, headers, limits)
+        return _converse(connection, target, headers, form, limits)
     except _TooLong as error:
         raise _too_large(target, limits) from error
     except TooMuch as error:
@@ -270,10 +271,15 @@ def exchange(
 
 
 def _converse(
-    connection: _PlainConnection | _TlsConnection, target: Target, headers: Mapping[str, str], limits: Limits
+    connection: _PlainConnection | _TlsConnection,
+    target: Target,
+    headers: Mapping[str, str],
+    form: bytes | None,
+    limits: Limits,
 ) -> Answer:
     fetched_at = datetime.now(UTC)
-    connection.request("GET", target.path, headers=headers, preload_content=False, decode_content=False)
+    method = "GET" if form is None else "POST"
+    connection.request(method, target.path, body=form, headers=headers, preload_content=False, decode_content=False)
     connection.timeout = connection.meter.read_s
     response = connection.getresponse()
     if response.status < 200:

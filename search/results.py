@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
@@ -192,43 +192,3 @@ class IndexedDocument:
     """Digest of the version that was indexed."""
     state: str
     url: str
-
-
-TIMELINE_MONTHS = 48
-MAX_TIMELINE = 400
-
-
-@dataclass(frozen=True, slots=True)
-class Timeline:
-    """How many hits there are of each month or year, oldest first and none left out; `undated` are those that have no place."""
-
-    by: Literal["month", "year"]
-    counts: tuple[FacetValue, ...]
-    undated: int
-
-
-def timeline(facets: Mapping[str, tuple[FacetValue, ...]]) -> Timeline:
-    """The facets of `Results` over time: by month where all months lie within four years and most dates have one, else by year.
-
-    Of dates too far apart to list everything between them (MAX_TIMELINE), only those that have hits are listed.
-    """
-    undated = {entry.value: entry.count for entry in facets.get("undated", ())}
-    months = sorted((_ordinal(entry.value), entry) for entry in facets.get("month", ()))
-    years = sorted((int(entry.value), entry) for entry in facets.get("year", ()))
-    without = undated.get("month", 0)
-    precise = sum(entry.count for _, entry in months) >= without - undated.get("year", 0)
-    if months and precise and months[-1][0] - months[0][0] < TIMELINE_MONTHS:
-        return Timeline("month", _filled(months, lambda month: f"{month // 12:04d}-{month % 12 + 1:02d}"), without)
-    return Timeline("year", _filled(years, lambda year: f"{year:04d}"), undated.get("year", 0))
-
-
-def _ordinal(month: str) -> int:
-    year, _, number = month.partition("-")
-    return int(year) * 12 + int(number) - 1
-
-
-def _filled(counts: Sequence[tuple[int, FacetValue]], name: Callable[[int], str]) -> tuple[FacetValue, ...]:
-    if not counts or counts[-1][0] - counts[0][0] >= MAX_TIMELINE:
-        return tuple(entry for _, entry in counts)
-    known = dict(counts)
-    return tuple(known.get(at) or FacetValue(name(at), 0) for at in range(counts[0][0], counts[-1][0] + 1))

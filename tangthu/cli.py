@@ -146,6 +146,55 @@ def parse(house: Any, file: Path, url: str, as_json: bool) -> None:
     bring_in.parse(house, file, url, as_json)
 
 
+@main.group(context_settings={"help_option_names": ["-h", "--help"]})
+def portal() -> None:
+    """Portals: which are known, a file for a new one, what a file makes of saved pages."""
+
+
+@portal.command("list")
+@json_option
+@with_house
+def portal_list(house: Any, as_json: bool) -> None:
+    """Name the portals that have a file, those of this archive's own folder (the setting `portal_files`) first."""
+    from tangthu import portals
+
+    portals.registered(house, as_json)
+
+
+_PAGES = click.Path(exists=True, dir_okay=False, path_type=Path)
+
+
+@portal.command("new")
+@click.argument("host")
+@click.option("--title", help="The body's name in full, as it writes it itself.")
+@click.option("--page", "pages", type=_PAGES, multiple=True, help="A saved page (home page or list) to learn from; repeatable.")
+@click.option("--look/--no-look", default=True, show_default=True, help="Fetch the home page and learn from it.")
+@json_option
+@with_house
+def portal_new(house: Any, host: str, title: str | None, pages: tuple[Path, ...], look: bool, as_json: bool) -> None:
+    """Make the file of a new portal at HOST: its name, lists, feeds and form of addresses, as far as its pages tell."""
+    from tangthu import portals
+
+    portals.new(house, host, title, pages, look, as_json)
+
+
+@portal.command("try")
+@click.argument("host")
+@click.argument("files", nargs=-1, required=True, type=_PAGES, metavar="FILE...")
+@click.option("--url", help="The address that FILE was saved from.")
+@click.option("--page", type=click.Path(dir_okay=False, path_type=Path), help="Also write an HTML file with both side by side.")
+@click.option("--every-line", is_flag=True, help="Show every line of the page, not only the ends of long runs.")
+@json_option
+@with_house
+def portal_try(
+    house: Any, host: str, files: tuple[Path, ...], url: str | None, page: Path | None, every_line: bool, as_json: bool
+) -> None:
+    """Read saved pages as the portal HOST (or a portal's file, NAME.py) would, and show it beside the page. Nothing is kept."""
+    from tangthu import portals
+
+    portals.try_(house, host, files, url, page, every_line, as_json)
+
+
 def _portal_name(ctx: click.Context, option: click.Parameter, value: str | None) -> str | None:
     if value is not None and not re.fullmatch(r"[a-z0-9][a-z0-9.-]{0,99}", value):
         raise click.BadParameter("a portal's name has small letters, digits, dots and hyphens", ctx, option)

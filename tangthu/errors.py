@@ -8,7 +8,7 @@ FrontDoorError
 from __future__ import annotations
 
 from archive.errors import ArchiveError, CannotKeep, CatalogueBusy, CatalogueDamaged, Damaged, NotFound
-from ingest.errors import IngestError
+from ingest.errors import IngestError, PortalFileWrong
 from search.errors import SearchError
 
 ALL_WELL, SOME_FAILED, WRONG_USE, ARCHIVE_DAMAGED = 0, 1, 2, 3
@@ -34,6 +34,7 @@ EXIT_CODES: tuple[tuple[type[Exception], int], ...] = (
     (CatalogueBusy, SOME_FAILED),
     (CannotKeep, SOME_FAILED),
     (ArchiveError, SOME_FAILED),
+    (PortalFileWrong, WRONG_USE),
     (IngestError, SOME_FAILED),
     (SearchError, SOME_FAILED),
 )

@@ -7,7 +7,7 @@ import fcntl
 import sys
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -60,10 +60,13 @@ class House:
     @cached_property
     def portals(self) -> tuple[Portal, ...]:
         """All portals that are registered; the sample portal at the address of the settings."""
-        from ingest.portals import PORTALS
+        from ingest.portals import PORTALS, load
 
         at = {"sample": self.settings.sample_base_url}
-        return tuple(portal.at(at[portal.name]) if portal.name in at else portal for portal in PORTALS)
+        shipped = tuple(portal.at(at[portal.name]) if portal.name in at else portal for portal in PORTALS)
+        own = load(self.settings.portal_files) if self.settings.portal_files else ()
+        replaced = {portal.name for portal in own}
+        return (*own, *(portal for portal in shipped if portal.name not in replaced))
 
     @cached_property
     def follower(self) -> Follower:
@@ -219,8 +222,11 @@ class LeftOver:
         files = ((path.name, path.stat().st_size) for path in self._house.store.files())
         behind = {(name, size) for name, size in files if size > known.get(name, 0)}
         if behind - self._tried:
-            with suppress(CatalogueBusy), self._house.workshop():  # opened, it catches up; a writer at work does so itself
-                pass
+            try:
+                with self._house.workshop():  # opened, it catches up
+                    pass
+            except CatalogueBusy:
+                return  # a writer is at work; what it leaves is looked for again
         self._tried = behind
 
 

@@ -139,6 +139,10 @@ def _document(house: House, id: str) -> Document:
     return house.catalog.document(id.lower())
 
 
+VERSION_FIELDS = ("number", "captured_at", "digest", "reread")
+"""What is told of each version of a document beside the one that is shown whole."""
+
+
 def _record(house: House, document: Document) -> dict[str, object]:
     captures = house.catalog.captures(document.id)
     return {
@@ -153,7 +157,7 @@ def _record(house: House, document: Document) -> dict[str, object]:
         "attribution": citation.attribution(document.version, document.url, document.portal),
         "version": document.version,
         "versions": [
-            {"number": each.number, "capture": each.capture_id, "captured_at": each.captured_at, "digest": each.digest}
+            {name: getattr(each, name) for name in VERSION_FIELDS} | {"capture": each.capture_id}
             for each in house.catalog.versions(document.id)
         ],
         "captures": captures,

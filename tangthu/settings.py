@@ -46,6 +46,8 @@ class Settings:
     """A WARC file that has grown to this many bytes is closed and a new one begun."""
     busy_s: float = 10.0
     """Longest wait for another process that writes the catalogue or the index, in seconds."""
+    portal_files: Path | None = None
+    """A folder with portal files of this archive's own, beside those that come with the program; what they hold is run."""
     thesaurus: Path | None = None
     """A file of this archive's own names that mean the same, beside those that come with the program."""
 

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from ingest.discover import feed, links, sitemap
 from ingest.portal import Portal
+from ingest.step import Step
 
 PORTAL = Portal(
     name="probe",
@@ -95,7 +96,7 @@ def test_a_portals_selectors_choose_items_and_next_page() -> None:
     )
     assert found.articles == ("http://portal.test/a", "http://portal.test/b")
     assert found.external == ("http://other.test/c",)
-    assert found.next_page == "http://portal.test/tin-tuc?p=2"
+    assert found.next_page == Step("http://portal.test/tin-tuc?p=2")
 
 
 @pytest.mark.parametrize(
@@ -121,7 +122,7 @@ def test_a_portals_selectors_choose_items_and_next_page() -> None:
 )
 def test_the_next_page_is_found_by_what_paging_looks_like(url: str, body: str, next_page: str | None) -> None:
     expected = None if next_page is None else f"http://portal.test{'' if next_page.startswith('/') else '/tin-tuc'}{next_page}"
-    assert links(page(body), url, PORTAL).next_page == expected
+    assert links(page(body), url, PORTAL).next_page == (expected and Step(expected))
 
 
 @pytest.mark.parametrize(
@@ -198,7 +199,7 @@ def test_any_markup_gives_only_articles_of_the_portal(markup: str) -> None:
         assert all(portal.is_article(address) and urlsplit(address).scheme in ("http", "https") for address in found.articles)
         assert not any(portal.owns(address) for address in found.external)
         assert len(set(found.articles)) == len(found.articles)
-        assert found.next_page != LIST
+        assert found.next_page is None or found.next_page.url != LIST
 
 
 # Feeds
@@ -211,12 +212,15 @@ ATOM = b"""<feed xmlns="http://www.w3.org/2005/Atom"><entry><title>x</title><lin
 
 
 def test_a_feed_names_its_announcements() -> None:
-    assert feed(RSS, "http://portal.test/rss.xml", PORTAL) == ("http://portal.test/bai-viet/1", "http://portal.test/bai-viet/2")
-    assert feed(ATOM, "http://portal.test/atom.xml", PORTAL) == ("http://portal.test/bai-viet/7",)
+    assert feed(RSS, "http://portal.test/rss.xml", PORTAL).articles == (
+        "http://portal.test/bai-viet/1",
+        "http://portal.test/bai-viet/2",
+    )
+    assert feed(ATOM, "http://portal.test/atom.xml", PORTAL).articles == ("http://portal.test/bai-viet/7",)
 
 
 def test_a_cut_feed_still_names_what_it_holds() -> None:
-    assert "http://portal.test/bai-viet/1" in feed(RSS[:400], "http://portal.test/rss.xml", PORTAL)
+    assert "http://portal.test/bai-viet/1" in feed(RSS[:400], "http://portal.test/rss.xml", PORTAL).articles
 
 
 def bomb(link: str) -> bytes:
@@ -245,21 +249,21 @@ def bomb(link: str) -> bytes:
 )
 def test_what_is_no_honest_feed_is_survived(body: bytes) -> None:
     began = time.monotonic()
-    assert set(feed(body, "http://portal.test/rss.xml", PORTAL)) <= {"http://portal.test/bai-viet/1"}
+    assert set(feed(body, "http://portal.test/rss.xml", PORTAL).articles) <= {"http://portal.test/bai-viet/1"}
     assert time.monotonic() - began < 10
 
 
 def test_a_body_that_is_the_name_of_a_file_is_not_opened(tmp_path_factory: pytest.TempPathFactory) -> None:
     file = tmp_path_factory.mktemp("feed") / "rss.xml"
     file.write_bytes(RSS)
-    assert feed(str(file).encode(), "http://portal.test/rss.xml", PORTAL) == ()
-    assert feed(b"http://127.0.0.1:1/rss.xml", "http://portal.test/rss.xml", PORTAL) == ()
+    assert feed(str(file).encode(), "http://portal.test/rss.xml", PORTAL).articles == ()
+    assert feed(b"http://127.0.0.1:1/rss.xml", "http://portal.test/rss.xml", PORTAL).articles == ()
 
 
 @given(st.binary(max_size=200))
 def test_any_bytes_make_a_list_of_announcements(noise: bytes) -> None:
     for body in (noise, RSS[:200] + noise + RSS[200:]):
-        assert all(PORTAL.is_article(address) for address in feed(body, LIST, PORTAL))
+        assert all(PORTAL.is_article(address) for address in feed(body, LIST, PORTAL).articles)
 
 
 # Sitemaps
@@ -273,7 +277,7 @@ SITEMAPS = b"""<sitemapindex xmlns="http://www.sitemaps.org/schemas/sitemap/0.9"
 
 def test_a_sitemap_names_announcements_and_further_sitemaps() -> None:
     assert sitemap(SITEMAP, LIST, PORTAL).articles == ("http://portal.test/bai-viet/1",)
-    assert sitemap(SITEMAPS, LIST, PORTAL).sitemaps == ("http://portal.test/2020.xml",)
+    assert [each.url for each in sitemap(SITEMAPS, LIST, PORTAL).sitemaps] == ["http://portal.test/2020.xml"]
     assert sitemap(SITEMAP[:170], LIST, PORTAL).articles == ("http://portal.test/bai-viet/1",)
 
 

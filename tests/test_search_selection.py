@@ -18,7 +18,7 @@ from search.answering import cursors
 from search.answering.cursors import Place
 from search.answering.ranking import Ranking
 from search.answering.selection import page
-from search.results import FacetValue, Hit, SearchRequest, Sort, Timeline, timeline
+from search.results import FacetValue, Hit, SearchRequest, Sort
 from search.schema import IndexDocument
 from search.whoosh_engine import MAX_OFFSET, WhooshEngine, WhooshGeneration
 
@@ -242,44 +242,3 @@ def test_a_facet_that_is_filtered_by_counts_as_if_it_were_not(many: WhooshGenera
     undated = counts(results.facets["undated"])
     assert undated["year"] == sum(each.kind in kinds and not each.year for each in everything)
     assert undated["month"] == 0
-
-
-# the timeline
-
-
-def facets(months: dict[str, int], years: dict[str, int], undated: tuple[int, int] = (0, 0)) -> dict[str, tuple[FacetValue, ...]]:
-    named = {"month": months, "year": years, "undated": dict(zip(("year", "month"), undated, strict=True))}
-    return {name: tuple(FacetValue(*pair) for pair in reversed(values.items())) for name, values in named.items()}
-
-
-def test_a_timeline_of_up_to_four_years_is_by_month_and_has_no_gaps() -> None:
-    found = timeline(facets({"2019-11": 2, "2020-02": 5}, {"2019": 2, "2020": 6}, (3, 4)))
-    assert found == Timeline(
-        "month",
-        (FacetValue("2019-11", 2), FacetValue("2019-12", 0), FacetValue("2020-01", 0), FacetValue("2020-02", 5)),
-        4,
-    )
-
-
-def test_a_longer_timeline_is_by_year() -> None:
-    found = timeline(facets({"2014-11": 2, "2019-02": 5}, {"2014": 2, "2017": 1, "2019": 6}, (3, 5)))
-    assert (found.by, found.undated) == ("year", 3)
-    assert [entry.count for entry in found.counts] == [2, 0, 0, 1, 0, 6]
-    assert [entry.value for entry in found.counts] == ["2014", "2015", "2016", "2017", "2018", "2019"]
-
-
-def test_dates_without_a_month_are_shown_by_year_where_they_are_most() -> None:
-    assert timeline(facets({"2020-02": 1}, {"2019": 5, "2020": 1}, (0, 5))).by == "year"
-
-
-def test_a_timeline_of_nothing_and_of_dates_that_lie_ages_apart() -> None:
-    assert timeline({}) == Timeline("year", (), 0)
-    found = timeline(facets({"0001-01": 1, "9999-12": 1}, {"0001": 1, "9999": 1}))
-    assert [entry.value for entry in found.counts] == ["0001", "9999"]
-
-
-def test_the_timeline_of_a_search_adds_up_to_its_hits(many: WhooshGeneration) -> None:
-    for filters in ((), (("kind", "Thông báo"),), (("category", "Mục 1"),)):
-        results = many.search(SearchRequest("", filters))
-        found = timeline(results.facets)
-        assert sum(entry.count for entry in found.counts) + found.undated == results.total

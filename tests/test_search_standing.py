@@ -95,6 +95,18 @@ def test_an_error_is_said_once_and_following_goes_on_after_it(tmp_path: Path, ca
     searcher.close()
 
 
+def test_a_chore_that_fails_is_said_and_does_not_keep_the_index_behind(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
+    def broken() -> None:
+        raise OSError("the disk is full")
+
+    searcher = Searcher(tmp_path)
+    with Standing(Follower(ListSource(3), tmp_path), poll_s=0.01, chore=broken) as standing:
+        assert standing.first.wait(10)
+        soon(lambda: total(searcher) == 3)
+    searcher.close()
+    assert caplog.text.count("the disk is full") == 1
+
+
 def test_a_folder_that_cannot_be_made_is_said_and_survived(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
     (tmp_path / "file").write_text("")
     with Standing(Follower(ListSource(3), tmp_path / "file" / "index"), poll_s=0.01) as standing:

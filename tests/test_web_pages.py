@@ -412,3 +412,24 @@ def test_health_names_the_change_that_the_index_holds(kept: WebArchive, client: 
     health = client.get("/healthz").get_json()
     assert (health["status"], health["documents"], health["change"]) == ("ok", 1, 1)
     assert health["index"]["engine"] == "set"
+
+
+def test_the_slip_says_who_signed_when_and_where_and_the_letterhead_bears_the_date_of_issue(
+    kept: WebArchive, client: FlaskClient
+) -> None:
+    issued = ReadDate("2020-06-12", "day", "ngày 12 tháng 6 năm 2020")
+    origins = (*READING.fields, FieldOrigin("signer", "rule:signature", 0.6, "Người Ký Mẫu"))
+    office = "KT. GIÁM ĐỐC PHÓ GIÁM ĐỐC"
+    signed = replace(READING, issued=issued, place="Mẫu Trì", signer="Người Ký Mẫu", signer_office=office, fields=origins)
+    page = soup(client, f"/tai-lieu/{kept.put(reading=replace(signed, source='Báo Mẫu', language='en'))}")
+    head = page.select_one(".letterhead-right")
+    assert head
+    assert " ".join(head.get_text().split()) == "Mẫu Trì, ngày 12 tháng 6 năm 2020"
+    pairs = zip(page.select(".slip dt"), page.select(".slip dd"), strict=False)
+    values = {label.get_text(strip=True): value.get_text(" ", strip=True) for label, value in pairs}
+    assert values["Ngày ban hành"] == "ngày 12 tháng 6 năm 2020"
+    assert values["Nơi ban hành"] == "Mẫu Trì"
+    assert values["Nguồn tin"] == "Báo Mẫu"
+    assert values["Người ký"].startswith("Người Ký Mẫu chưa chắc chắn")
+    assert values["Chức vụ người ký"] == office
+    assert values["Ngôn ngữ"] == "Tiếng Anh"

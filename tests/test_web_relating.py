@@ -7,6 +7,7 @@ from dataclasses import replace
 from bs4 import BeautifulSoup
 from flask.testing import FlaskClient
 
+from archive.records import LegalBasis, Mention
 from search.results import Hit, NamedNumber, References
 from tests.web_archive import PORTAL, READING, WebArchive
 
@@ -70,6 +71,33 @@ def test_a_search_that_is_down_leaves_the_document_as_it_is(kept: WebArchive, cl
     page = document(client, id)
     assert "Đoạn văn thứ hai." in page.get_text()
     assert not page.select(".related")
+
+
+def test_legal_bases_stand_in_the_words_of_the_preamble_with_what_is_here_of_them(kept: WebArchive, client: FlaskClient) -> None:
+    bases = (
+        LegalBasis("Căn cứ Quyết định số 45/QĐ-STC (tài liệu mẫu)", "45/QĐ-STC"),
+        LegalBasis("Theo đề nghị của <b>Trưởng phòng</b> mẫu"),
+    )
+    mentions = (
+        Mention("9/KH-STC", "Kế hoạch số 9/KH-STC", "https://stc.mau.example/9"),
+        Mention("8/KH-STC", "8", "javascript:1"),
+    )
+    id = kept.put(reading=replace(READING, bases=bases, mentions=mentions))
+    kept.search.named = References((NamedNumber("45/QĐ-STC", (HIT,)), NamedNumber("9/KH-STC", ())))
+    page = document(client, id)
+    assert headings(page) == ["Căn cứ ban hành", "Tài liệu được nhắc tới"]
+    said = [" ".join(item.get_text(" ").split()) for item in page.select(".bases > li")]
+    assert said == [f"{bases[0].text} Quyết định <i>mẫu</i>", bases[1].text]
+    named = [" ".join(item.get_text(" ").split()) for item in page.select(".named:not(.bases) > li")]
+    assert named == ["9/KH-STC chưa có trong kho liên kết trên trang gốc", "8/KH-STC chưa có trong kho"]
+    assert [link["href"] for link in page.select("a.elsewhere")] == ["https://stc.mau.example/9"]
+
+
+def test_what_a_text_names_is_shown_of_every_version_and_without_the_search(kept: WebArchive, client: FlaskClient) -> None:
+    id = kept.put(reading=replace(READING, bases=(LegalBasis("Căn cứ Luật mẫu", None),)))
+    kept.change()
+    kept.search.down = True
+    assert headings(document(client, id, "/pb/1")) == ["Căn cứ ban hành"]
 
 
 def test_hundreds_of_named_numbers_are_cut(kept: WebArchive, client: FlaskClient) -> None:

@@ -33,6 +33,9 @@ def api_search(services: Services) -> Response:
     return jsonify(services.searcher.search(asked(request.args).request))
 
 
+_VERSION = ("number", "captured_at", "digest", "reread")
+
+
 def api_document(services: Services, id: str) -> Response:
     """`/api/documents/<id>`: a document with its current version, and what else is kept of it."""
     document = find_document(services, id)
@@ -49,7 +52,7 @@ def api_document(services: Services, id: str) -> Response:
             "attribution": attribution(document.version, document.url, document.portal),
             "version": document.version,
             "versions": [
-                {"number": each.number, "capture": each.capture_id, "captured_at": each.captured_at, "digest": each.digest}
+                {name: getattr(each, name) for name in _VERSION} | {"capture": each.capture_id}
                 for each in services.catalog.versions(document.id)
             ],
             "captures": services.catalog.captures(document.id),

@@ -6,9 +6,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from textwrap import shorten
 
-from flask_babel import format_percent, lazy_gettext
+from babel import Locale, UnknownLocaleError
+from flask_babel import format_percent, get_locale, lazy_gettext
 
-from archive.records import Document, FieldOrigin, Reading, ReuseTerms, Version
+from archive.records import Document, FieldOrigin, ReadDate, Reading, ReuseTerms, Version
 from web.language import gettext, read_date
 
 SURE = 0.7
@@ -55,6 +56,14 @@ _FIELDS = {
     "number": lazy_gettext("số, ký hiệu"),
     "kind": lazy_gettext("loại văn bản"),
     "issuer": lazy_gettext("cơ quan ban hành"),
+    "issued": lazy_gettext("ngày ban hành"),
+    "place": lazy_gettext("nơi ban hành"),
+    "signer": lazy_gettext("người ký"),
+    "signer_office": lazy_gettext("chức vụ người ký"),
+    "source": lazy_gettext("nguồn tin"),
+    "bases": lazy_gettext("căn cứ ban hành"),
+    "mentions": lazy_gettext("văn bản được nhắc tới"),
+    "language": lazy_gettext("ngôn ngữ"),
     "attachments": lazy_gettext("tệp đính kèm"),
     "reuse": lazy_gettext("điều kiện sử dụng lại"),
 }
@@ -83,15 +92,21 @@ def facts(document: Document, version: Version, portal_title: str) -> list[Fact]
 
 
 def _read_facts(reading: Reading, layout: str) -> Iterator[Fact]:
-    published = read_date(reading.published) if reading.published else None
-    iso = reading.published.value if reading.published else None
+    dates = {name: date for name in ("published", "issued") if (date := getattr(reading, name)) is not None}
+    shown = {name: read_date(date) for name, date in dates.items()}
     values = (
         ("number", gettext("Số, ký hiệu"), reading.number),
         ("kind", gettext("Loại văn bản"), reading.kind),
         ("issuer", gettext("Cơ quan ban hành"), reading.issuer),
-        ("published", gettext("Ngày đăng"), published),
+        ("issued", gettext("Ngày ban hành"), shown.get("issued")),
+        ("place", gettext("Nơi ban hành"), reading.place),
+        ("signer", gettext("Người ký"), reading.signer),
+        ("signer_office", gettext("Chức vụ người ký"), reading.signer_office),
+        ("published", gettext("Ngày đăng"), shown.get("published")),
         ("category", gettext("Chuyên mục"), reading.category),
         ("byline", gettext("Tác giả"), reading.byline),
+        ("source", gettext("Nguồn tin"), reading.source),
+        ("language", gettext("Ngôn ngữ"), _foreign(reading.language)),
     )
     for name, label, value in values:
         if value:
@@ -102,8 +117,25 @@ def _read_facts(reading: Reading, layout: str) -> Iterator[Fact]:
                 value,
                 origin=origin_in_words(origin, layout) if origin else None,
                 unsure=unsure_in_words(origin) if origin else None,
-                raw=origin.raw if origin and origin.raw and origin.raw.strip() not in (value, iso) else None,
+                raw=_raw(origin, value, dates.get(name)),
             )
+
+
+def _raw(origin: FieldOrigin | None, value: str, date: ReadDate | None) -> str | None:
+    """The words of the page, where they say more than `value` does."""
+    if origin is None or not origin.raw or origin.raw.strip() in (value, date.value if date else None):
+        return None
+    return origin.raw
+
+
+def _foreign(code: str | None) -> str | None:
+    """The name of a language that is not Vietnamese; None for Vietnamese, which goes without saying."""
+    if code is None or code == "vi":
+        return None
+    try:
+        return Locale(code).get_display_name(get_locale())
+    except UnknownLocaleError:
+        return code
 
 
 def _unsure_texts(reading: Reading, layout: str) -> Iterator[Fact]:

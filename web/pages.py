@@ -12,7 +12,7 @@ from archive.records import Capture, Document, Version
 from web import clean
 from web.addresses import find_document, permanent, permanent_version
 from web.facts import facts, origins, reuse_facts
-from web.relating import Related, related
+from web.relating import related
 from web.services import Services
 
 RECENT = 8
@@ -94,6 +94,6 @@ def _document_page(services: Services, document: Document, version: Version) -> 
         original=clean.link(capture.url),
         permanent=lasting,
         address=lasting if current else lasting_version,
-        related=related(services, document) if current else Related(),
+        related=related(services, document, version),
         attachments=[(clean.link(entry.url), entry.title or entry.url) for entry in reading.attachments],
     )

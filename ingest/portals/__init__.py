@@ -1,10 +1,13 @@
-"""The portals that are known here: one small file each, one `PORTAL` each."""
+"""The portals that come with the program: one small file each, one `PORTAL` each. An archive may have a folder of its own."""
 
 from __future__ import annotations
 
+import runpy
 from importlib import import_module
+from pathlib import Path
 from pkgutil import iter_modules
 
+from ingest.errors import PortalFileWrong
 from ingest.portal import Portal
 
 
@@ -16,3 +19,22 @@ def _declared() -> tuple[Portal, ...]:
 
 PORTALS: tuple[Portal, ...] = _declared()
 """Every file's `PORTAL`, in the order of the files' names."""
+
+
+def load(folder: Path) -> tuple[Portal, ...]:
+    """The `PORTAL` of every Python file in `folder`, which is trusted as the program is, in the order of the files' names.
+
+    Raises PortalFileWrong, which names the file and what is wrong with it.
+    """
+    return tuple(load_file(path) for path in sorted(folder.glob("*.py")) if not path.name.startswith("_"))
+
+
+def load_file(path: Path) -> Portal:
+    """The `PORTAL` of one file. Raises PortalFileWrong."""
+    try:
+        declared = runpy.run_path(str(path)).get("PORTAL")
+    except Exception as error:
+        raise PortalFileWrong(path, f"{type(error).__name__}: {error}") from error
+    if not isinstance(declared, Portal):
+        raise PortalFileWrong(path, "it must set PORTAL to an ingest.portal.Portal")
+    return declared

@@ -67,18 +67,32 @@ class Standing:
 
     def _look(self) -> None:
         try:
+            failed = False
             if self._leads():
-                self._chore()
+                failed = self._chore_fails()
                 if self._follower.behind():
                     self._follower.catch_up()
-            self._said, self._failures = "", 0
+            if not failed:
+                self._said, self._failures = "", 0
         except (IndexLocked, BuildStopped):
             pass  # another process writes or builds; or this one ends
         except Exception as error:  # noqa: BLE001 - whatever it is, the process has other work to do
-            self._failures = min(self._failures + 1, 16)
-            if self._said != (said := f"{type(error).__name__}: {error}"):
-                self._said = said
-                _log.warning("the index does not follow just now: %s", error)
+            self._failed("the index does not follow just now", error)
+
+    def _chore_fails(self) -> bool:
+        """Do the chore; following goes on without it where it fails."""
+        try:
+            self._chore()
+        except Exception as error:  # noqa: BLE001 - as above
+            self._failed("what others left behind cannot be taken in just now", error)
+            return True
+        return False
+
+    def _failed(self, what: str, error: Exception) -> None:
+        self._failures = min(self._failures + 1, 16)
+        if self._said != (said := f"{type(error).__name__}: {error}"):
+            self._said = said
+            _log.warning("%s: %s", what, error)
 
     def _leads(self) -> bool:
         if self._handle is None:
