@@ -213,6 +213,9 @@ def _portal_name(ctx: click.Context, option: click.Parameter, value: str | None)
     "--all", "everything", is_flag=True, help="Also keep what is no announcement (images, lists, errors), without documents."
 )
 @click.option("--declared-only", is_flag=True, help="Pass by the hosts that no portal declares.")
+@click.option("--url", help="Address of the one saved page that is imported.")
+@click.option("--url-prefix", metavar="URL", help="Address of a folder of saved pages.")
+@click.option("--host", help="Host whose root a folder of saved pages is.")
 @click.option("--dry-run", is_flag=True, help="Say what would come in; keep nothing.")
 @json_option
 @with_house

@@ -16,6 +16,7 @@ from archive.errors import CatalogueBusy
 from archive.records import Failure
 from ingest.errors import BadRow, IngestError
 from ingest.imports.bringing import HostTally, Importer, Tally
+from ingest.imports.folder import Given
 from ingest.imports.kinds import head_of, kind_of
 from ingest.imports.material import Wanted
 from ingest.imports.sources import source_of
@@ -24,6 +25,7 @@ from tangthu.bring_in import exit_if_failed
 from tangthu.errors import WrongUse
 from tangthu.house import House
 from tangthu.printing import Progress, say, say_json
+from tangthu.settings import is_web_address
 
 _ROWS_AT_ONCE = 500
 
@@ -77,11 +79,28 @@ class Asked:
     everything: bool = False
     declared_only: bool = False
     dry_run: bool = False
+    url: str | None = None
+    url_prefix: str | None = None
+    host: str | None = None
+
+    @property
+    def given(self) -> Given:
+        """What is said of where saved pages came from. Raises WrongUse."""
+        for option, url in (("--url", self.url), ("--url-prefix", self.url_prefix), ("--host", self._host_url)):
+            if url is not None and not is_web_address(url):
+                raise WrongUse(f"{option} {url!r} is not a web address")
+        return Given(self.url, self.url_prefix, self.host)
+
+    @property
+    def _host_url(self) -> str | None:
+        return None if self.host is None else f"http://{self.host}/"
 
 
 def bring_in(house: House, paths: Sequence[Path], asked: Asked, as_json: bool) -> None:
     """`tangthu import`: what each path is, its content tells."""
-    kinds = {path: "folder" if path.is_dir() else kind_of(head_of(path)) for path in paths}
+    kinds = {path: kind_of_path(path) for path in paths}
+    if asked.url and (len(paths) > 1 or kinds[paths[0]] != "page"):
+        raise WrongUse("--url is the address of one saved page; for a folder say --url-prefix or --host")
     rows = [path for path, kind in kinds.items() if kind in ("rows", "empty", "unknown")]
     if rows and (len(paths) > 1 or asked.everything or asked.declared_only or asked.dry_run):
         raise WrongUse(f"{rows[0]}: neither WARC, WACZ nor a saved page; rows (.jsonl, .csv) are imported one file at a time")
@@ -95,9 +114,18 @@ def bring_in(house: House, paths: Sequence[Path], asked: Asked, as_json: bool) -
     exit_if_failed(bool(tally.refused))
 
 
+def kind_of_path(path: Path) -> str:
+    """What is read as what: `folder`, `page`, `warc`, `arc`, `zip`, `rows`, `empty`, `unknown`."""
+    if path.is_dir():
+        return "folder"
+    kind = kind_of(head_of(path))
+    return "page" if kind in ("page", "mhtml", "http") else kind
+
+
 def import_captures(house: House, kinds: Mapping[Path, str], asked: Asked) -> Tally:
     """Take what these paths, each with its kind, hold; what was taken before is skipped."""
     wanted = Wanted(house.portals, datetime.now(UTC), asked.everything, asked.declared_only, asked.portal)
+    given = asked.given
     progress = Progress("captures")
     shown: Callable[[Tally], None] = lambda tally: progress(tally.total("captures"))  # noqa: E731
     with ExitStack() as opened:
@@ -108,7 +136,7 @@ def import_captures(house: House, kinds: Mapping[Path, str], asked: Asked) -> Ta
             opened.enter_context(house.standing())
         importer = Importer(house.catalog, keeper, wanted, by=_who(), progress=shown)
         for path, kind in kinds.items():
-            importer.take(source_of(path, kind, path.name))
+            importer.take(source_of(path.resolve(), kind, path.resolve().name, given))
         importer.finish()
     progress.done()
     return importer.tally

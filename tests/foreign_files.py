@@ -12,9 +12,8 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from ingest.imports.bringing import Tally
-from ingest.imports.kinds import head_of, kind_of
 from tangthu.house import House
-from tangthu.importing import Asked, import_captures
+from tangthu.importing import Asked, import_captures, kind_of_path
 
 HOST = "thu.example.vn"
 PAGE = """<!DOCTYPE html><html><head><title>{title}</title></head><body><h1>{title}</h1><p>Ngày 15/06/2020</p><div><p>{text}</p>
@@ -129,7 +128,10 @@ class Desk:
             self._count += 1
             paths.append(self._folder / f"file-{self._count}")
             paths[-1].write_bytes(data)
-        return import_captures(self.house, {path: kind_of(head_of(path)) for path in paths}, Asked(**asked))  # type: ignore[arg-type]
+        return self.take_paths(*paths, **asked)
+
+    def take_paths(self, *paths: Path, **asked: bool | str) -> Tally:
+        return import_captures(self.house, {path: kind_of_path(path) for path in paths}, Asked(**asked))  # type: ignore[arg-type]
 
     def history(self, url: str = URL) -> list[tuple[int, str]]:
         """Number and day of each version of the document at `url`, by date."""

@@ -112,7 +112,7 @@ class _Choice:
         named = content_type.partition(";")[0].strip().lower()
         if named not in _PAGE_TYPES and not _MARKUP.match(self.record.peek(_PEEK_BYTES)):
             return self._passed(reason_of(named))
-        if not self._is_article(self._address()):
+        if not is_announcement(self.portal, self._address(), self.wanted):
             return self._passed("no_announcement")
         return self._taken(DOCUMENT)
 
@@ -133,28 +133,28 @@ class _Choice:
         named = found[1].decode("latin-1").strip().lower() if found else ""
         if named not in _PAGE_TYPES and named not in _UNSAID_TYPES:
             return self._passed(reason_of(named))
-        if not self._is_article(self._address()):
+        if not is_announcement(self.portal, self._address(), self.wanted):
             return self._passed("no_announcement")
         return self._taken(DOCUMENT, sniff=named in _UNSAID_TYPES)
 
     def _fate(self, status: int) -> Item:
         """What became of a page: worth keeping where the page is a document here."""
         url = self._address()
-        if not self._is_article(url):
+        if not is_announcement(self.portal, url, self.wanted):
             return self._passed(f"status_{status}")
         needs = [self.portal.identity_of(url)]
         taken = self._taken(DOCUMENT, reason=f"status_{status}")
         if not isinstance(taken, Candidate):
             return taken
         target = location(url, first(head_of(taken.block)[1], "location")) if status in PERMANENT else None
-        if target and self._is_article(target):
+        if target and urlsplit(target).hostname and portal_for(target, self.wanted) == self.portal:
             needs.append(self.portal.identity_of(target))
         return replace(taken, needs=tuple(needs))
 
     def _revisit(self, status: int | None) -> Item:
         if status not in (None, 200, 304):
             return self._passed(f"status_{status}")
-        if not self._is_article(self._address()):
+        if not is_announcement(self.portal, self._address(), self.wanted):
             return self._passed("no_announcement")
         taken = self._taken(DOCUMENT, reason="revisit_of_nothing")
         if not isinstance(taken, Candidate):
@@ -167,13 +167,6 @@ class _Choice:
         url = _bare(headers.get("warc-refers-to-target-uri", "")) or self._address()
         digest = headers.get("warc-payload-digest")
         return replace(taken, repeats=Repeats(headers.get("warc-refers-to"), url, at, digest))
-
-    def _is_article(self, url: str) -> bool:
-        """A host that no portal declares may have announcements anywhere but at its root."""
-        if self.portal in self.wanted.portals:
-            return self.portal.is_article(url)
-        parts = urlsplit(url)
-        return (parts.hostname == urlsplit(self._address()).hostname) and bool(parts.path.strip("/") or parts.query)
 
     def _passed(self, reason: str) -> Item:
         """Left where it is, unless everything is wanted; a record whose payload is another's is never kept for its own sake."""
@@ -266,9 +259,22 @@ def date_of(text: str, now: datetime) -> datetime:
         raise ValueError(f"no WARC-Date to the second ({text[:40]!r})" if text else "no WARC-Date")
     fraction = (match[2] or ".0")[:7]
     at = datetime.fromisoformat(f"{match[1]}{fraction.ljust(7, '0')}{'+00:00' if match[3] == 'Z' else match[3]}").astimezone(UTC)
-    if not _FIRST_PAGE <= at <= now + _AHEAD:
-        raise ValueError(f"its date {text[:40]} cannot be: {'there was no web then' if at < now else 'it lies in the future'}")
+    check_date(at, now, text[:40])
     return at
+
+
+def check_date(at: datetime, now: datetime, text: str) -> None:
+    """Raises ValueError for a moment at which no page can have been captured."""
+    if not _FIRST_PAGE <= at <= now + _AHEAD:
+        raise ValueError(f"its date {text} cannot be: {'there was no web then' if at < now else 'it lies in the future'}")
+
+
+def is_announcement(portal: Portal, url: str, wanted: Wanted) -> bool:
+    """Whether an announcement may stand at `url`: where the portal says so; on a host that none declares, not at its root."""
+    if portal in wanted.portals:
+        return portal.is_article(url)
+    parts = urlsplit(url)
+    return bool(parts.path.strip("/") or parts.query)
 
 
 def portal_for(url: str, wanted: Wanted) -> Portal | None:

@@ -16,6 +16,7 @@ _PAGE = re.compile(
     rb"\A\s*(?:<\?xml[^>]{0,200}>\s*)?(?:<!--(?:(?!-->).){0,8000}-->\s*)*<(?:!doctype\s+html|html|head|body|title|meta|table|div|h1|p)\b",
     re.IGNORECASE | re.DOTALL,
 )
+_HTML = re.compile(rb"<(?:html|head|body)[\s>]", re.IGNORECASE)
 _WIDE = (b"\xff\xfe", b"\xfe\xff")
 
 
@@ -49,7 +50,7 @@ def _of_text(head: bytes) -> Kind:
     text = head.removeprefix(b"\xef\xbb\xbf")
     if text.startswith(_WIDE):
         text = head.decode("utf-16", errors="replace").encode()
-    if _PAGE.match(text):
+    if _PAGE.match(text) or (text.lstrip().startswith(b"<") and _HTML.search(text)):
         return "page"
     return "unknown" if b"\0" in head else "rows"
 
