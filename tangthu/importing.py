@@ -15,17 +15,17 @@ from pathlib import Path
 from archive.errors import CatalogueBusy
 from archive.records import Failure
 from ingest.errors import BadRow, IngestError
-from ingest.imports.bringing import HostTally, Importer, Tally
+from ingest.imports.bringing import BATCH, HostTally, Importer, Tally
 from ingest.imports.folder import Given
 from ingest.imports.kinds import head_of, kind_of
-from ingest.imports.material import Wanted
+from ingest.imports.material import UNSURE, Wanted
 from ingest.imports.sources import source_of
 from ingest.rows import Row, read_rows
+from ingest.targets import target_of
 from tangthu.bring_in import exit_if_failed
 from tangthu.errors import WrongUse
 from tangthu.house import House
 from tangthu.printing import Progress, say, say_json
-from tangthu.settings import is_web_address
 
 _ROWS_AT_ONCE = 500
 
@@ -87,8 +87,10 @@ class Asked:
     def given(self) -> Given:
         """What is said of where saved pages came from. Raises WrongUse."""
         for option, url in (("--url", self.url), ("--url-prefix", self.url_prefix), ("--host", self._host_url)):
-            if url is not None and not is_web_address(url):
-                raise WrongUse(f"{option} {url!r} is not a web address")
+            try:
+                _ = url is None or target_of(url)
+            except IngestError as error:
+                raise WrongUse(f"{option}: {error}") from error
         return Given(self.url, self.url_prefix, self.host)
 
     @property
@@ -122,24 +124,33 @@ def kind_of_path(path: Path) -> str:
     return "page" if kind in ("page", "mhtml", "http") else kind
 
 
-def import_captures(house: House, kinds: Mapping[Path, str], asked: Asked) -> Tally:
-    """Take what these paths, each with its kind, hold; what was taken before is skipped."""
+def import_captures(
+    house: House,
+    kinds: Mapping[Path, str],
+    asked: Asked,
+    watch: Callable[[Tally], None] | None = None,
+    batch: int = BATCH,
+) -> Tally:
+    """Take what these paths, each with its kind, hold; what was taken before is skipped. `watch` sees each batch counted."""
     wanted = Wanted(house.portals, datetime.now(UTC), asked.everything, asked.declared_only, asked.portal)
     given = asked.given
     progress = Progress("captures")
-    shown: Callable[[Tally], None] = lambda tally: progress(tally.total("captures"))  # noqa: E731
     with ExitStack() as opened:
         keeper = None
         if not asked.dry_run:
             opened.enter_context(_alone(house))
             keeper = opened.enter_context(house.workshop()).keeper
             opened.enter_context(house.standing())
-        importer = Importer(house.catalog, keeper, wanted, by=_who(), progress=shown)
+        importer = Importer(house.catalog, keeper, wanted, by=_who(), batch=batch, progress=watch or _shown(progress))
         for path, kind in kinds.items():
             importer.take(source_of(path.resolve(), kind, path.resolve().name, given))
         importer.finish()
     progress.done()
     return importer.tally
+
+
+def _shown(progress: Progress) -> Callable[[Tally], None]:
+    return lambda tally: progress(tally.total("captures"))
 
 
 @contextmanager
@@ -172,7 +183,7 @@ def _say_tally(tally: Tally, dry_run: bool, as_json: bool) -> None:
             say(f"  passed by: {_listed(host.passed)}")
     for label, counts in (("addresses found by", tally.url_from), ("dates found by", tally.date_from)):
         if counts:
-            say(f"{label}: {_listed(counts)}")
+            say(f"{label}: {_listed(counts)}{_UNSURE if UNSURE in counts else ''}")
     for refused in tally.refusals:
         say(f"  failed: {refused.item}: {refused.why}")
     if tally.refused.total() > len(tally.refusals):
@@ -181,40 +192,48 @@ def _say_tally(tally: Tally, dry_run: bool, as_json: bool) -> None:
 
 
 def _host_line(host: HostTally, dry_run: bool) -> str:
-    said = [f"{host.captures} captures" + (" would come in" if dry_run else "")]
+    said = [_counted(host.captures, "capture") + (" would come in" if dry_run else "")]
     for count, words in (
-        (host.new, "new documents"),
-        (host.changed, "versions of known ones"),
+        (host.new, "new document"),
+        (host.changed, "new version"),
         (host.unchanged, "unchanged"),
         (host.moved, "moved"),
         (host.removed, "removed"),
-        (host.kept, "kept without a document"),
-        (host.skipped, "were here already"),
+        (host.kept, "kept without being read"),
+        (host.skipped, "here already"),
     ):
         if count:
-            said.append(f"{count} {words}")
+            said.append(_counted(count, words))
     if host.unread:
         said.append(f"kept but not read: {_listed(host.unread)}")
-    return ", ".join(said) + (f" (as portal {host.portal})" if host.portal else "")
+    declared = "portal" if host.declared else "no portal declares it: taken as"
+    return ", ".join(said) + (f" ({declared} {host.portal})" if host.portal else "")
 
 
 def _closing(tally: Tally, dry_run: bool) -> str:
-    captures, skipped = tally.total("captures"), tally.total("skipped")
-    head = f"{captures} captures would come in" if dry_run else f"{captures} captures, {tally.total('new')} new documents"
-    return f"{head}, {skipped} here already, {tally.reasons().total()} passed by, {tally.refused.total()} failed"
+    captures = _counted(tally.total("captures"), "capture")
+    head = f"{captures} would come in" if dry_run else f"{captures}, {_counted(tally.total('new'), 'new document')}"
+    return f"{head}, {tally.total('skipped')} here already, {tally.reasons().total()} passed by, {tally.refused.total()} failed"
+
+
+def _counted(count: int, words: str) -> str:
+    """A count with its noun, in the plural where it is one."""
+    return f"{count} {words}{'' if count == 1 or not words.endswith(('capture', 'document', 'version')) else 's'}"
 
 
 def _listed(counts: Counter[str]) -> str:
     return ", ".join(f"{reason} {count}" for reason, count in counts.most_common())
 
 
+_UNSURE = " (unsure: only the time of the file)"
 _COUNTS = ("captures", "new", "changed", "unchanged", "moved", "removed", "kept", "skipped")
 
 
 def _tally_json(tally: Tally, dry_run: bool) -> dict[str, object]:
     hosts = {
         name: {
-            "portal": host.portal,
+            "portal": host.portal or None,
+            "declared": host.declared,
             **{count: getattr(host, count) for count in _COUNTS},
             "unread": dict(host.unread),
             "passed": dict(host.passed),

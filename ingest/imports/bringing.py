@@ -47,6 +47,8 @@ class HostTally:
     """Captures that were here already."""
     portal: str = ""
     """Name under which its captures were taken."""
+    declared: bool = True
+    """Whether that is a portal which a file declares."""
     unread: Counter[str] = field(default_factory=Counter)
     """Kept, but no document could be read from it, by reason."""
     passed: Counter[str] = field(default_factory=Counter)
@@ -94,23 +96,25 @@ class Importer:
         wanted: Wanted,
         *,
         by: str,
+        batch: int = BATCH,
         progress: Callable[[Tally], None] = lambda _: None,
     ) -> None:
-        """`keeper` None: nothing is taken, only counted (a dry run)."""
+        """`keeper` None: nothing is taken, only counted (a dry run). `batch` captures are kept in one transaction."""
         self.tally = Tally()
         self.catalog = catalog
         self.keeper = keeper
         self.by = by
+        self.batch = batch
         self.progress = progress
         self.taken: set[str] = set()
-        """Identities of what a dry run would take."""
-        self._wanted = wanted
+        """By what names what a dry run would take is asked for: see `_names`."""
+        self.wanted = wanted
         self._waiting: list[_Run] = []
 
     def take(self, source: Source) -> None:
         """Take what `source` holds. Raises CannotKeep, CatalogueBusy: run the import again, it goes on."""
         run = _Run(self, source)
-        run.over(source.items(self._wanted))
+        run.over(source.items(self.wanted))
         if run.waits:
             self._waiting.append(run)
 
@@ -119,7 +123,7 @@ class Importer:
         for run in self._waiting:
             if run.has_come():
                 run.second = True
-                run.over(run.source.items(self._wanted))
+                run.over(run.source.items(self.wanted))
             else:
                 run.give_up_waiting()
         self._waiting.clear()
@@ -211,6 +215,8 @@ class _Run:
         id = self._importer.catalog.repeated(repeats.record, repeats.digest, stored_url(repeats.url), repeats.at)
         if id is not None:
             self._add(candidate, self._importer.catalog.capture(id))
+        elif self._importer.keeper is None and self._importer.taken & named:
+            self._add(candidate)
         elif not self.second:
             self._revisits += 1
         else:
@@ -220,12 +226,8 @@ class _Run:
     def _add(self, candidate: Candidate, same_as: Capture | None = None) -> None:
         self._batch.append((candidate, same_as))
         self._bytes += len(candidate.block)
-        self._pending.update((*candidate.records, _moment(candidate.url, candidate.at)))
-        if candidate.digest:
-            self._pending.add(candidate.digest)
-        if candidate.role == DOCUMENT and not candidate.needs:
-            self._pending.add(candidate.portal.identity_of(candidate.url))
-        if len(self._batch) >= BATCH or self._bytes >= _BATCH_BYTES:
+        self._pending |= _names(candidate)
+        if len(self._batch) >= self._importer.batch or self._bytes >= _BATCH_BYTES:
             self._flush()
 
     def _flush(self) -> None:
@@ -239,7 +241,7 @@ class _Run:
         elif fresh:
             for candidate, _ in fresh:
                 self._count(candidate, None)
-                self._importer.taken.add(candidate.portal.identity_of(candidate.url))
+                self._importer.taken |= _names(candidate)
         self._importer.progress(self._importer.tally)
 
     def _fresh(self, batch: Sequence[tuple[Candidate, Capture | None]]) -> list[tuple[Candidate, Capture | None]]:
@@ -275,7 +277,7 @@ class _Run:
         tally = self._importer.tally
         host = tally.of(_host(candidate))
         host.captures += 1
-        host.portal = candidate.portal.name
+        host.portal, host.declared = candidate.portal.name, candidate.portal in self._importer.wanted.portals
         self._counts["captures"] += 1
         if candidate.url_from:
             tally.url_from[candidate.url_from] += 1
@@ -330,6 +332,16 @@ class _Here:
         self._ids |= {(url, second, bare_id(id)) for id in ids}
         self._moments.add((url, second, digest))
         self._bytes.add((url, digest))
+
+
+def _names(candidate: Candidate) -> set[str]:
+    """What others may ask for it by: its record's ids, its address and second, its payload digest, its document's identity."""
+    names = {*candidate.records, _moment(candidate.url, candidate.at)}
+    if candidate.digest:
+        names.add(candidate.digest)
+    if candidate.role == DOCUMENT and not candidate.needs:
+        names.add(candidate.portal.identity_of(candidate.url))
+    return names
 
 
 def _digest(candidate: Candidate) -> str:
