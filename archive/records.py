@@ -33,7 +33,7 @@ class FieldOrigin:
 
     name: str
     origin: str
-    """`selector:CSS`, `rule:NAME` or `import:COLUMN`."""
+    """`selector:CSS @ LAYOUT`, `rule:NAME` or `import:COLUMN`; the layout is a platform's name or `portal/era`."""
     confidence: float
     """0.0 to 1.0; below 0.7 the field is shown as unsure."""
     raw: str | None = None

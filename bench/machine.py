@@ -23,6 +23,12 @@ def peak_mib() -> float:
     return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
 
 
+def resident_mib() -> float:
+    """The memory that this process holds now, in MiB."""
+    held = next((int(line.split()[1]) for line in _lines("/proc/self/status") if line.startswith("VmRSS")), 0)
+    return held / 1024
+
+
 def report(title: str, figures: dict[str, object], file: Path | None) -> None:
     """Print the figures and the command that gives them; write the same to `file` as JSON."""
     whole = {

@@ -1,8 +1,8 @@
 """The body of a page as clean blocks: each block's HTML and its text are written side by side, so that the two always agree.
 
 What comes out holds only `ALLOWED` elements, a handful of attributes and absolute addresses: no script, style, form
-control, class or id. Forms are unwrapped, never dropped: SharePoint puts the whole page inside one. Walks are iterative,
-whatever the depth. Which element is the body, and what of it is not, is `parse`'s.
+control, class or id. Forms are unwrapped, never dropped: SharePoint puts the whole page inside one. Which element is the body,
+and what of it is not, is `parse`'s.
 """
 
 from __future__ import annotations
@@ -10,18 +10,22 @@ from __future__ import annotations
 import html
 import re
 import unicodedata
-from collections.abc import Iterator
 from dataclasses import dataclass, field
 from urllib.parse import urljoin, urlsplit
 
-from bs4 import NavigableString, Tag
-from bs4.element import PageElement, PreformattedString
+from ingest.characters import UNSEEN, tidy
+from ingest.characters import one_line as one_line
+from ingest.tree import Element, events
+from ingest.tree import lines_of as lines_of
+from ingest.tree import text_of as text_of
 
 _BARE = """
-    p h2 h3 h4 h5 h6 ul ol li table thead tbody tfoot tr caption strong em u sub sup blockquote figure figcaption br hr pre
+    p h2 h3 h4 h5 h6 ul li dl dt dd table thead tbody tfoot tr caption strong em u s sub sup blockquote figure figcaption br hr
+    pre
 """
 ALLOWED: dict[str, frozenset[str]] = {
     **dict.fromkeys(_BARE.split(), frozenset[str]()),
+    "ol": frozenset({"start"}),
     "td": frozenset({"colspan", "rowspan"}),
     "th": frozenset({"colspan", "rowspan"}),
     "img": frozenset({"src", "alt"}),
@@ -29,57 +33,33 @@ ALLOWED: dict[str, frozenset[str]] = {
 }
 """Elements that clean HTML may hold, each with its attributes."""
 
-_UNSHOWN = """
-    script style noscript iframe frame frameset object embed applet svg math template head title meta link base select option
-    button input textarea datalist canvas audio video source track map area param noframes noembed xml
-"""
-NEVER_SHOWN = frozenset(_UNSHOWN.split())
-"""Elements whose content is no text of the page."""
-_INLINE = {"b": "strong", "strong": "strong", "i": "em", "em": "em", "u": "u", "ins": "u", "sub": "sub", "sup": "sup"}
+_INLINE = {
+    "b": "strong",
+    "strong": "strong",
+    "i": "em",
+    "em": "em",
+    "u": "u",
+    "ins": "u",
+    "s": "s",
+    "strike": "s",
+    "del": "s",
+    "sub": "sub",
+    "sup": "sup",
+}
 _HEADINGS = {"h1": "h2", **{f"h{n}": f"h{n}" for n in range(2, 7)}}
 _BLOCK_NAMES = """
-    address article aside body center dd details dialog dir div dl dt fieldset footer form header hgroup html legend main menu
+    address article aside body center details dialog dir div fieldset footer form header hgroup html legend main menu
     nav section summary
 """
 _BLOCKS = frozenset(_BLOCK_NAMES.split())
 _TABLE_PARTS = frozenset({"table", "thead", "tbody", "tfoot", "tr"})
-_CONTAINERS = _TABLE_PARTS | {"td", "th", "caption", "ul", "ol", "li", "blockquote", "figure", "figcaption"}
-_STRUCTURE = _TABLE_PARTS | {"ul", "ol"}
+_CONTAINERS = _TABLE_PARTS | {"td", "th", "caption", "ul", "ol", "li", "dl", "dt", "dd", "blockquote", "figure", "figcaption"}
+_TABLE_ONLY = (_TABLE_PARTS - {"table"}) | {"td", "th", "caption"}
+_STRUCTURE = _TABLE_PARTS | {"ul", "ol", "dl"}
 
-_SPACES = re.compile(r"[^\S\n]+|\s*\n\s*")
+_SOURCES = ("data-src", "data-original", "data-lazy-src", "src")
+"""Where a picture's address stands; pages that load pictures late have a placeholder in `src`."""
 _ANY_SPACE = re.compile(r"\s+")
-_NOTHING = re.compile("[\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufeff\x00-\x08\x0b\x0e-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]")
-_UNUSUAL = re.compile("[^\\n\\t -~\u00a1-\u00ac\u00ae-\u02ff\u1e00-\u1eff\u2010-\u2027\u2030-\u205f]")
-_SOFT_IN_NUMBER = re.compile("(?<=[A-ZĐÐ])\u00ad(?=[A-ZĐÐ])")
-_LEFT_ENTITY = re.compile(
-    r"&(?:#\d{2,6}|#[xX][0-9a-fA-F]{2,5}|nbsp|quot|ndash|mdash|[lr][sd]quo|hellip|[A-Za-z](?:acute|grave|circ|tilde|uml));"
-)
-
-
-def tidy(text: str) -> str:
-    """`text` in NFC without what cannot be seen: no-break spaces plain, zero-width and control characters gone, entities that
-    were escaped twice resolved.
-
-    A soft hyphen between capitals stands for the hyphen of a document number; elsewhere it is nothing.
-    """
-    if "&" in text:
-        text = _LEFT_ENTITY.sub(lambda match: html.unescape(match[0]), text)
-    if _UNUSUAL.search(text) is None:
-        return text
-    if "\u00ad" in text:
-        text = _SOFT_IN_NUMBER.sub("-", text).replace("\u00ad", "")
-    text = _NOTHING.sub("", text.replace("\u00a0", " ").replace("\u0085", " "))
-    return unicodedata.normalize("NFC", text)
-
-
-def one_line(text: str) -> str:
-    """`text` tidied, every run of white space one space."""
-    return _ANY_SPACE.sub(" ", tidy(text)).strip()
-
-
-def text_of(tag: Tag) -> str:
-    """The words of `tag` on one line; the blocks and line breaks within it part words."""
-    return " ".join(lines_of(tag))
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,7 +77,7 @@ class Block:
 
 def absolute(href: str, base_url: str, schemes: tuple[str, ...] = ("http", "https")) -> str | None:
     """`href` as an absolute address, or None where it has none of `schemes` or no host."""
-    href = _NOTHING.sub("", href).strip().replace("\t", "").replace("\n", "").replace("\r", "")
+    href = UNSEEN.sub("", href).strip().replace("\t", "").replace("\n", "").replace("\r", "")
     if not href or href.startswith("#"):
         return None
     try:
@@ -110,58 +90,7 @@ def absolute(href: str, base_url: str, schemes: tuple[str, ...] = ("http", "http
     return url.replace(" ", "%20").replace('"', "%22").replace("<", "%3C").replace(">", "%3E")
 
 
-def events(root: Tag) -> Iterator[tuple[Tag | str, bool]]:
-    """The elements and texts within `root` in document order: (tag, True) opens, (tag, False) closes, (text, True) is text.
-
-    What is never shown (scripts, comments, controls) is left out whole.
-    """
-    stack: list[tuple[Tag | None, Iterator[PageElement]]] = [(None, iter(root.contents))]
-    while stack:
-        tag, children = stack[-1]
-        for child in children:
-            if isinstance(child, Tag):
-                if child.name not in NEVER_SHOWN and not _hidden(child):
-                    yield child, True
-                    stack.append((child, iter(child.contents)))
-                    break
-            elif isinstance(child, NavigableString) and not isinstance(child, PreformattedString):
-                yield str(child), True
-        else:
-            stack.pop()
-            if tag is not None:
-                yield tag, False
-
-
-def _hidden(tag: Tag) -> bool:
-    attributes = tag.attrs
-    if not attributes:
-        return False
-    if "hidden" in attributes:
-        return True
-    style = attributes.get("style")
-    return isinstance(style, str) and "none" in style and re.search(r"display\s*:\s*none", style, re.IGNORECASE) is not None
-
-
-def lines_of(root: Tag) -> list[str]:
-    """The text within `root` line by line as blocks part it, without empty lines; table cells are lines of their own."""
-    lines: list[str] = []
-    buffer: list[str] = []
-    for item, _ in events(root):
-        if isinstance(item, str):
-            buffer.append(item)
-        elif (item.name == "br" or item.name in _BREAKING) and buffer:
-            if line := one_line("".join(buffer)):
-                lines.append(line)
-            buffer.clear()
-    if line := one_line("".join(buffer)):
-        lines.append(line)
-    return lines
-
-
-_BREAKING = _BLOCKS | _CONTAINERS | frozenset(_HEADINGS) | {"p", "pre", "hr"}
-
-
-def blocks_of(root: Tag, base_url: str) -> tuple[Block, ...]:
+def blocks_of(root: Element, base_url: str) -> tuple[Block, ...]:
     """The content of `root` as clean blocks in order; empty ones are gone."""
     writer = _Writer(base_url)
     for item, opens in events(root):
@@ -221,8 +150,8 @@ class _Writer:
             self.plain = True
         self._write(html.escape(words, quote=False), words)
 
-    def open(self, tag: Tag) -> None:
-        name = tag.name
+    def open(self, tag: Element) -> None:
+        name = str(tag.tag)
         if name in _INLINE or name == "a":
             self._format(tag)
         elif name == "br":
@@ -238,15 +167,15 @@ class _Writer:
             self.wanted = _HEADINGS.get(name, name)
             self.pre += name == "pre"
             self.right = _right(tag)
-        elif name in _CONTAINERS:
+        elif name in _CONTAINERS and self._has_place_for(name):
             self._end_paragraph()
             self._push(name, tag)
-        elif name in _BLOCKS:
+        elif name in _BLOCKS or name in _CONTAINERS:
             self._end_paragraph()
             self.right = max(self.right, _right(tag))
 
-    def close(self, tag: Tag) -> None:
-        name = tag.name
+    def close(self, tag: Element) -> None:
+        name = str(tag.tag)
         if name in _INLINE or name == "a":
             self._unformat(_INLINE.get(name, name))
         elif name == "p" or name in _HEADINGS or name == "pre":
@@ -254,12 +183,17 @@ class _Writer:
             self.wanted = "p"
             self.pre = max(0, self.pre - (name == "pre"))
             self.right = 0
-        elif name in _CONTAINERS:
+        elif name in _CONTAINERS and any(frame.tag == name for frame in self.frames):
             self._end_paragraph()
             self._pop(name)
-        elif name in _BLOCKS:
+        elif name in _BLOCKS or name in _CONTAINERS:
             self._end_paragraph()
             self.right = 0
+
+    def _has_place_for(self, name: str) -> bool:
+        """Whether the part of a table or of a list of terms stands in one; a stray one only parts paragraphs."""
+        whole = "dl" if name in ("dt", "dd") else "table" if name in _TABLE_ONLY else ""
+        return not whole or any(frame.tag == whole for frame in self.frames)
 
     def finish(self) -> tuple[Block, ...]:
         self._end_paragraph()
@@ -269,12 +203,12 @@ class _Writer:
             self.blocks.pop()
         return tuple(self.blocks)
 
-    def _format(self, tag: Tag) -> None:
-        if tag.name != "a":
-            name = _INLINE[tag.name]
+    def _format(self, tag: Element) -> None:
+        if tag.tag != "a":
+            name = _INLINE[str(tag.tag)]
             self.inline.append((name, f"<{name}>"))
             return
-        href = absolute(str(tag.get("href") or ""), self.base_url, ("http", "https", "mailto"))
+        href = absolute(tag.get("href") or "", self.base_url, ("http", "https", "mailto"))
         self.inline.append(("a", f'<a href="{html.escape(href)}">' if href else ""))
 
     def _unformat(self, name: str) -> None:
@@ -290,7 +224,7 @@ class _Writer:
         """Open what the next words stand in: a paragraph, a line's break, the formatting in force."""
         if not self.paragraph:
             if self.frames and self.frames[-1].tag in _STRUCTURE:
-                self._push({"ul": "li", "ol": "li"}.get(self.frames[-1].tag, "td"), None)
+                self._push({"ul": "li", "ol": "li", "dl": "dd"}.get(self.frames[-1].tag, "td"), None)
             self.paragraph = self.wanted
             self.out.append(f"<{self.paragraph}>")
         elif self.breaks:
@@ -327,13 +261,13 @@ class _Writer:
             self._end_paragraph()
             self.wanted, self.right = wanted, right
 
-    def _image(self, tag: Tag) -> None:
-        source = next((str(tag[name]) for name in ("data-src", "data-original", "src") if tag.get(name)), "")
-        url = absolute(source, self.base_url)
+    def _image(self, tag: Element) -> None:
+        sources = (absolute(tag.get(name) or "", self.base_url) for name in _SOURCES)
+        url = next((source for source in sources if source is not None), None)
         if url is None:
             return
         self._begin()
-        self.out.append(f'<img src="{html.escape(url)}" alt="{html.escape(one_line(str(tag.get("alt") or "")))}">')
+        self.out.append(f'<img src="{html.escape(url)}" alt="{html.escape(one_line(tag.get("alt") or ""))}">')
         self.shown = True
 
     def _end_paragraph(self) -> None:
@@ -358,15 +292,9 @@ class _Writer:
         if text:
             frame.parts.append(text)
 
-    def _push(self, name: str, tag: Tag | None) -> None:
+    def _push(self, name: str, tag: Element | None) -> None:
         self.frames.append(_Frame(name, len(self.out)))
-        spans = ""
-        if tag is not None and name in ("td", "th"):
-            for attribute in ("colspan", "rowspan"):
-                value = str(tag.get(attribute) or "")
-                if value.isascii() and value.isdigit() and 1 < int(value[:4]) <= 1000:
-                    spans += f' {attribute}="{int(value[:4])}"'
-        self.out.append(f"<{name}{spans}>")
+        self.out.append(f"<{name}{_numbers(tag) if tag is not None and tag.attrib else ''}>")
         self.wanted = "p"
 
     def _pop(self, name: str) -> None:
@@ -396,6 +324,16 @@ class _Writer:
         self.out, self.cells = [], []
 
 
+def _numbers(tag: Element) -> str:
+    """The numbers that a table's cell or a list says about itself, as attributes."""
+    kept = ""
+    for attribute in sorted(ALLOWED.get(str(tag.tag), ())):
+        value = (tag.get(attribute) or "").strip()
+        if value.isascii() and value.isdigit() and 1 < int(value[:4]) <= 1000:
+            kept += f' {attribute}="{int(value[:4])}"'
+    return kept
+
+
 def _frame_text(frame: _Frame, outer: list[_Frame]) -> str:
     parts = frame.parts
     if frame.tag == "tr":
@@ -420,8 +358,8 @@ def _closing(entry: tuple[str, str]) -> str:
     return f"</{entry[0]}>" if entry[1] else ""
 
 
-_EMPTY = re.compile(r"<(strong|em|u|sub|sup|a)(?: [^<>]*)?>(\s*)</\1>")
-_LONE = re.compile(r"<(td|th|li|caption|figcaption)([^<>]*)><p>((?:(?!</?p>).)*)</p></\1>", re.DOTALL)
+_EMPTY = re.compile(r"<(strong|em|u|s|sub|sup|a)(?: [^<>]*)?>(\s*)</\1>")
+_LONE = re.compile(r"<(td|th|li|dt|dd|caption|figcaption)([^<>]*)><p>((?:(?!</?p>).)*)</p></\1>", re.DOTALL)
 
 
 def _squeezed(out: list[str]) -> str:
@@ -433,9 +371,9 @@ def _squeezed(out: list[str]) -> str:
     return _LONE.sub(r"<\1\2>\3</\1>", text) if "<p>" in text[3:] else text
 
 
-def _right(tag: Tag) -> int:
-    if not tag.attrs:
+def _right(tag: Element) -> int:
+    if not tag.attrib:
         return 0
-    align = str(tag.get("align") or "")
-    style = str(tag.get("style") or "")
+    align = tag.get("align") or ""
+    style = tag.get("style") or ""
     return int(align.lower() == "right" or re.search(r"text-align\s*:\s*(?:right|end)", style, re.IGNORECASE) is not None)

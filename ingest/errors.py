@@ -7,7 +7,9 @@ IngestError                 has `code`, one short stable word, and `url`
 │   ├── FetchFailed         it went and failed: dns, connect, tls, timeout, protocol, truncated, coding
 │   ├── TooLarge            the answer is more than we take: too_large, bomb
 │   └── TooManyRedirects    redirects
-├── NotReadable             the bytes are kept, but no document can be read from them: not_html, empty, script_only, …
+├── NotReadable             the bytes are kept, but no document can be read from them: not_html, empty, script_only, no_title,
+│   │                       soft_404, error_page, login, challenge, list, reader_failed
+│   └── LeadsElsewhere      the page is only a way to others: refresh, frameset; has `targets`
 ├── BadRow                  a row of an import that is no record; has `row`
 └── PortalFileWrong         a portal's file does not say what a portal is; has `path`
 """
@@ -58,6 +60,19 @@ class TooManyRedirects(NotFetched):
 
 class NotReadable(IngestError):
     """The page arrived and is kept, but holds no announcement that could be read."""
+
+
+class LeadsElsewhere(NotReadable):
+    """A page that holds nothing but the way to others, whose absolute addresses are `targets`."""
+
+    def __init__(self, code: str, url: str, targets: tuple[str, ...], message: str) -> None:
+        super().__init__(code, url, message)
+        self.targets = targets
+
+    @property
+    def target(self) -> str | None:
+        """The first of `targets`; that of a refresh is the only one."""
+        return next(iter(self.targets), None)
 
 
 class BadRow(IngestError):

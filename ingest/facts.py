@@ -1,4 +1,4 @@
-"""What the words of an announcement tell beside its layout's fields: its own number, its kind, who issued it, its files.
+"""What the words of an announcement tell beside its layout's fields: its own number, its kind, who issued it.
 
 Each fact comes with its origin; none is taken from a document that the text merely refers to.
 """
@@ -8,19 +8,13 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
-from urllib.parse import unquote, urlsplit
-
-from bs4 import Tag
 
 from archive.dates import find_dates
 from archive.numbers import OwnNumber, agency_of, kind_of, own_number
-from archive.records import AttachmentLink, FieldOrigin, ReadDate, ReuseTerms
-from ingest.clean import Block, absolute, one_line, text_of
-from ingest.generic import is_chrome
+from archive.records import FieldOrigin, ReadDate, ReuseTerms
+from ingest.characters import one_line
+from ingest.clean import Block
 from ingest.portals import PORTALS
-
-FILE_TYPES = ("pdf", "doc", "docx", "xls", "xlsx", "rtf", "zip", "rar", "7z", "odt", "ods", "ppt", "pptx", "tif", "tiff")
-"""Endings of the addresses that count as attachments."""
 
 _AGENCIES = (
     (r"CP", "Chính phủ"),
@@ -142,26 +136,3 @@ _PLACE = re.compile(r"(?:TỈNH|THÀNH PHỐ|TP|HUYỆN|QUẬN|THỊ XÃ|XÃ|PH�
 def _initials(title: str) -> str:
     agency = re.split(r"\s+(?:tỉnh|thành phố|huyện|quận|thị xã)\s", title, maxsplit=1)[0]
     return "".join(word[0].upper() for word in agency.split())
-
-
-def find_attachments(links: Sequence[Tag], body: Tag, base_url: str) -> tuple[AttachmentLink, ...]:
-    """Files that those of a page's `links` which stand in the body lead to, and what the page elsewhere offers with a `download`
-    attribute; each address once.
-    """
-    found: dict[str, AttachmentLink] = {}
-    for link in links:
-        if "href" not in link.attrs or not (body in link.parents or _offered(link)):
-            continue
-        url = absolute(str(link["href"]), base_url)
-        if url is None or url in found:
-            continue
-        path = urlsplit(url).path
-        if not link.has_attr("download") and path.rpartition(".")[2].lower() not in FILE_TYPES:
-            continue
-        title = text_of(link) or one_line(str(link.get("title") or "")) or one_line(unquote(path.rpartition("/")[2]))
-        found[url] = AttachmentLink(url, title)
-    return tuple(found.values())
-
-
-def _offered(link: Tag) -> bool:
-    return link.has_attr("download") and not any(is_chrome(parent) for parent in link.parents)

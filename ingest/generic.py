@@ -6,293 +6,182 @@ Everything read so is unsure, and a side bar never stands in for a body that a s
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Collection, Iterator
 
-from bs4 import BeautifulSoup, NavigableString, Tag
-from bs4.element import PreformattedString
+from lxml import etree
 
-from archive.dates import find_dates
-from archive.records import ReadDate
-from ingest.clean import NEVER_SHOWN, one_line, text_of
+from ingest.dress import is_chrome, leads_to_file, named_as
+from ingest.elements import Elements
+from ingest.tree import NEVER_SHOWN, Element, is_hidden, text_of
 
-_CHROME_TAGS = frozenset({"nav", "footer", "aside", "menu"})
-_CHROME = re.compile(
-    r"(?:^|[\s_-])(?:nav\w*|menu\w*|foot\w*|sidebar\w*|breadcrumb\w*|banner\w*|aside|slider\w*|search\w*|login|share\w*|social\w*"
-    r"|related\w*|lienquan|lien-quan|tin-khac|tinkhac|comment\w*|binh-luan|rating\w*|tags?|pagination|pager|copyright|toolbar\w*"
-    r"|weblink\w*|counter|thong-ke|quangcao|qc)(?:$|[\s_-])",
-    re.IGNORECASE,
-)
-_HEADINGS = ("h1", "h2", "h3", "h4", "h5")
 _TEXT_NAMES = "p a span b strong i em u font li ul ol dl dt dd h1 h2 h3 h4 h5 h6 blockquote pre figure label small sup sub"
 _NEVER_BODY = frozenset(_TEXT_NAMES.split())
 _INLINE = frozenset(("a", "span", "b", "strong", "i", "em", "u", "font", "sup", "sub", "small"))
 _TABLE_PARTS = frozenset({"table", "tbody", "thead", "tfoot", "tr"})
 _SHARE = 0.8
 _LONG = 20
-_LEAST_TEXT = 60
+_LEAST_TEXT, _LEAST_UNDER_TITLE = 60, 15
+"""So much has to read like text: on a page at large, and under a title that stands on it."""
+_FILE = 25
+"""What a link to a file weighs: an announcement may be nothing but its files."""
+_COLUMN = re.compile(
+    r"(?:^|[\s_-])(?:\w*(?:left|right|center|centre|column|cot|trai|phai|giua)\w*|col|span\d+|grid_\d+)(?:$|[\s_-])",
+    re.IGNORECASE,
+)
+_BESIDE = re.compile(r"(?:^|[\s_-])\w*(?:left|right|trai|phai)\w*(?:$|[\s_-])", re.IGNORECASE)
+_WHOLE_WIDTH = re.compile(r"(?:^|\s)(?:col-(?:\w+-)?12|span12|w-100)(?:$|\s)", re.IGNORECASE)
+_DRAWN_IN = re.compile(
+    r"(?:^|[\s_-])(?:app|root|__next|vue|main|content\w*|article\w*|detail\w*|body|noi-?dung\w*|chi-?tiet\w*)(?:$|[\s_-])",
+    re.IGNORECASE,
+)
+_ABOUT = 0.25
+_WORD = re.compile(r"[^\W\d_]{2,}")
 
 
-@dataclass(frozen=True, slots=True)
-class Title:
-    """A title and where it was found; `element` is None where it stands only in the head."""
-
-    text: str
-    rule: str
-    confidence: float
-    element: Tag | None
-
-
-def find_body(soup: BeautifulSoup, after: Tag | None = None) -> Tag | None:
+def find_body(page: Elements, after: Element | None = None) -> Element | None:
     """The element that holds the announcement: the smallest one with four fifths of the text that is not links; None where
-    nothing on the page reads like text. `after`: only what follows this element, the title, counts.
+    nothing on the page reads like text. `after`: only what follows this element, the title, counts, and columns beside it do
+    not.
     """
-    root = soup.body or soup
+    root = next(iter(page.named("body")), page.root)
     scores = _scores(root, after)
-    if scores.get(id(root), 0.0) < _LEAST_TEXT:
+    if after is not None and (beside := list(_columns_beside(after, scores))):
+        scores = _scores(root, after, beside)
+    if scores.get(root, 0.0) < (_LEAST_TEXT if after is None else _LEAST_UNDER_TITLE):
         return None
-    current: Tag = root
+    current = root
     while True:
-        children = [child for child in current.children if isinstance(child, Tag) and child.name not in _NEVER_BODY]
-        best = max(children, key=lambda child: scores.get(id(child), 0.0), default=None)
-        if best is None or scores.get(id(best), 0.0) < _SHARE * scores[id(current)]:
+        children = [child for child in current if child.tag not in _NEVER_BODY]
+        best = max(children, key=lambda child: scores.get(child, 0.0), default=None)
+        if best is None or scores.get(best, 0.0) < _SHARE * scores[current]:
             break
         current = best
-    while current.name in _TABLE_PARTS and current.parent is not None and current is not root:
-        current = current.parent
+    while current.tag in _TABLE_PARTS and current is not root:
+        parent = current.getparent()
+        if parent is None:
+            break
+        current = parent
     return current
 
 
-def is_chrome(tag: Tag) -> bool:
-    """Whether `tag` is part of the site's dress (menus, footers, share bars) by its name, class or id."""
-    if tag.name in _CHROME_TAGS:
-        return True
-    if tag.name in ("body", "html", "main", "article") or not tag.attrs:
+def is_drawn_by_script(page: Elements, title: str, body: Element) -> bool:
+    """Whether what was found is not what the page is about: its scripts have an empty place to draw in, or its title stands
+    nowhere on it, and hardly a word of the title is in the text.
+    """
+    if not page.named("script"):
         return False
-    named = f"{_joined(tag.get('class'))} {tag.get('id') or ''}"
-    return len(named) > 1 and _CHROME.search(named) is not None
+    words = set(_words(title))
+    return bool(words) and len(words & set(_words(text_of(body)))) < _ABOUT * len(words)
 
 
-def _joined(value: object) -> str:
-    return " ".join(value) if isinstance(value, list) else str(value or "")
+def has_empty_place(page: Elements) -> bool:
+    """Whether something that calls itself the content is empty: a script would fill it."""
+    places = page.named("div", "section", "article", "main", "span")
+    return any(
+        element.attrib
+        and _DRAWN_IN.search(named_as(element))
+        and all(child.tag in NEVER_SHOWN for child in element)
+        and not "".join(map(str, element.itertext())).strip()
+        for element in places
+    )
 
 
-def _scores(root: Tag, after: Tag | None) -> dict[int, float]:
+def _words(text: str) -> Iterator[str]:
+    return (word.casefold() for word in _WORD.findall(text))
+
+
+def _columns_beside(title: Element, scores: dict[Element, float]) -> Iterator[Element]:
+    """The columns beside the one that `title` stands in, where that one holds text: by cells of one row, or by what they are
+    called.
+    """
+    for column in (title, *title.iterancestors()):
+        outer, held = column.getparent(), scores.get(column, 0.0)
+        if outer is None or column.tag == "body":
+            return
+        if held < _LEAST_UNDER_TITLE or not _is_column(column):
+            continue
+        for other in outer:
+            if other is not column and _is_column(other):
+                aside = _BESIDE.search(named_as(other)) is not None
+                if aside or scores.get(other, 0.0) <= held:
+                    yield other
+
+
+def _is_column(element: Element) -> bool:
+    if element.tag == "td":
+        return True
+    named = named_as(element)
+    return _COLUMN.search(named) is not None and _WHOLE_WIDTH.search(named) is None
+
+
+def _scores(root: Element, after: Element | None, beside: Collection[Element] = ()) -> dict[Element, float]:
     """How much readable text each element within `root` holds, links counted against it."""
-    scores: dict[int, float] = {id(root): 0.0}
-    order: list[Tag] = [root]
-    dead: set[int] = set()
-    linked: set[int] = set()
+    own: dict[Element, float] = {root: 0.0}
+    totals: dict[Element, float] = {root: 0.0}
     counts = after is None
-    for node in root.descendants:
-        parent = id(node.parent)
-        if node is after:
-            counts = True
-            dead.add(id(node))
-        elif isinstance(node, Tag):
-            if parent in dead or node.name in NEVER_SHOWN or is_chrome(node):
-                dead.add(id(node))
-                continue
-            if parent in linked or node.name == "a":
-                linked.add(id(node))
-            scores[id(node)] = 0.0
-            order.append(node)
-        elif counts and isinstance(node, NavigableString) and not isinstance(node, PreformattedString) and parent not in dead:
-            length = len(node.strip())
-            scores[parent] += -0.5 * length if parent in linked else length if length >= _LONG else 0.3 * length
-    totals = dict.fromkeys(scores, 0.0)
-    for tag in reversed(order):
-        key, parent = id(tag), id(tag.parent)
-        if tag.name in _INLINE and tag is not root:
-            # Links within a block weigh on its own words only, not on the blocks beside them.
-            scores[parent] = scores.get(parent, 0.0) + scores[key]
-            if parent in totals:
-                totals[parent] += totals[key]
+    linked = 0
+    path: list[Element] = [root]
+    walk = etree.iterwalk(root, events=("start", "end"))
+    dead: Element | None = None
+    for action, element in walk:
+        if action == "start":
+            if element is after:
+                counts = True
+            if element is not root:
+                if (
+                    element is after
+                    or element.tag in NEVER_SHOWN
+                    or element in beside
+                    or is_chrome(element)
+                    or is_hidden(element)
+                ):
+                    dead = element
+                    walk.skip_subtree()
+                    continue
+                path.append(element)
+                own[element] = totals[element] = 0.0
+                if element.tag == "a" and leads_to_file(element):
+                    own[element] = _FILE if counts else 0.0
+                else:
+                    linked += element.tag == "a"
+            if counts and element.text:
+                own[element] += _weight(element.text, linked)
         else:
-            totals[key] += max(0.0, scores[key])
-            if parent in totals and tag is not root:
-                totals[parent] += totals[key]
+            if element is dead:
+                dead = None
+            elif element is not root:
+                path.pop()
+                linked -= element.tag == "a" and not leads_to_file(element)
+                outer = path[-1]
+                if element.tag in _INLINE:
+                    # Links within a block weigh on its own words only, not on the blocks beside them.
+                    own[outer] += own[element]
+                else:
+                    totals[element] += max(0.0, own[element])
+                totals[outer] += totals[element]
+            if element is not root and counts and element.tail:
+                own[path[-1]] += _weight(element.tail, linked)
+    totals[root] += max(0.0, own[root])
     return totals
 
 
-def find_title(soup: BeautifulSoup, body: Tag | None, site: str = "") -> Title | None:
-    """The title: a heading that the head confirms, the only h1, the heading before the body's text, then the head's own words."""
-    declared = [text for text in (_meta(soup, "og:title"), _head_title(soup)) if text]
-    headings = [(tag, text) for tag in soup.find_all(_HEADINGS, limit=200) if not _in_chrome(tag) and (text := text_of(tag))]
-    confirmed = [
-        entry
-        for entry in headings
-        if len(entry[1]) >= 8 and entry[1] != site and any(_holds(whole, entry[1]) for whole in declared)
-    ]
-    if confirmed:
-        tag, text = max(confirmed, key=lambda entry: len(entry[1]))
-        return Title(text, "heading-in-title", 0.6, tag)
-    tops = [entry for entry in headings if entry[0].name == "h1" and entry[1].casefold() != site.casefold()]
-    if len(tops) == 1:
-        return Title(tops[0][1], "only-h1", 0.55, tops[0][0])
-    if (classed := _title_by_class(soup)) is not None:
-        return Title(text_of(classed), "title-class", 0.5, classed)
-    if body is not None and (near := _heading_near(headings, body)) is not None:
-        return Title(near[1], "heading-near-body", 0.45, near[0])
-    for text, rule, confidence in (
-        *((text, "head-title", 0.4) for text in declared),
-        *((text, "heading", 0.3) for _, text in headings),
-    ):
-        if bare := _without_site(text, site):
-            return Title(bare, rule, confidence, None)
-    return None
-
-
-_TITLE_CLASS = re.compile(
-    r"(?:^|[\s_-])(?:(?:post|news|article|detail|entry|content|bai-?viet)[_-]*)?(?:title|tieu-?de\w*|headline|lbltitle)(?:$|[\s_-])",
+_FOOTING = re.compile(
+    r"bản quyền|copyright|©|giấy phép (?:số|thiết lập|hoạt động)|ghi rõ nguồn|người chịu trách nhiệm|đơn vị chủ quản|truy cập",
     re.IGNORECASE,
 )
+"""What foots a page and is hardly ever said in an announcement."""
 
 
-def _title_by_class(soup: BeautifulSoup) -> Tag | None:
-    """The first element that its class or id calls a title, reads like one and leads nowhere: titles in lists are links."""
-    tags: list[Tag] = soup.find_all(("span", "div", "p", "td", "strong", "b", "font"), limit=2000)
-    for tag in tags:
-        named = f"{_joined(tag.get('class'))} {tag.get('id') or ''}" if tag.attrs else ""
-        if len(named) > 1 and _TITLE_CLASS.search(named) and tag.find("a") is None and tag.find_parent("a") is None:
-            text = text_of(tag)
-            if 15 <= len(text) <= 300 and not _in_chrome(tag) and date_after(tag) is not None:
-                return tag
-    return None
+def _weight(text: str, linked: int) -> float:
+    length = 0 if _FOOTING.search(text) else len(text.strip())
+    return -0.5 * length if linked else length if length >= _LONG else 0.3 * length
 
 
-def _holds(whole: str, part: str) -> bool:
-    return part.casefold() in whole.casefold()
-
-
-def _head_title(soup: BeautifulSoup) -> str:
-    tag = soup.title
-    return one_line(tag.get_text()) if tag is not None else ""
-
-
-def _meta(soup: BeautifulSoup, name: str) -> str:
-    tag = soup.find("meta", attrs={"property": name})
-    return one_line(str(tag.get("content") or "")) if isinstance(tag, Tag) else ""
-
-
-def _in_chrome(tag: Tag) -> bool:
-    return is_chrome(tag) or any(is_chrome(parent) for parent in tag.parents)
-
-
-def _heading_near(headings: list[tuple[Tag, str]], body: Tag) -> tuple[Tag, str] | None:
-    inside = next((entry for entry in headings if body in entry[0].parents), None)
-    if inside is not None:
-        return inside
-    last = None
-    marked = {id(tag): (tag, text) for tag, text in headings}
-    for element in body.previous_elements:
-        if id(element) in marked:
-            last = marked[id(element)]
-            break
-    return last
-
-
-def _without_site(text: str, site: str) -> str:
-    parts = [part.strip() for part in re.split(r"\s+[|»–—-]\s+|\s*\|\s*", text) if part.strip()]
-    kept = [
-        part
-        for part in parts
-        if part.casefold() != site.casefold() and not re.match(r"(?:cổng|trang) (?:thông tin|TTĐT)", part, re.I)
-    ]
-    return max(kept, key=len, default="")
-
-
-def before(element: Tag, body: Tag) -> list[Tag]:
+def before(element: Element, body: Element) -> list[Element]:
     """The elements within `body` that end before `element` starts."""
-    found: list[Tag] = []
-    current: Tag | None = element
+    found: list[Element] = []
+    current: Element | None = element
     while current is not None and current is not body:
-        found += [node for node in current.previous_siblings if isinstance(node, Tag)]
-        current = current.parent
+        found += current.itersiblings(preceding=True)
+        current = current.getparent()
     return found
-
-
-_LEAD = re.compile(
-    r"(?:^|[\s_-])(?:sapo|\w*summary|lead|hometext|tom-?tat|trich-?yeu|intro|description)(?:$|[\s_-])", re.IGNORECASE
-)
-_LEAST_LEAD, _MOST_LEAD = 50, 1500
-
-
-def find_lead(title: Tag | None, body: Tag) -> Tag | None:
-    """The summary between title and body: an element that its class calls so, or a long passage before the body begins,
-    or the body's first paragraph where it alone is set in bold.
-    """
-    if title is None:
-        return None
-    inside = {id(node) for node in title.descendants}
-    for node in title.next_elements:
-        if id(node) in inside:
-            continue
-        if node is body and body is not title:
-            break
-        if isinstance(node, Tag) and node.attrs and not is_chrome(node):
-            named = f"{_joined(node.get('class'))} {node.get('id') or ''}"
-            if _LEAD.search(named) and body not in node.descendants and _LEAST_LEAD <= len(text_of(node)) <= _MOST_LEAD:
-                return node
-        if isinstance(node, NavigableString) and len(node.strip()) >= _LEAST_LEAD and not isinstance(node, PreformattedString):
-            return _passage(node, title, body)
-    return _bold_opening(body)
-
-
-def _passage(text: NavigableString, title: Tag, body: Tag) -> Tag | None:
-    block: Tag | None = text.parent
-    while block is not None and block.name in _INLINE and block.parent is not None:
-        block = block.parent
-    if block is None or block in title.parents or block is title or is_chrome(block) or block in body.parents or block is body:
-        return None
-    if body in block.parents:
-        alone = _bold_share(block) > 0.95 and len(text_of(block)) <= min(_MOST_LEAD, len(text_of(body)) // 2)
-        return block if alone else _bold_opening(body)
-    return block if len(text_of(block)) <= _MOST_LEAD else None
-
-
-def _bold_opening(body: Tag) -> Tag | None:
-    paragraphs = [tag for tag in body.find_all(("p", "div", "h2", "h3"), limit=12) if len(text_of(tag)) >= _LEAST_LEAD][:2]
-    if len(paragraphs) < 2 or paragraphs[0] in paragraphs[1].parents or len(text_of(paragraphs[0])) > _MOST_LEAD:
-        return None
-    first, second = (_bold_share(tag) for tag in paragraphs)
-    return paragraphs[0] if first > 0.95 and second < 0.5 else None
-
-
-def _bold_share(tag: Tag) -> float:
-    whole = len("".join(tag.get_text().split()))
-    bold = sum(
-        len("".join(part.get_text().split()))
-        for part in tag.find_all(("b", "strong"))
-        if part.find_parent(("b", "strong")) is None
-    )
-    return bold / whole if whole else 0.0
-
-
-def date_after(element: Tag, limit: int = 500) -> tuple[ReadDate, str] | None:
-    """The date in the short lines that follow `element`, a title, with the line it stands in; the text proper ends the search."""
-    passed = 0
-    for line in _strings_after(element):
-        if len(line) >= 120:
-            return None
-        for found in find_dates(line):
-            # A month stands for the page's date only where its day was left blank; a bare one is what the text speaks of.
-            if found.date.precision in ("day", "minute") or found.date.raw.lower().startswith("ngày"):
-                return found.date, line
-        passed += len(line)
-        if passed > limit:
-            return None
-    return None
-
-
-def _strings_after(element: Tag) -> Iterator[str]:
-    inside = {id(node) for node in element.descendants}
-    for node in element.next_elements:
-        if (
-            isinstance(node, NavigableString)
-            and not isinstance(node, PreformattedString)
-            and id(node) not in inside
-            and (node.parent is None or node.parent.name not in NEVER_SHOWN)
-            and (line := one_line(node))
-        ):
-            yield line

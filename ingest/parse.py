@@ -1,63 +1,77 @@
-"""Bytes of a page → a reading: which layout it has, what stands in each field, and how sure that is.
+"""Bytes of a page → a reading: the tree is built, a layout chosen, the fields put together.
 
-A portal's own layouts are tried first, then the platforms, then the generic reader. A field that no selector gives is
-looked for by rule, with less confidence; what is not found stays empty. How bytes become text is `decode`'s, how a body
-becomes blocks `clean`'s.
+A portal's own layouts are tried first, then the platforms, then the generic reader (`choosing`, `page`). A field that no
+selector gives is looked for by rule, with less confidence; what is not found stays empty. How bytes become text is `decode`'s,
+how a body becomes blocks `clean`'s.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime
 
-from bs4 import BeautifulSoup, Tag
-
-from archive.dates import ZONE, find_dates, read_date
-from archive.records import FieldOrigin, ReadDate, Reading
+from archive.dates import ZONE, find_dates
+from archive.numbers import kind_of
+from archive.records import FieldOrigin, Reading
 from ingest import byline as bylines
-from ingest import generic
-from ingest.clean import Block, absolute, blocks_of, lines_of, one_line, text_of
+from ingest.attached import find_files
+from ingest.characters import one_line
+from ingest.choosing import candidates
+from ingest.clean import Block, absolute, blocks_of
 from ingest.decode import Decoded, decode, is_binary
 from ingest.elements import Elements
 from ingest.errors import NotReadable
-from ingest.facts import find_attachments, read_facts
+from ingest.facts import read_facts
+from ingest.figures import put_together
+from ingest.page import BESIDE_DATE, Page
+from ingest.page_kind import is_list, refuse_what_is_none
 from ingest.platforms import PLATFORMS
 from ingest.portal import Layout, Portal
 from ingest.reuse import read_reuse
+from ingest.tree import grow, lines_of
 
 _IS_PAGE = re.compile(r"text/html|application/xhtml|text/plain|text/xml|application/xml|application/octet-stream", re.IGNORECASE)
 _MARKUP = re.compile(r"<(?:!doctype\s+html|[a-zA-Z][a-zA-Z0-9]*[\s>/])", re.IGNORECASE)
 _FEED = re.compile(
     r"\s*(?:<\?xml[^>]*>\s*)?(?:<!--.*?-->\s*)?<(?:rss|feed|urlset|sitemapindex|rdf:RDF)\b", re.IGNORECASE | re.DOTALL
 )
-_MAX_TAGS = 100_000
-_MAX_DEPTH = 400
 _DAMAGED = 0.8
-_PORTAL_SURE, _PLATFORM_SURE = 0.98, 0.92
 
 
-def read(body: bytes, url: str, content_type: str | None, portal: Portal | None, captured_at: datetime | None = None) -> Reading:
+def read(
+    body: bytes,
+    url: str,
+    content_type: str | None,
+    portal: Portal | None,
+    captured_at: datetime | None = None,
+    *,
+    platforms: Sequence[Layout] = PLATFORMS,
+) -> Reading:
     """The reading of the page that `body` holds. `portal`: the one that `url` belongs to, if any; `captured_at` decides which of
-    its layouts may be tried.
+    its layouts may be tried. Without `platforms`, and a portal without layouts, the generic reader reads alone.
 
     Raises `NotReadable`: `not_html`, `empty`, `script_only` (its text would be drawn by a script), `no_title`.
     """
     decoded = _decoded(body, url, content_type)
-    soup, elements, whole = _soup(decoded.text)
-    page = _Page(soup, elements, url, _base(elements, url), portal)
+    try:
+        root, whole = grow(decoded.text)
+    except ValueError:
+        raise NotReadable("empty", url, f"{url}: no markup that can be read; check the address") from None
+    elements = Elements(root)
+    refuse_what_is_none(elements, decoded.text, url)
+    page = Page(elements, url, _base(elements, url), portal)
     day = captured_at.astimezone(ZONE).date() if captured_at else None
-    layouts = [
-        *((entry, _PORTAL_SURE) for entry in (portal.layouts if portal else ()) if entry.is_valid_at(day)),
-        *((entry, _PLATFORM_SURE) for entry in PLATFORMS),
-    ]
-    for layout, sure in layouts:
-        if elements.select(layout.recognise) and page.read_layout(layout, sure):
+    for candidate in candidates(portal, day, platforms):
+        if candidate.is_on(elements) and page.read_layout(candidate):
             break
     else:
-        page.read_generic(decoded.text)
-    reading = page.reading(decoded.text)
+        if not page.read_generic():
+            raise _no_text(url, decoded.text)
+        if page.body is not None and is_list(page.body):
+            raise NotReadable("list", url, f"{url}: a list of announcements, not one; name it among the portal's lists")
+    reading = _reading(page, decoded.text)
     return reading if decoded.sound and whole else _less_sure(reading)
 
 
@@ -82,265 +96,114 @@ def _less_sure(reading: Reading) -> Reading:
     )
 
 
-_HEAVY = re.compile(r"</?(?!(?:p|br|h[1-6]|title|head|body|html|meta|base|script|style|a|img|td|tr)\b)[a-zA-Z][^<>]*>")
-
-
-def _soup(markup: str) -> tuple[BeautifulSoup, Elements, bool]:
-    """The tree of `markup`, and whether it is whole: pages with absurdly many or deep elements are thinned out first,
-    because time and depth must stay bounded (an element costs about 8 µs, a selector walks up to the root).
-    """
-    whole = True
-    if markup.count("<") > 2 * _MAX_TAGS:
-        whole = False
-        markup = _cut(_HEAVY.sub(" ", markup))
-    soup = _made(markup)
-    elements = Elements(soup)
-    if elements.depth > _MAX_DEPTH:
-        whole = False
-        soup = _made(_cut(_HEAVY.sub(" ", markup)))
-        elements = Elements(soup)
-    return soup, elements, whole
-
-
-def _made(markup: str) -> BeautifulSoup:
-    return BeautifulSoup(markup, "lxml", multi_valued_attributes=None)
-
-
-def _cut(markup: str) -> str:
-    if markup.count("<") <= 2 * _MAX_TAGS:
-        return markup
-    position = -1
-    for _ in range(2 * _MAX_TAGS):
-        position = markup.find("<", position + 1)
-    return markup[:position]
-
-
 def _base(elements: Elements, url: str) -> str:
     declared = elements.base.get("href") if elements.base is not None else None
     return (absolute(str(declared), url) if declared else None) or url
 
 
-@dataclass(slots=True)
-class _Page:
-    """A page while it is read: the fields found so far, each with its origin."""
-
-    soup: BeautifulSoup
-    elements: Elements
-    url: str
-    base: str
-    portal: Portal | None
-    platform: str = "generic"
-    sure: float = 0.6
-    title: str = ""
-    summary: str | None = None
-    byline: str | None = None
-    published: ReadDate | None = None
-    category: str | None = None
-    body: Tag | None = None
-    title_element: Tag | None = None
-    drop: tuple[str, ...] = ()
-    origins: dict[str, FieldOrigin] = field(default_factory=dict)
-
-    @property
-    def _site(self) -> str:
-        return self.portal.title if self.portal else ""
-
-    def found(self, name: str, origin: str, confidence: float, raw: str | None = None) -> None:
-        self.origins[name] = FieldOrigin(name, origin, round(confidence, 3), raw)
-
-    def read_layout(self, layout: Layout, sure: float) -> bool:
-        """Read by `layout`; False, with nothing read, where its body is not on the page."""
-        body = _first(self.elements, layout.body) or next(iter(self.elements.select(layout.body)), None)
-        if body is None:
-            return False
-        self.platform, self.sure, self.body, self.drop = layout.name, sure, body, layout.drop
-        taken: list[Tag] = []
-        self._select_title(layout, taken)
-        self._select_date(layout, taken)
-        for name, selector in (("summary", layout.summary), ("byline", layout.byline), ("category", layout.category)):
-            element = _first(self.elements, selector)
-            if element is None:
-                continue
-            raw = text_of(element)
-            value = bylines.of_element(raw) if name == "byline" else raw
-            if value:
-                setattr(self, name, value)
-                self.found(name, f"selector:{selector}", sure, raw if raw != value else None)
-                taken.append(element)
-        self.found("text", f"selector:{layout.body}", sure)
-        _take_out(taken, body)
-        return True
-
-    def _select_title(self, layout: Layout, taken: list[Tag]) -> None:
-        element = _first(self.elements, layout.title)
-        if element is not None:
-            self.title, self.title_element = text_of(element), element
-            self.found("title", f"selector:{layout.title}", self.sure)
-            taken.append(element)
-            return
-        self._generic_title(taken)
-
-    def _generic_title(self, taken: list[Tag]) -> None:
-        title = generic.find_title(self.soup, self.body, self._site)
-        if title is None:
-            return
-        self.title, self.title_element = title.text, title.element
-        self.found("title", f"rule:{title.rule}", title.confidence)
-        if title.element is not None:
-            taken.append(title.element)
-
-    def _select_date(self, layout: Layout, taken: list[Tag]) -> None:
-        for element in self.elements.select(layout.published)[:5] if layout.published else ():
-            raw = text_of(element)
-            if (value := read_date(raw)) is not None:
-                self.published = value
-                self.found("published", f"selector:{layout.published}", self.sure, raw)
-                taken.append(element)
-                return
-        self._date_by_title()
-
-    def _date_by_title(self) -> None:
-        if self.title_element is not None and (near := generic.date_after(self.title_element)) is not None:
-            self.published, raw = near
-            self.found("published", "rule:date-after-title", 0.55, raw)
-
-    def read_generic(self, markup: str) -> None:
-        """Read by density; raises `NotReadable` where nothing on the page reads like an announcement."""
-        self.body = generic.find_body(self.soup)
-        taken: list[Tag] = []
-        self._generic_title(taken)
-        if self.body is None:
-            raise self._no_text(markup)
-        if self.title_element is not None:
-            self.body = generic.find_body(self.soup, after=self.title_element) or self.body
-        self._date_by_title()
-        self.found("text", "rule:densest-text", 0.6)
-        if (lead := generic.find_lead(self.title_element, self.body)) is not None:
-            self.summary = text_of(lead)
-            self.found("summary", "rule:lead-after-title", 0.5)
-            taken.append(lead)
-            if self.body not in lead.parents or lead.name not in ("p", "h2", "h3"):
-                self.body = generic.find_body(self.soup, after=lead) or self.body
-        _take_out(taken, self.body)
-        _take_out([tag for tag in self.body.find_all(True) if generic.is_chrome(tag)], self.body)
-        if self.title_element is not None and self.body in self.title_element.parents:
-            _take_out(generic.before(self.title_element, self.body), self.body)
-
-    def _no_text(self, markup: str) -> NotReadable:
-        if re.search(r"<script|<noscript", markup, re.IGNORECASE):
-            return NotReadable(
-                "script_only",
-                self.url,
-                f"{self.url}: its text is drawn by a script, the page itself holds none; import it by hand",
-            )
-        return NotReadable("empty", self.url, f"{self.url}: no text that reads like an announcement; check the address")
-
-    def reading(self, markup: str) -> Reading:
-        """The fields put together; the body loses what stands in other fields."""
-        if not self.title:
-            raise NotReadable(
-                "no_title", self.url, f"{self.url}: no title on the page, nor in its head; import it by hand with one"
-            )
-        body = self.body
-        if body is None:
-            raise self._no_text(markup)
-        for selector in self.drop:
-            _take_out(self.elements.select(selector), body)
-        attachments = find_attachments(self.elements.links, body, self.base)
-        blocks = self._bare(blocks_of(body, self.base))
-        if not blocks and not attachments and self.summary is None:
-            raise self._no_text(markup)
-        body.extract()
-        outside = lines_of(self.soup)
-        blocks = self._read_byline(blocks, outside)
-        reading = Reading(
-            title=self.title,
-            text="\n\n".join(block.text for block in blocks if block.text),
-            html="\n".join(block.html for block in blocks),
-            summary=self.summary,
-            byline=self.byline,
-            category=self.category,
-            attachments=attachments,
-            platform=self.platform,
+def _no_text(url: str, markup: str) -> NotReadable:
+    if re.search(r"<script|<noscript", markup, re.IGNORECASE):
+        return NotReadable(
+            "script_only", url, f"{url}: its text is drawn by a script, the page itself holds none; import it by hand"
         )
-        if attachments:
-            self.found("attachments", "rule:file-links", 0.9 if self.sure > 0.9 else 0.6)
-        return self._with_facts(reading, blocks, outside)
-
-    def _bare(self, blocks: Sequence[Block]) -> list[Block]:
-        """`blocks` without a repetition of title, summary or date at their head."""
-        kept = list(blocks)
-        for _ in range(4):
-            if not kept or kept[0].tag in ("table", "ul", "ol"):
-                break
-            line = one_line(kept[0].text)
-            if not line or (line not in (self.title, self.summary) and not self._is_date_line(line)):
-                break
-            del kept[0]
-        return kept
-
-    def _is_date_line(self, line: str) -> bool:
-        if self.published is None or len(line) > 80:
-            return False
-        dates = find_dates(line)
-        if not dates or dates[0].date != self.published:
-            return False
-        return len(_BESIDE_DATE.sub("", line[: dates[0].start] + line[dates[0].end :])) < 15
-
-    def _read_byline(self, blocks: list[Block], outside: Sequence[str]) -> list[Block]:
-        if self.byline is not None:
-            last = one_line(blocks[-1].text) if blocks else ""
-            return blocks[:-1] if last and bylines.of_element(last) == self.byline else blocks
-        names = [name for name in (self._site, self.category or "", self.title) if name]
-        found = bylines.read_byline(blocks, names)
-        if found is not None:
-            self.byline = found.value
-            self.found("byline", f"rule:{found.rule}", found.confidence, found.raw)
-            return list(found.rest)
-        for line in outside:
-            if len(line) < 100 and (match := _PAGE_AUTHOR.fullmatch(line)):
-                self.byline = match["name"].rstrip(" .,;")
-                self.found("byline", "rule:byline-label-on-page", 0.8, line)
-                break
-        return blocks
-
-    def _with_facts(self, reading: Reading, blocks: Sequence[Block], outside: Sequence[str]) -> Reading:
-        """`reading` with what the text itself tells, and the footer's terms."""
-        reuse = read_reuse(outside)
-        terms = reuse[0] if reuse else None
-        facts = read_facts(reading.title, blocks, self._site, terms)
-        if self.published is None and facts.dated is not None:
-            self.published = facts.dated
-            self.found("published", "rule:letterhead-date", 0.5, facts.dated.raw)
-        return replace(
-            reading,
-            published=self.published,
-            number=facts.number,
-            kind=facts.kind,
-            issuer=facts.issuer,
-            reuse=terms,
-            fields=(*self.origins.values(), *facts.origins, *((reuse[1],) if reuse else ())),
-        )
+    return NotReadable("empty", url, f"{url}: no text that reads like an announcement; check the address")
 
 
-_BESIDE_DATE = re.compile(
-    r"(?:ngày|cập nhật|đăng|tạo|xuất bản|lúc|lượt xem|lượt đọc|đã xem|số lần xem|xem|views?|\d[\d.,]*|[\W_])+", re.IGNORECASE
-)
+def _reading(page: Page, markup: str) -> Reading:
+    """The fields put together; the body loses what stands in other fields."""
+    if not page.title:
+        raise NotReadable("no_title", page.url, f"{page.url}: no title on the page, nor in its head; import it by hand with one")
+    body = page.body
+    if body is None:
+        raise _no_text(page.url, markup)
+    put_together(body)
+    attachments = find_files(page.elements, body, page.files, page.base)
+    blocks = _bare(page, blocks_of(body, page.base))
+    if not blocks and not attachments and page.summary is None:
+        raise _no_text(page.url, markup)
+    outside = [*lines_of(page.elements.root, without=(body,)), *page.beside]
+    blocks = _read_byline(page, blocks, outside)
+    reading = Reading(
+        title=page.title,
+        text="\n\n".join(block.text for block in blocks if block.text),
+        html="\n".join(block.html for block in blocks),
+        summary=page.summary,
+        byline=page.byline,
+        category=page.category,
+        source=page.source,
+        attachments=attachments,
+        platform=page.platform,
+    )
+    if attachments:
+        page.found("attachments", "rule:file-links", 0.9 if page.sure > 0.9 else 0.6)
+    return _with_facts(page, reading, blocks, outside)
+
+
+def _bare(page: Page, blocks: Sequence[Block]) -> list[Block]:
+    """`blocks` without a repetition of title, summary or date at their head."""
+    kept = list(blocks)
+    for _ in range(4):
+        if not kept or kept[0].tag in ("table", "ul", "ol"):
+            break
+        line = one_line(kept[0].text)
+        if not line or (line not in (page.title, page.summary) and not _is_own_date(page, line)):
+            break
+        del kept[0]
+    return kept
+
+
+def _is_own_date(page: Page, line: str) -> bool:
+    if page.published is None or len(line) > 80:
+        return False
+    dates = find_dates(line)
+    if not dates or dates[0].date != page.published:
+        return False
+    return len(BESIDE_DATE.sub("", line[: dates[0].start] + line[dates[0].end :])) < 15
+
+
+def _read_byline(page: Page, blocks: list[Block], outside: Sequence[str]) -> list[Block]:
+    if page.byline is not None:
+        last = one_line(blocks[-1].text) if blocks else ""
+        return blocks[:-1] if last and bylines.of_element(last) == page.byline else blocks
+    names = [name for name in (page.site, page.category or "", page.title) if name]
+    found = bylines.read_byline(blocks, names)
+    if found is not None:
+        page.byline = found.value
+        page.found("byline", f"rule:{found.rule}", found.confidence, found.raw)
+        return list(found.rest)
+    for line in outside:
+        if len(line) < 100 and (match := _PAGE_AUTHOR.fullmatch(line)):
+            page.byline = match["name"].rstrip(" .,;")
+            page.found("byline", "rule:byline-label-on-page", 0.8, line)
+            break
+    return blocks
+
+
+def _with_facts(page: Page, reading: Reading, blocks: Sequence[Block], outside: Sequence[str]) -> Reading:
+    """`reading` with what the text itself tells, and the footer's terms. What the page says in a place of its own goes before."""
+    reuse = read_reuse(outside)
+    terms = reuse[0] if reuse else None
+    facts = read_facts(reading.title, blocks, page.site, terms)
+    if page.published is None and facts.dated is not None:
+        page.published = facts.dated
+        page.found("published", "rule:letterhead-date", 0.5, facts.dated.raw)
+    kind = kind_of(page.number) if page.number else None
+    if kind is not None and page.number is not None:
+        page.found("kind", "rule:kind-of-number", 0.9, page.number)
+    else:
+        kind = page.kind
+    origins: dict[str, FieldOrigin] = {entry.name: entry for entry in facts.origins} | page.origins
+    return replace(
+        reading,
+        published=page.published,
+        issued=page.issued,
+        number=page.number or facts.number,
+        kind=kind or facts.kind,
+        issuer=page.issuer or facts.issuer,
+        signer=page.signer,
+        reuse=terms,
+        fields=(*origins.values(), *((reuse[1],) if reuse else ())),
+    )
+
+
 _PAGE_AUTHOR = re.compile(r"(?:tác giả(?: bài viết)?|người viết|nguồn tin)\s*:\s*(?P<name>\S.{0,80})", re.IGNORECASE)
-
-
-def _first(elements: Elements, selector: str) -> Tag | None:
-    """The first element that matches and holds text."""
-    if not selector:
-        return None
-    for tag in elements.select(selector)[:8]:
-        if any(True for _ in lines_of(tag)):
-            return tag
-    return None
-
-
-def _take_out(elements: Iterable[Tag], body: Tag) -> None:
-    """Take `elements` out of `body`; those elsewhere, and those that hold the body, stay."""
-    for element in elements:
-        if element is not body and body in element.parents:
-            element.extract()

@@ -1,7 +1,7 @@
 """What a portal is: where it lives, where its lists are, how its pages keep their fields.
 
 A portal is one small file under `portals/` that builds one `Portal`; a platform is one small file under
-`platforms/` that builds one `Layout`. Neither holds logic: `parse` reads with them, `discover` walks with them.
+`platforms/` that builds a few `Layout`s. Neither holds logic: `parse` reads with them, `discover` walks with them.
 """
 
 from __future__ import annotations
@@ -17,29 +17,45 @@ from archive.identity import canonical_url
 _HOST = re.compile(r"\A[^/?]*/?")
 
 
+Places = str | tuple[str, ...]
+"""Where something stands: a CSS selector, or several in order of trust. Of what one selector matches, the first element on the
+page that holds something counts."""
+
+
 @dataclass(frozen=True, slots=True)
 class Layout:
-    """Where one kind of page keeps its fields, as CSS selectors.
+    """Where one kind of page keeps its fields.
 
-    The first element that matches and is not empty counts. Empty string: the layout has no such field.
+    Empty: the layout has no such field; in one that is laid over a platform's: the field stands where the platform has it.
     """
 
     name: str
-    recognise: str
-    """Matches something on every page of this layout and on no other."""
-    title: str
-    body: str
-    published: str = ""
-    summary: str = ""
-    byline: str = ""
-    category: str = ""
-    source: str = ""
-    number: str = ""
-    issuer: str = ""
-    issued: str = ""
-    signer: str = ""
+    recognise: Places = ""
+    """Any of these is on every page of this layout and on no other."""
+    title: Places = ""
+    body: Places = ""
+    """Of several elements that one selector matches, the one with the most text."""
+    published: Places = ""
+    summary: Places = ""
+    byline: Places = ""
+    category: Places = ""
+    source: Places = ""
+    number: Places = ""
+    issuer: Places = ""
+    issued: Places = ""
+    signer: Places = ""
+    crumbs: Places = ""
+    """The steps that lead to the page: the last that is neither the page nor the site's front is its category."""
+    rows: Places = ""
+    """A table of what a document is: label and value side by side. It gives what no other selector gave."""
+    files: Places = ""
+    """Where files are offered outside the body."""
     drop: tuple[str, ...] = ()
     """What stands inside the body but is not part of it: share bars, related lists, view counts."""
+    marks: Places = ""
+    """One of these has to be on the page as well, where what recognises it is weak. Empty: it is mark enough."""
+    over: str = ""
+    """Name of the platform whose layout this one of a portal is laid over: what it leaves empty is where the platform has it."""
     valid_from: date | None = None
     valid_until: date | None = None
     """First and last day on which the portal's pages had this layout; None: not known, or still so. A capture of another day is

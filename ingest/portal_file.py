@@ -13,13 +13,12 @@ from dataclasses import dataclass
 from datetime import date
 from urllib.parse import urlsplit
 
-from bs4 import BeautifulSoup, Tag
-
-from ingest.clean import lines_of, one_line
+from ingest.characters import one_line
 from ingest.decode import decode
 from ingest.discover import links
 from ingest.portal import Portal
 from ingest.reuse import read_reuse
+from ingest.tree import grow, lines_of
 
 _MOST_LISTS = 40
 _IDENTITIES = (
@@ -146,12 +145,15 @@ def _path(url: str) -> str:
 
 def _title(body: bytes, content_type: str | None) -> str | None:
     """How the site names itself: whom its footer demands to be named, who answers for it, else what its head says."""
-    soup = BeautifulSoup(decode(body, content_type).text, "lxml")
-    terms = read_reuse([one_line(line) for line in lines_of(soup)])
+    try:
+        root, _ = grow(decode(body, content_type).text)
+    except ValueError:
+        return None
+    terms = read_reuse(lines_of(root))
     named = [name for name in (*terms[0].names, terms[0].publisher or "") if name and "." not in name] if terms else []
-    declared = soup.find("meta", attrs={"property": "og:site_name"})
-    named += [one_line(str(declared.get("content") or ""))] if isinstance(declared, Tag) else []
-    named += [one_line(soup.title.get_text())] if soup.title is not None else []
+    declared = [tag.get("content") or "" for tag in root.iter("meta") if tag.get("property") == "og:site_name"]
+    titles = [tag.text or "" for tag in root.iter("title")]
+    named += [one_line(name) for name in (*declared[:1], *titles[:1])]
     return next((name for name in named if name), None)
 
 

@@ -10,7 +10,7 @@ from collections.abc import Sequence
 
 from archive.dates import read_date
 from archive.records import FieldOrigin, ReadDate, ReuseTerms
-from ingest.clean import one_line
+from ingest.characters import one_line
 
 _OPEN, _CLOSE = "\"“”„«‘'", "\"“”»’'"
 _SUBJECT = (
@@ -71,6 +71,12 @@ _NEXT_LABEL = re.compile(
     re.IGNORECASE,
 )
 _MAX_LINE = 1000
+_TELLS = re.compile(
+    r"[:：@©]|\(at\)|\[at\]|copyright|bản quyền|chủ quản|quản lý|thông tin điện tử|ttđt"
+    r"|(?:thoại|đt|tel|đ/t|hotline|phone|fax)\s*\.",
+    re.IGNORECASE,
+)
+"""What every line has that the patterns of a single value can match; most lines of a page are labels of links and have none."""
 
 
 def read_reuse(lines: str | Sequence[str], where: str = "rule:footer") -> tuple[ReuseTerms, FieldOrigin] | None:
@@ -78,6 +84,7 @@ def read_reuse(lines: str | Sequence[str], where: str = "rule:footer") -> tuple[
     if isinstance(lines, str):
         lines = lines.split("\n")
     kept = [line for line in (one_line(entry[:_MAX_LINE]) for entry in lines) if line]
+    telling = [line for line in kept if _TELLS.search(line)]
     wording, names, act = _demand(kept)
     number, date, authority = _licence(kept)
     terms = ReuseTerms(
@@ -87,12 +94,12 @@ def read_reuse(lines: str | Sequence[str], where: str = "rule:footer") -> tuple[
         licence_number=number,
         licence_date=date,
         licence_authority=authority,
-        publisher=_value(_PUBLISHER, kept),
-        responsible=_value(_RESPONSIBLE, kept),
+        publisher=_value(_PUBLISHER, telling),
+        responsible=_value(_RESPONSIBLE, telling),
         address=_address(kept),
-        phone=_value(_PHONE, kept),
-        fax=_value(_FAX, kept),
-        email=_value(_EMAIL, kept),
+        phone=_value(_PHONE, telling),
+        fax=_value(_FAX, telling),
+        email=_value(_EMAIL, telling),
     )
     if terms == ReuseTerms():
         return None

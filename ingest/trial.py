@@ -9,14 +9,13 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from bs4 import BeautifulSoup
-
 from archive.records import FieldOrigin, Reading
-from ingest.clean import lines_of, one_line
+from ingest.characters import one_line
 from ingest.decode import decode
 from ingest.errors import NotReadable
 from ingest.parse import read
 from ingest.portal import Portal
+from ingest.tree import grow, lines_of
 
 _LEAST_PART, _LEAST_SHARE = 8, 0.4
 """A line and a field's words that are but part of each other belong together from this many characters and this share on: a lone
@@ -81,8 +80,11 @@ def words_of(reading: Reading, name: str) -> tuple[str, ...]:
 
 
 def _lines(body: bytes, content_type: str | None) -> list[str]:
-    soup = BeautifulSoup(decode(body, content_type).text, "lxml", multi_valued_attributes=None)
-    return [text for text in map(one_line, lines_of(soup)) if text]
+    try:
+        root, _ = grow(decode(body, content_type).text)
+    except ValueError:
+        return []
+    return lines_of(root)
 
 
 def _attributed(lines: Sequence[str], reading: Reading) -> Iterator[Line]:

@@ -35,7 +35,7 @@ def test_values_come_in_the_order_of_the_reader_with_their_origins() -> None:
     values = {
         origin.name: (value, origin.origin) for origin, value in trial(PAGE.encode(), "https://mau.example/1", PORTAL).values()
     }
-    assert values["title"] == ("Thông báo mẫu về việc nghỉ lễ", "selector:h1.t")
+    assert values["title"] == ("Thông báo mẫu về việc nghỉ lễ", "selector:h1.t @ mau/2020")
     assert values["text"][0] == "Đoạn thứ nhất của trang mẫu này. · Đoạn thứ hai của trang mẫu này."
     assert values["published"][0] == "Cập nhật: 15/06/2020 08:30"
 

@@ -142,8 +142,8 @@ def test_a_page_carries_its_announcement_in_the_declared_layout(fresh: SamplePor
     soup = ask(fresh, item.path).soup
     layout = next(layout for layout in PORTAL.layouts if layout.name == item.layout)
     others = [layout for layout in PORTAL.layouts if layout.name != item.layout]
-    assert soup.select_one(layout.recognise)
-    assert not any(soup.select_one(other.recognise) for other in others)
+    assert soup.select_one(str(layout.recognise))
+    assert not any(soup.select_one(str(other.recognise)) for other in others)
     for selector, value in (
         (layout.title, item.title),
         (layout.summary, item.summary),
@@ -151,9 +151,9 @@ def test_a_page_carries_its_announcement_in_the_declared_layout(fresh: SamplePor
         (layout.byline, item.byline),
         (layout.category, item.category),
     ):
-        node = soup.select_one(selector)
+        node = soup.select_one(str(selector))
         assert (squeezed(node.get_text()) if node else None) == (squeezed(value) if value else None)
-    body = squeezed(soup.select(layout.body)[0].get_text())
+    body = squeezed(soup.select(str(layout.body))[0].get_text())
     cells = (cell for rows in item.tables for row in rows for cell in row)
     assert [words for words in (*item.paragraphs, *cells) if squeezed(words) not in body] == []
 

@@ -160,6 +160,7 @@ def origin_in_words(origin: FieldOrigin, layout: str) -> str:
     """Where a field was read, for a person: the place in the page layout called `layout`, the rule or the imported column."""
     kind, _, detail = origin.origin.partition(":")
     if kind == "selector":
+        layout = detail.rpartition(" @ ")[2] if " @ " in detail else layout
         return gettext("đọc ở chỗ dành cho %(field)s của mẫu trang %(layout)s", field=_field(origin.name), layout=layout)
     if kind == "rule":
         return str(RULES[detail]) if detail in RULES else gettext("suy ra theo quy tắc %(rule)s", rule=detail)

@@ -1,0 +1,69 @@
+"""Labels that portals print before a value (`Tác giả:`, `Số ký hiệu:`), and tables of label and value.
+
+A label says which field a value belongs to, whatever element it stands in: what is labelled as another field's is not this
+one's.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from ingest.tree import Element, text_of
+
+_LABELS = {
+    "title": r"tiêu đề|trích yếu(?: nội dung)?(?: văn bản)?|tên (?:văn bản|tài liệu|bài viết)|về việc",
+    "published": r"ngày (?:đăng|xuất bản|đưa tin|đăng tin|đăng tải|cập nhật|tạo)|(?:được )?(?:đăng|viết|xuất bản|tạo)"
+    r"(?: vào)?(?: (?:ngày|lúc))?|cập nhật|thời gian(?: đăng)?|published(?: on)?|created(?: on)?|ngày",
+    "modified": r"(?:ngày |lần )?(?:sửa(?: đổi)?|chỉnh sửa|hiệu chỉnh)(?: (?:lần )?cuối)?"
+    r"|(?:lần )?cập nhật (?:lần )?(?:cuối|gần nhất)"
+    r"(?: cùng)?(?: (?:ngày|lúc|vào))?|last (?:updated|modified)",
+    "byline": r"tác giả(?: bài viết)?|người (?:viết|đăng|gửi|đưa tin)|(?:được )?(?:viết|đăng|gửi) bởi|bài viết"
+    r"|bài và ảnh|tin và ảnh"
+    r"|tin, ảnh|tin bài|tin, bài|tin|bài|thực hiện|biên soạn|người biên soạn|written by|author",
+    "source": r"nguồn(?: tin)?(?: bài)?|(?:theo|trích) nguồn|trích từ|source",
+    "category": r"(?:chuyên|danh|tiểu) mục(?: tin)?|mục|category",
+    "number": r"số(?:\s*[,/và]*\s*)?(?:ký|kí) hiệu(?: văn bản)?|số hiệu(?: văn bản)?|số văn bản|(?:ký|kí) hiệu(?: văn bản)?|số",
+    "issuer": r"(?:cơ quan|đơn vị|nơi)(?: ban hành| phát hành)(?: văn bản)?",
+    "issued": r"ngày(?: tháng(?: năm)?)? ban hành|ngày ký|ban hành(?: ngày)?|ngày văn bản",
+    "signer": r"người ký(?: duyệt| văn bản)?",
+    "kind": r"(?:thể )?loại(?: hình)?(?: văn bản)?|hình thức(?: văn bản)?",
+    "views": r"(?:số )?(?:lượt|lần) (?:xem|đọc|truy cập)|đã xem|xem|views?|hits",
+}
+_BEFORE_COLON = re.compile(r"\s*(?P<label>[^:：\d]{2,40}?)\s*[:：]\s*(?P<value>.*)", re.DOTALL)
+_BY = re.compile(
+    r"\s*(?:được )?(?:viết|đăng|gửi) bởi\s+(?P<value>.+)|\s*(?:written )?by\s+(?P<english>.+)", re.IGNORECASE | re.DOTALL
+)
+_ROW_SHAPES = ("tr", "dl", "li")
+
+
+def label_of(words: str) -> str | None:
+    """The field that the label `words` announces, or None where it is no label that is known here."""
+    words = words.strip(" \t\n:：-–*•")
+    return next((name for name, pattern in _LABELS.items() if re.fullmatch(pattern, words, re.IGNORECASE)), None)
+
+
+def labelled(text: str) -> tuple[str | None, str]:
+    """The field that the label at the head of `text` names, and the value after it; (None, `text`) where it has none."""
+    if by := _BY.fullmatch(text):
+        return "byline", (by["value"] or by["english"]).strip(" \t\n:：")
+    match = _BEFORE_COLON.fullmatch(text)
+    name = label_of(match["label"]) if match else None
+    return (name, match["value"].strip()) if match and name else (None, text)
+
+
+def read_rows(table: Element) -> Iterator[tuple[str, str, Element]]:
+    """(field, value, element of the value) of each pair of label and value within `table`, in its order.
+
+    Pairs are cells side by side in a row, `dt` and `dd`, and items that begin with a label and a colon.
+    """
+    for row in table.iterdescendants(*_ROW_SHAPES):
+        cells = [cell for cell in row if cell.tag in ("td", "th", "dt", "dd")]
+        if len(cells) < 2:
+            name, value = labelled(text_of(row)) if row.tag != "tr" or len(cells) == 1 else (None, "")
+            if name and value:
+                yield name, value, row
+            continue
+        for label, cell in zip(cells[::2], cells[1::2], strict=False):
+            if (name := label_of(text_of(label))) and (value := text_of(cell)):
+                yield name, value, cell

@@ -1,0 +1,341 @@
+"""A page while it is read: the fields found so far, each with its origin, and how a layout's selectors find them.
+
+What a selector matches is no value yet: a date is no title, what is labelled as another field's is not this one's, an account
+of the publishing system is no author, and what holds the body is not a field of it. Reading without a layout is `generic`'s.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, field
+from itertools import islice
+
+from archive.dates import find_dates, read_date
+from archive.numbers import canonical, find_numbers
+from archive.records import FieldOrigin, ReadDate
+from ingest import byline as bylines
+from ingest import generic, headline
+from ingest.characters import one_line
+from ingest.choosing import Candidate, places
+from ingest.dress import is_chrome, not_of
+from ingest.elements import Elements
+from ingest.labels import labelled, read_rows
+from ingest.portal import Portal
+from ingest.tree import Element, holds, lines_of, take_out, text_of
+
+_MATCHES = 12
+"""Of what one selector matches, so many are looked at."""
+_CRUMB_SURE, _ROW_SURE, _ATTRIBUTE_SURE = 0.85, 0.9, 0.85
+_FRONT = re.compile(r"(?:trang (?:chủ|nhất|đầu)|home|tin tức sự kiện trang chủ|bạn đang ở đây|you are here)\s*:?", re.IGNORECASE)
+_ACCOUNT = re.compile(
+    r"(?:super ?user|admin(?:istrator|istrators)?\d*|root|host|quản trị(?: viên| hệ thống| website)?|ban quản trị|system account"
+    r"|biên tập viên|bientap\w*|editor\d*|user\d*|\w+@[\w.]+|i:0#.*)",
+    re.IGNORECASE,
+)
+
+
+@dataclass(slots=True)
+class Page:
+    """A page while it is read: the fields found so far, each with its origin."""
+
+    elements: Elements
+    url: str
+    base: str
+    portal: Portal | None
+    platform: str = "generic"
+    sure: float = 0.6
+    title: str = ""
+    summary: str | None = None
+    byline: str | None = None
+    source: str | None = None
+    category: str | None = None
+    number: str | None = None
+    issuer: str | None = None
+    signer: str | None = None
+    kind: str | None = None
+    published: ReadDate | None = None
+    issued: ReadDate | None = None
+    body: Element | None = None
+    title_element: Element | None = None
+    files: list[Element] = field(default_factory=list)
+    """Elements outside the body that offer files."""
+    beside: list[str] = field(default_factory=list)
+    """Lines of what stood in the body and is the site's."""
+    origins: dict[str, FieldOrigin] = field(default_factory=dict)
+    _taken: list[Element] = field(default_factory=list)
+
+    @property
+    def site(self) -> str:
+        """How the portal names itself; empty where none is known."""
+        return self.portal.title if self.portal else ""
+
+    def found(self, name: str, origin: str, confidence: float, raw: str | None = None) -> None:
+        """Note where field `name` came from."""
+        self.origins[name] = FieldOrigin(name, origin, round(confidence, 3), raw)
+
+    def read_layout(self, candidate: Candidate) -> bool:
+        """Read by a layout; False, with nothing read, where its body is not on the page."""
+        layout = candidate.layout
+        found = _body(self.elements, places(layout.body))
+        if found is None:
+            return False
+        self.body, selector = found
+        self.platform, self.sure = layout.name, candidate.sure_of("body")
+        self.found("text", candidate.origin_of("body", selector), self.sure)
+        self._select_title(candidate)
+        self._select_dates(candidate)
+        self._select_words(candidate)
+        for where in places(layout.rows):
+            for table in self.elements.select(where)[:_MATCHES]:
+                self._read_rows(table, candidate.origin_of("rows", where))
+        if self.category is None:
+            self._last_crumb(candidate)
+        if not self.title:
+            self.generic_title()
+        if self.published is None:
+            self.date_by_title()
+        self.files = [tag for where in places(layout.files) for tag in self.elements.select(where)]
+        for where in layout.drop:
+            self.take_out(self.elements.select(where))
+        self.take_out(self._taken)
+        self._undress(sure=True)
+        return True
+
+    def read_generic(self) -> bool:
+        """Read by density; False where nothing on the page reads like an announcement."""
+        self.body = generic.find_body(self.elements)
+        self.generic_title()
+        if self.title_element is not None:
+            self._narrow(self.title_element)
+        if self.body is None or self._is_drawn_by_script(self.body):
+            return False
+        self.date_by_title()
+        self.found("text", "rule:densest-text", 0.6)
+        if (lead := headline.find_lead(self.title_element, self.body)) is not None:
+            self.summary = text_of(lead)
+            self.found("summary", "rule:lead-after-title", 0.5)
+            self._taken.append(lead)
+            if not holds(lead, self.body) or lead.tag not in ("p", "h2", "h3"):
+                self._narrow(lead)
+        if (category := headline.find_category(self.elements, self.title)) is not None:
+            self.category, raw = category
+            self.found("category", "rule:path-to-page", 0.5, raw)
+        above = []
+        if self.title_element is not None and holds(self.body, self.title_element):
+            above = generic.before(self.title_element, self.body)
+        self.take_out([*self._taken, *above])
+        self._undress(sure=False)
+        return True
+
+    def _is_drawn_by_script(self, body: Element) -> bool:
+        doubtful = self.title_element is None or generic.has_empty_place(self.elements)
+        return bool(self.title) and doubtful and generic.is_drawn_by_script(self.elements, self.title, body)
+
+    def generic_title(self) -> None:
+        """The title by rule."""
+        title = headline.find_title(self.elements, self.body, self.site)
+        if title is None:
+            return
+        self.title, self.title_element = title.text, title.element
+        self.found("title", f"rule:{title.rule}", title.confidence)
+        if title.element is not None:
+            self._taken.append(title.element)
+
+    def date_by_title(self) -> None:
+        """The date by rule, around the title."""
+        near = None
+        if self.title_element is not None:
+            near = headline.find_date(self.elements, self.title_element, self.body)
+        if near is not None:
+            self.published = near.date
+            self.found("published", f"rule:{near.rule}", near.confidence, near.raw)
+
+    def _narrow(self, after: Element) -> None:
+        """Look for the body again in what follows `after`, title or summary."""
+        body = generic.find_body(self.elements, after=after)
+        self.body = self.body if body is None else body
+
+    def _undress(self, sure: bool) -> None:
+        """Take what is the site's out of the body; `sure`: a layout named it."""
+        if self.body is not None:
+            dress = not_of(self.body, sure)
+            self.beside += [line for part in dress for line in lines_of(part)]
+            take_out(dress, self.body)
+
+    def take_out(self, elements: Iterable[Element]) -> None:
+        """Take `elements` out of the body; those elsewhere, and those that hold the body, stay."""
+        if self.body is not None:
+            take_out(list(elements), self.body)
+
+    def _places(self, candidate: Candidate, name: str) -> Iterator[tuple[Element, str]]:
+        """Where the layout has field `name`, best first, with the selector; nothing that holds the body."""
+        for selector in places(getattr(candidate.layout, name)):
+            for tag in self.elements.select(selector)[:_MATCHES]:
+                if self.body is not None and tag is not self.body and not holds(tag, self.body):
+                    yield tag, selector
+
+    def _is_text(self, tag: Element) -> bool:
+        """Whether `tag` stands inside the body, where it is as likely part of the text as a field."""
+        return self.body is not None and holds(self.body, tag)
+
+    def _select_title(self, candidate: Candidate) -> None:
+        """A title stands before its body, rarely in it: there a heading is as likely the text's own."""
+        inside: list[tuple[Element, str]] = []
+        for tag, selector in self._places(candidate, "title"):
+            if self._is_text(tag):
+                inside.append((tag, selector))
+            elif self._takes_title(tag, selector, candidate):
+                return
+        for tag, selector in inside:
+            if self._takes_title(tag, selector, candidate):
+                return
+
+    def _takes_title(self, tag: Element, selector: str, candidate: Candidate) -> bool:
+        name, value = labelled(text_of(tag))
+        if not value or name not in (None, "title") or is_date_line(value):
+            return False
+        self.title, self.title_element = value, tag
+        self.found("title", candidate.origin_of("title", selector), candidate.sure_of("title"))
+        self._taken.append(tag)
+        return True
+
+    def _select_dates(self, candidate: Candidate) -> None:
+        for name in ("published", "issued"):
+            for tag, selector in self._places(candidate, name):
+                raw = text_of(tag)
+                label, words = labelled(raw)
+                if label in ("modified", "views") or (label is not None and (label == "issued") is not (name == "issued")):
+                    continue
+                if self._is_text(tag) and not is_date_line(words):
+                    continue
+                value, sure = read_date(words) or read_date(raw), candidate.sure_of(name)
+                if value is None and (value := _attribute_date(tag, raw)) is not None:
+                    sure = min(sure, _ATTRIBUTE_SURE)
+                if value is not None:
+                    setattr(self, name, value)
+                    self.found(name, candidate.origin_of(name, selector), sure, raw or None)
+                    self._taken.append(tag)
+                    break
+
+    def _select_words(self, candidate: Candidate) -> None:
+        for name in ("summary", "byline", "source", "category", "number", "issuer", "signer"):
+            for tag, selector in self._places(candidate, name):
+                if tag is self.title_element or (self.title_element is not None and holds(tag, self.title_element)):
+                    continue
+                raw = text_of(tag)
+                if name in ("byline", "source", "category") and self._is_text(tag) and labelled(raw)[0] is None:
+                    continue
+                if self._takes(name, raw, candidate.origin_of(name, selector), candidate.sure_of(name)):
+                    self._taken.append(tag)
+                    break
+
+    def _takes(self, name: str, raw: str, origin: str, sure: float) -> bool:
+        """Whether the words of an element give field `name`. An author's place that names a source gives that."""
+        label, words = labelled(raw)
+        if name == "byline" and label in (None, "source") and (source := _source_of(label, words)) is not None:
+            name, label, words = "source", None, source
+        if label not in (None, name) or not words or getattr(self, name) is not None:
+            return False
+        value = _VALUES.get(name, _plain)(words)
+        if value is None or (name != "summary" and value == self.title):
+            return False
+        setattr(self, name, value)
+        self.found(name, origin, sure, raw if raw != value else None)
+        return True
+
+    def _read_rows(self, table: Element, origin: str) -> None:
+        for name, value, element in read_rows(table):
+            if name == "title" and not self.title:
+                self.title, self.title_element = value, element
+                self.found("title", origin, _ROW_SURE)
+            elif name in ("published", "issued") and getattr(self, name) is None and (date := read_date(value)) is not None:
+                setattr(self, name, date)
+                self.found(name, origin, _ROW_SURE, value)
+            elif name in _VALUES and name != "summary":
+                self._takes(name, value, origin, _ROW_SURE)
+
+    def _last_crumb(self, candidate: Candidate) -> None:
+        for selector in places(candidate.layout.crumbs):
+            words = [one_line(text_of(tag)).strip(" /»›>|") for tag in self.elements.select(selector)[:_MATCHES]]
+            steps = [step for step in words if 1 < len(step) <= 80 and not _FRONT.fullmatch(step) and not self._names_page(step)]
+            if steps:
+                self.category = steps[-1]
+                self.found("category", candidate.origin_of("crumbs", selector), _CRUMB_SURE)
+                return
+
+    def _names_page(self, step: str) -> bool:
+        """Whether a crumb is the page's own: its title, cut short or not."""
+        return bool(self.title) and self.title.casefold().startswith(step.rstrip(" .…").casefold())
+
+
+def is_date_line(text: str) -> bool:
+    """Whether `text` says a date and nothing else."""
+    dates = find_dates(text) if len(text) <= 80 else ()
+    return bool(dates) and len(BESIDE_DATE.sub("", text[: dates[0].start] + text[dates[0].end :])) < 4
+
+
+BESIDE_DATE = re.compile(
+    r"(?:ngày|cập nhật|đăng|tạo|xuất bản|lúc|lượt xem|lượt đọc|đã xem|số lần xem|xem|views?|\d[\d.,]*|[\W_])+", re.IGNORECASE
+)
+"""What stands beside a date in a line that says nothing else."""
+
+
+def _plain(words: str) -> str | None:
+    return words or None
+
+
+def _short(words: str) -> str | None:
+    return words if 1 < len(words) <= 120 and not is_date_line(words) else None
+
+
+def _author(words: str) -> str | None:
+    name = bylines.of_element(words)
+    return name if 1 < len(name) <= 120 and not _ACCOUNT.fullmatch(name) and not is_date_line(name) else None
+
+
+def _number(words: str) -> str | None:
+    numbers = find_numbers(words)
+    return numbers[0].canonical if numbers else canonical(words)
+
+
+_VALUES: dict[str, Callable[[str], str | None]] = {
+    "summary": _plain,
+    "byline": _author,
+    "source": _short,
+    "category": _short,
+    "number": _number,
+    "issuer": _plain,
+    "signer": _short,
+    "kind": _short,
+}
+"""What each field takes of the words at its place."""
+_AFTER = re.compile(r"\(?theo\s*[:：]?\s+(?P<name>[^\W\d_].{1,100}?)\)?\.?", re.IGNORECASE)
+
+
+def _source_of(label: str | None, words: str) -> str | None:
+    if label == "source":
+        return words
+    match = _AFTER.fullmatch(words)
+    return match["name"] if match else None
+
+
+def _attribute_date(tag: Element, raw: str) -> ReadDate | None:
+    """The date in the machine-readable attribute of `tag` or of a `time` within it, where the words give none that is read."""
+    for element in (tag, *islice(tag.iterdescendants("time"), 2)):
+        if (value := read_date(element.get("datetime") or "")) is not None:
+            return ReadDate(value.value, value.precision, raw or value.raw)
+    return None
+
+
+def _body(elements: Elements, selectors: Iterable[str]) -> tuple[Element, str] | None:
+    """The body and its selector. A place that is there but empty ends the search: what else there is, is not the text that
+    a script would have drawn in it.
+    """
+    for selector in selectors:
+        tags = elements.select(selector)[:_MATCHES]
+        shown = [tag for tag in tags if not any(is_chrome(parent) for parent in (tag, *tag.iterancestors()))] or tags
+        if shown:
+            best = shown[0] if len(shown) == 1 else max(shown, key=lambda tag: sum(map(len, lines_of(tag))))
+            return best, selector
+    return None
