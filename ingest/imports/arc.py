@@ -21,10 +21,15 @@ class ArcRecord(Record):
 
 def arc_records(stream: Unpacked) -> Iterator[Record | Trouble]:
     """The records of an ARC file in their order. Never raises."""
-    head = stream.peek(_MAX_LINE)
-    version = re.search(rb"\n([12]) \d", head)
-    fields = _FIELDS[int(version[1])] if version else _FIELDS[1]
-    return records(stream, lambda stream: _record(stream, fields))
+    fields = _FIELDS[1]
+
+    def parse(stream: Unpacked) -> Record:
+        nonlocal fields
+        if version := re.match(rb"filedesc:[^\n]*\n([12]) \d", stream.peek(_MAX_LINE)):
+            fields = _FIELDS[int(version[1])]
+        return _record(stream, fields)
+
+    return records(stream, parse)
 
 
 def _record(stream: Unpacked, fields: int) -> Record:

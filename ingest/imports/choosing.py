@@ -17,6 +17,7 @@ from archive.message import Headers, decoded, first, head_of, location, split_ht
 from archive.origins import one_line
 from archive.records import CaptureKind
 from ingest.errors import Refused as NotAnAddress
+from ingest.imports import mhtml
 from ingest.imports.digests import agrees
 from ingest.imports.material import Candidate, Item, MadeBy, Passed, Refused, Repeats, Wanted
 from ingest.imports.unpacked import Torn
@@ -35,7 +36,8 @@ _NO_WEB = frozenset({"dns", "whois", "urn", "metadata", "filedesc", "warcinfo"})
 _DATE = re.compile(r"(\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2})(\.\d{1,12})?(Z|[+-]\d{2}:?\d{2})\Z")
 _FIRST_PAGE = datetime(1991, 8, 6, tzinfo=UTC)
 """Before that day there was no web page to capture: an older date is a clock that was not set."""
-_AHEAD = timedelta(days=1)
+_AHEAD = timedelta(hours=1)
+"""Clocks differ; but what is dated later than today would stay the newest of all that comes after it."""
 _STATUS = re.compile(rb"HTTP/\d(?:\.\d)?[ \t]+(\d{3})(?!\d)", re.IGNORECASE)
 _TYPE = re.compile(rb"\ncontent-type[ \t]*:[ \t]*([^\r\n;]*)", re.IGNORECASE)
 _MARKUP = re.compile(
@@ -98,6 +100,8 @@ class _Choice:
     def made(self, row: bool) -> Item:
         if row:
             return self._taken(ROW)
+        if self.record.headers.get("tangthu-role", DOCUMENT) != DOCUMENT:
+            return self._passed("no_announcement")  # another archive of ours kept it as a list, a feed or the like
         if self.kind == "resource":
             return self._resource()
         if not self.record.headers.get("content-type", "application/http").lower().startswith("application/http"):
@@ -110,7 +114,7 @@ class _Choice:
     def _resource(self) -> Item:
         content_type = self.record.headers.get("content-type", "")
         named = content_type.partition(";")[0].strip().lower()
-        if named not in _PAGE_TYPES and not _MARKUP.match(self.record.peek(_PEEK_BYTES)):
+        if named not in (*_PAGE_TYPES, mhtml.CONTENT_TYPE) and not _MARKUP.match(self.record.peek(_PEEK_BYTES)):
             return self._passed(reason_of(named))
         if not is_announcement(self.portal, self._address(), self.wanted):
             return self._passed("no_announcement")
@@ -206,6 +210,8 @@ class _Choice:
             records=_ids(headers),
             digest=one_line(headers["warc-payload-digest"]) if "warc-payload-digest" in headers else None,
             address=_address_of(headers.get("warc-ip-address", "")),
+            url_from=_word(headers.get("tangthu-url-from", "")),
+            date_from=_word(headers.get("tangthu-date-from", "")),
             reason=reason,
         )
 
@@ -328,6 +334,11 @@ def _ids(headers: dict[str, str]) -> tuple[str, ...]:
 
 def _address_of(text: str) -> str | None:
     return text if re.fullmatch(r"[0-9a-fA-F.:]{2,45}", text) else None
+
+
+def _word(text: str) -> str | None:
+    """A rule by which another archive of ours found something."""
+    return text if re.fullmatch(r"[a-z:-]{1,20}", text) else None
 
 
 def _bare(url: str) -> str:
