@@ -16,8 +16,10 @@ from sqlalchemy import Connection, Row, Table, func, select
 from archive import origins, schema
 from archive.database import Database
 from archive.errors import NotFound
+from archive.frontier import Frontier
 from archive.ledger import Ledger
 from archive.records import (
+    ASTRAY,
     POSTED,
     AttachmentLink,
     Capture,
@@ -59,6 +61,12 @@ class Catalog:
         """The right to write, for one transaction: all of it happens or nothing. Raises CatalogueBusy, CannotKeep."""
         with self._database.writing() as connection:
             yield Ledger(connection)
+
+    @contextmanager
+    def frontier(self, *, only_look: bool = False) -> Iterator[Frontier]:
+        """What is to be fetched, for one transaction; with `only_look` without the right to write."""
+        with self._database.reading() if only_look else self._database.writing() as connection:
+            yield Frontier(connection)
 
     def document(self, id: str) -> Document:
         """The document `id`. Raises NotFound."""
@@ -149,29 +157,34 @@ class Catalog:
             rows = connection.execute(select(table).where(table.c.file == file))
             return {row.id: _capture(row) for row in rows}
 
-    def list_is_complete(self, url: str) -> bool:
-        """Whether the list that begins at `url` was once walked to its end, so that what is new stands at its head."""
-        table = schema.lists
-        with self._database.reading() as connection:
-            return bool(connection.scalar(select(table.c.complete).where(table.c.url == url)))
-
     def unfinished(self, portal: str) -> tuple[str, ...]:
         """Addresses that failed for a reason that may pass (timeouts, 5xx) and were not had since, oldest first."""
         table, captures = schema.failures, schema.captures
         had = select(captures.c.seq).where(captures.c.url == table.c.url, captures.c.status.in_((200, 304, 404, 410)))
-        passing = table.c.code.in_(("timeout", "connect", "dns", "truncated", "protocol")) | table.c.code.like("http_5%")
+        codes = ("timeout", "connect", "dns", "truncated", "protocol", "http_408", "http_425", "http_429")
+        passing = table.c.code.in_(codes) | table.c.code.like("http_5%")
         query = select(table.c.url).where(table.c.portal == portal, passing, ~had.exists()).group_by(table.c.url)
         with self._database.reading() as connection:
             return tuple(connection.scalars(query.order_by(func.min(table.c.seq))))
 
     def last_payload(self, url: str) -> Capture | None:
-        """The newest capture of `url` that holds a page itself, to repeat or to ask the server about; no answer to a form."""
+        """The newest capture of `url` that holds a page itself, to repeat or to ask the server about; no answer to a form, and
+        nothing that an announcement's address led astray to."""
         table = schema.captures
-        got = (table.c.status == 200, table.c.kind == "response", table.c.role != POSTED)
+        got = (table.c.status == 200, table.c.kind == "response", table.c.role.not_in((POSTED, ASTRAY)))
         query = select(table).where(table.c.url == url, *got)
         with self._database.reading() as connection:
             row = connection.execute(query.order_by(table.c.fetched_at.desc(), table.c.seq.desc()).limit(1)).first()
         return _capture(row) if row else None
+
+    def captured_since(self, url: str, at: datetime, roles: Sequence[str]) -> Capture | None:
+        """The newest capture of `url` in one of these roles, if it was made at `at` or later."""
+        table = schema.captures
+        query = select(table).where(table.c.url == url, table.c.role.in_(roles)).order_by(table.c.fetched_at.desc()).limit(1)
+        with self._database.reading() as connection:
+            row = connection.execute(query).first()
+        capture = _capture(row) if row else None
+        return capture if capture and capture.fetched_at >= at else None
 
     def last_status(self, url: str) -> int | None:
         """The HTTP status of the newest capture of `url`; None where it was never captured."""

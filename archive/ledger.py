@@ -49,12 +49,6 @@ class Ledger:
         elif known is not None and start <= known < end:
             self._connection.execute(update(table).where(table.c.file == file).values(read_to=end))
 
-    def list_walked(self, url: str, complete: bool) -> None:
-        """Note whether the list that begins at `url` has been walked to its end."""
-        row = {"complete": complete}
-        statement = upsert(schema.lists).values(url=url, **row)
-        self._connection.execute(statement.on_conflict_do_update(index_elements=["url"], set_=row))
-
     def has_capture(self, id: str) -> bool:
         """Whether the capture `id` is here already."""
         return self._connection.scalar(select(schema.captures.c.seq).where(schema.captures.c.id == id)) is not None
@@ -156,10 +150,13 @@ class Ledger:
         """Note what a metadata record tells of an import."""
         origins.note(self._connection, note)
 
-    def failed(self, portal: str | None, url: str, code: str, error: str) -> None:
-        """Note what did not get in, and why."""
-        row = {"portal": portal, "url": url, "code": code, "error": error, "at": _utc(datetime.now(UTC))}
-        self._connection.execute(insert(schema.failures).values(row))
+    def failed(self, portal: str | None, url: str, code: str, error: str, at: datetime | None = None) -> None:
+        """Note what did not get in, why, and when (None: now). A failure that comes again is noted once, with its last time."""
+        table = schema.failures
+        values = {"portal": portal, "error": error, "at": _utc(at or datetime.now(UTC))}
+        again = update(table).where(table.c.url == url, table.c.code == code).values(**values)
+        if self._connection.execute(again).rowcount == 0:
+            self._connection.execute(insert(table).values(url=url, code=code, **values))
 
     def _changed(self, document_id: str) -> None:
         self._connection.execute(insert(schema.changes).values(document_id=document_id))

@@ -13,6 +13,8 @@ from typing import Literal
 Precision = Literal["year", "month", "day", "minute"]
 CaptureKind = Literal["response", "revisit", "resource"]
 DocumentState = Literal["live", "removed"]
+ASTRAY = "astray"
+"""Role of a capture that an announcement's address led to, or that leads on from there, and is no announcement."""
 POSTED = "posted"
 """Role of a capture that answered a form (a list's page in ASP.NET): its bytes are not what its address gives to a GET."""
 

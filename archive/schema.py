@@ -5,7 +5,21 @@ A change here needs a revision under `archive/migrations/versions/`; `tests/test
 
 from __future__ import annotations
 
-from sqlalchemy import Boolean, Column, Float, ForeignKey, ForeignKeyConstraint, Index, Integer, MetaData, String, Table, Text
+from sqlalchemy import (
+    BigInteger,
+    Boolean,
+    Column,
+    Float,
+    ForeignKey,
+    ForeignKeyConstraint,
+    Index,
+    Integer,
+    MetaData,
+    String,
+    Table,
+    Text,
+    UniqueConstraint,
+)
 
 metadata = MetaData(naming_convention={"ix": "ix_%(table_name)s_%(column_0_N_name)s"})
 
@@ -30,6 +44,45 @@ lists = Table(
     metadata,
     Column("url", Text, primary_key=True),
     Column("complete", Boolean, nullable=False),
+)
+
+# What is still to be fetched is in no WARC file: a rebuild takes these two, `lists`, and the failures that left no capture
+# from the catalogue it replaces. Where they are lost, the next crawl walks every list again and fetches only what is not here.
+frontier = Table(
+    "frontier",
+    metadata,
+    Column("seq", Integer, primary_key=True, autoincrement=True),
+    Column("portal", String, nullable=False),
+    Column("key", Text, nullable=False),
+    Column("url", Text, nullable=False),
+    Column("form", Text),
+    Column("kind", String, nullable=False),
+    Column("rank", BigInteger, nullable=False),
+    Column("depth", Integer, nullable=False),
+    Column("walk", Text, nullable=False),
+    Column("whole", Boolean, nullable=False),
+    Column("found_at", Text, nullable=False),
+    Column("crawl", Integer, nullable=False),
+    Column("state", String, nullable=False),
+    Column("attempts", Integer, nullable=False),
+    Column("not_before", Float),
+    UniqueConstraint("portal", "key"),
+    Index(None, "portal", "state", "rank", "seq"),
+    sqlite_autoincrement=True,
+)
+
+crawls = Table(
+    "crawls",
+    metadata,
+    Column("number", Integer, primary_key=True, autoincrement=True),
+    Column("portal", String, nullable=False),
+    Column("full", Boolean, nullable=False),
+    Column("begun_at", String, nullable=False),
+    Column("looked_at", String, nullable=False),
+    Column("ended_at", String),
+    Column("failed", Boolean),
+    Index(None, "portal"),
+    sqlite_autoincrement=True,
 )
 
 documents = Table(
@@ -190,4 +243,5 @@ failures = Table(
     Column("error", Text, nullable=False),
     Column("at", String, nullable=False),
     Index(None, "portal"),
+    Index(None, "url"),
 )

@@ -251,7 +251,7 @@ def tables(given: Sequence[Triple] | None = None) -> str:
             _table(read_by),
             "The generic reader alone, on the same pages.",
             _table(alone),
-            "Confidence against outcome, with layouts: of the values that were read with so much confidence, how many were right.",
+            "Confidence against outcome, with layouts: of the values read with so much confidence, how many were right.",
             _calibration(read_by),
         )
     )

@@ -1,87 +1,357 @@
-"""One crawl of a portal: its lists and feeds are walked, what is new is fetched and kept.
+"""One crawl of a portal, a step at a time: its lists, feeds and sitemaps are walked, what is new is fetched and kept.
 
-A list that was once walked to its end is left at its first page that holds nothing new, unless the crawl is a full one; a full
-one also asks again for every document that is here, so that changes and removals are seen. What failed for a reason that may pass
-is tried again by every crawl. One bad page costs that page only.
+What is to be fetched stands in the catalogue's frontier, and each step takes the first address from it: a crawl that was killed
+is taken up where it stood, and nothing that was kept is asked for twice. A list that was once walked to its end is left at its
+first page that holds nothing new, unless the crawl is a full one; a full one also asks again for every document that is here, so
+that changes and removals are seen. One bad page costs that page only.
 """
 
 from __future__ import annotations
 
+import math
 import time
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
+from collections import Counter
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import suppress
+from datetime import UTC, datetime, timedelta
 from urllib.parse import urljoin
 
 from archive.catalog import Catalog
-from archive.records import Failure, Outcome
-from ingest import discover, keep
-from ingest.errors import IngestError, NotFetched
-from ingest.fetch import Fetched, Gate
-from ingest.keep import Keeper
+from archive.frontier import CrawlState, Frontier, Kind, Waiting, Wanted
+from archive.records import Outcome
+from ingest import frontier, keep
+from ingest.errors import IngestError
+from ingest.fetch import Fetched
+from ingest.ingester import Attempt, Ingester
+from ingest.pace import GIVE_UP_TRIES, TRIES, backoff_s, is_of_the_host, is_of_the_page_too, may_pass
 from ingest.portal import Portal
-from ingest.step import Step
+from ingest.tally import Tally
 from ingest.targets import target_of
+from ingest.walk import Found, found_on
 
-MAX_LIST_PAGES = 5000
+MAX_FOUND = 100_000
+"""Addresses that a portal's pages may name in one crawl; who names more is a trap, or is taken in several crawls."""
+MAX_LISTS = 500
+"""Lists, feeds, sitemaps and archives of one portal that are walked in one crawl."""
+LONGEST_WAIT_S = 120.0
+"""For the next address whose time comes; what waits longer waits for the next crawl."""
+HOST_FAILURES = 5
+"""In a row; then the portal is left alone until the next crawl."""
+LOOK_AGAIN_AFTER = timedelta(hours=1)
+"""A crawl that was interrupted longer ago looks again at where new announcements stand."""
+_ROLES = {"list": keep.LIST, "feed": keep.FEED, "sitemap": keep.SITEMAP}
 
-
-@dataclass(slots=True)
-class Tally:
-    """What a crawl has done so far."""
-
-    portal: str
-    fetched: int = 0
-    new: int = 0
-    changed: int = 0
-    unchanged: int = 0
-    removed: int = 0
-    seconds: float = 0.0
-    failures: list[Failure] = field(default_factory=list)
-
-    @property
-    def failed(self) -> int:
-        """How many addresses did not get in."""
-        return len(self.failures)
+__all__ = ["Ingester", "PortalCrawl", "Tally", "crawl"]
+Progress = Callable[[Tally, Outcome], None]
 
 
-class Ingester:
-    """Fetches pages and keeps them; what both `ingest` and `crawl` are made of."""
+class PortalCrawl:
+    """The crawl of one portal. `step` is called until it says that all is done; `close` then, or to interrupt it.
 
-    def __init__(self, gate: Gate, keeper: Keeper, catalog: Catalog) -> None:
-        self._gate = gate
-        self._keeper = keeper
+    `limit` bounds the announcements that are fetched, `max_found` those that its pages may name.
+    """
+
+    def __init__(
+        self,
+        portal: Portal,
+        ingester: Ingester,
+        catalog: Catalog,
+        *,
+        limit: int | None = None,
+        full: bool = False,
+        max_found: int = MAX_FOUND,
+        progress: Progress = lambda tally, outcome: None,
+    ) -> None:
+        self.portal = portal
+        self.tally = Tally(portal.name)
+        self._ingester = ingester
         self._catalog = catalog
+        self._limit = limit
+        self._full = full
+        self._max_found = max_found
+        self._progress = progress
+        self._started = time.monotonic()
+        self._state: CrawlState | None = None
+        self._over = False
+        self._host_failures: dict[str, set[str]] = {}
+        self._dead: set[str] = set()
+        self._list_failed = False
+        self._heads = 0
+        self._met: dict[str, set[int]] = {}
+        self._barren: Counter[str] = Counter()
+        self._fingerprints: dict[str, set[int]] = {}
 
-    def page(self, url: str, portal: Portal) -> Outcome:
-        """Fetch and keep one announcement. A failure is an outcome, not an error; what arrived before it is kept."""
-        try:
-            fetched = self._fetch(url, portal)
-        except NotFetched as error:
-            return self._not_fetched(error, url, portal, keep.DOCUMENT)
-        except IngestError as error:
-            return Outcome(url, "failed", error=str(error))
-        return self._keeper.keep(fetched.exchanges, portal, keep.DOCUMENT)
+    def step(self) -> float:
+        """Do the next thing. 0.0: something was done; more: nothing can be done for so many seconds; infinity: all is done.
 
-    def listing(self, step: Step, portal: Portal, role: str) -> tuple[Fetched | None, Outcome]:
-        """Fetch and keep a list page or a feed, whole: its body is needed to go on."""
-        try:
-            fetched = self._gate.fetch(step, portal)
-        except NotFetched as error:
-            return None, self._not_fetched(error, step.url, portal, role)
-        return fetched, self._keeper.keep(fetched.exchanges, portal, role)
+        Raises CannotKeep and CatalogueBusy; what was fetched is kept, and the next crawl goes on.
+        """
+        crawl = self._begun()
+        if self._over:
+            return math.inf
+        with self._catalog.frontier(only_look=True) as look:
+            waiting = look.next(self.portal.name, crawl, time.time(), tries=TRIES)
+            then = look.next_time(self.portal.name, crawl, tries=TRIES) if waiting is None else None
+        if waiting is None:
+            return self._idle(then)
+        if waiting.wanted.kind == "page" and self._limit is not None and self.tally.fetched >= self._limit:
+            return self._finish()
+        if _host(waiting.wanted.url) in self._dead:
+            with self._catalog.frontier() as writes:
+                writes.later(waiting.seq, crawl, max(waiting.attempts, TRIES), rank=waiting.wanted.rank, not_before=None)
+            return 0.0
+        if held_s := self._ingester.gate.pace.held_s(_host(waiting.wanted.url)):
+            return held_s if held_s <= LONGEST_WAIT_S else self._suspend(f"it asks to be left alone for {held_s:.0f} s")
+        (self._page if waiting.wanted.kind == "page" else self._list)(waiting, crawl)
+        return math.inf if self._over else 0.0
 
-    def _fetch(self, url: str, portal: Portal) -> Fetched:
-        before = self._keeper.repeatable(target_of(url).url)
-        if before is None:
-            return self._gate.fetch(url, portal)
-        return self._gate.fetch(url, portal, etag=before.etag, last_modified=before.last_modified)
+    def close(self) -> Tally:
+        """Note what the crawl came to. One that is not over yet stays to be taken up."""
+        tally = self.tally
+        tally.seconds = time.monotonic() - self._started
+        with self._catalog.frontier(only_look=True) as look:
+            tally.waiting = look.count_waiting(self.portal.name)
+        return tally
 
-    def _not_fetched(self, error: NotFetched, url: str, portal: Portal, role: str) -> Outcome:
-        if error.exchanges:
-            self._keeper.keep(error.exchanges, portal, role)
+    def _begun(self) -> CrawlState:
+        if self._state is None:
+            self._state = self._begin()
+        return self._state
+
+    def _begin(self) -> CrawlState:
+        name, now = self.portal.name, datetime.now(UTC)
+        again = self._catalog.live_urls(name) if self._full else self._catalog.unfinished(name)
+        with self._catalog.frontier() as writes:
+            last = next(iter(writes.crawls(name, 1)), None)
+            self.tally.resumed = last is not None and last.ended_at is None and last.full == self._full
+            crawl = last if last is not None and self.tally.resumed else writes.begin(name, full=self._full)
+            seeds = frontier.seeds(self.portal, whole=self._whole(writes))
+            if not self.tally.resumed:
+                writes.want(name, seeds, crawl)
+                writes.want(name, _usable(lambda url: frontier.asked_again(self.portal, url), again), crawl)
+            elif now - crawl.looked_at > LOOK_AGAIN_AFTER:
+                crawl = writes.look_again(crawl, seeds)
+        return crawl
+
+    def _whole(self, look: Frontier) -> list[str]:
+        """The lists to be walked to their end: all in a full crawl, else those that never were and of which no page waits."""
+        name = self.portal.name
+        urls = [urljoin(self.portal.base_url, path) for path in (*self.portal.lists, *self.portal.feeds)]
+        return [url for url in urls if self._full or not (look.list_is_complete(url) or look.is_waited_for(name, url))]
+
+    def _idle(self, then: float | None) -> float:
+        """Nothing can be fetched now: wait for what may be tried again soon, or end."""
+        wait_s = math.inf if then is None else max(0.01, then - time.time())
+        return wait_s if wait_s <= LONGEST_WAIT_S else self._finish()
+
+    def _finish(self) -> float:
+        self._over = True
+        failed = bool(self.tally.stopped) or self._list_failed
+        with self._catalog.frontier() as writes:
+            writes.end(self._begun(), failed=failed)
+        return math.inf
+
+    def _suspend(self, why: str) -> float:
+        """Leave the portal alone until the next crawl; what waits goes on waiting."""
+        self.tally.stopped = why
+        error = f"{self.portal.base_url}: left alone until the next crawl: {why}"
+        self.tally.fail(self.portal.base_url, error, "left_alone")
         with self._catalog.ledger() as ledger:
-            ledger.failed(portal.name, error.url, error.code, str(error))
-        return Outcome(url, "failed", error=str(error))
+            ledger.failed(self.portal.name, self.portal.base_url, "left_alone", error)
+        return self._finish()
+
+    def _page(self, waiting: Waiting, crawl: CrawlState) -> None:
+        wanted = waiting.wanted
+        if (had := self._ingester.had_since(wanted.url, crawl.begun_at, (keep.DOCUMENT,))) is not None:
+            # A crawl that was killed kept it and did not live to say so; or another address led here.
+            with self._catalog.frontier() as writes:
+                had_it = had.status in keep.GONE or self._catalog.knows(wanted.key)
+                (writes.done if had_it else writes.set_aside)(waiting.seq, crawl)
+            return
+        self.tally.fetched += waiting.attempts == 0 or waiting.crawl != crawl.number
+        attempt = self._ingester.announcement(wanted.url, self.portal)
+        self._settle(waiting, attempt, crawl)
+        self._progress(self.tally, attempt.outcome)
+
+    def _list(self, waiting: Waiting, crawl: CrawlState) -> None:
+        wanted = waiting.wanted
+        role = _ROLES[wanted.kind]
+        since = crawl.begun_at if wanted.depth else crawl.looked_at
+        page = None if wanted.form else self._ingester.list_had_since(wanted.url, since, role)
+        if page is None:
+            attempt = self._ingester.listing(frontier.step_of(wanted), self.portal, role)
+            page = attempt.page
+            if page is None:
+                self._settle(waiting, attempt, crawl)
+                return
+            self._note(attempt)
+        self._read(waiting, page, crawl)
+
+    def _read(self, waiting: Waiting, page: Fetched, crawl: CrawlState) -> None:
+        """Put what a list page leads to into the frontier, in the transaction that takes the page itself out of it."""
+        wanted, found = waiting.wanted, found_on(page, waiting.wanted, self.portal)
+        self.tally.lists += 1
+        self.tally.traps.update(trap.why for trap in found.traps)
+        if found.problem:
+            self._problem(page.url, f"http_200: {found.problem}", found.problem.replace(" ", "_"))
+        with self._catalog.frontier() as writes:
+            writes.done(waiting.seq, crawl)
+            pages = self._announcements(found, wanted, page.url)
+            new = self._new(pages, writes)
+            _, left_out = writes.want(self.portal.name, pages if crawl.full else new, crawl, room=self._max_found)
+            self._onward(found, wanted, page.url, crawl, writes, has_new=bool(new))
+            if left_out:
+                writes.mark_list(wanted.walk, complete=False)
+        if left_out:
+            why = f"{page.url}: names {left_out} addresses more than the {self._max_found} that one crawl takes of a portal"
+            self._problem(page.url, why, "too_many")
+
+    def _announcements(self, found: Found, wanted: Wanted, url: str) -> list[Wanted]:
+        depth = wanted.depth + 2 if wanted.kind == "sitemap" else wanted.depth
+        return [
+            each
+            for entry in found.entries
+            for each in _usable(
+                lambda at, entry=entry: frontier.announcement(  # type: ignore[misc]
+                    self.portal, at, depth, found_at=url, changed_at=entry.changed_at
+                ),
+                [entry.url],
+            )
+        ]
+
+    def _new(self, pages: Sequence[Wanted], look: Frontier) -> list[Wanted]:
+        """Those that are neither here nor in the frontier, and were not found missing before."""
+        known = look.known(self.portal.name, [each.key for each in pages])
+        gone = look.answered([each.url for each in pages], keep.GONE)
+        return [each for each in pages if each.key not in known and each.url not in gone]
+
+    def _onward(self, found: Found, wanted: Wanted, url: str, crawl: CrawlState, writes: Frontier, *, has_new: bool) -> None:
+        """Go on along the list, or note why not; take up the lists, feeds and sitemaps that its first page points to."""
+        name = self.portal.name
+        if wanted.depth == 0 or wanted.kind == "sitemap":
+            writes.want(name, self._heads_on(found, wanted, url, crawl, writes), crawl)
+        following = None
+        if found.next_page is not None:
+            step = found.next_page
+            following = next(iter(_usable(lambda _: frontier.next_page(step, wanted, found_at=url), [step.url])), None)
+        ends = frontier.why_it_ends(
+            has_next=following is not None,
+            new=has_new,
+            whole=wanted.whole,
+            depth=wanted.depth,
+            barren=self._barren_pages(found, wanted),
+            repeats=self._repeats(found, wanted),
+        )
+        if following is not None and not ends and writes.was_met(name, following.key, crawl):
+            ends = "a page that was met before"
+        if following is not None and not ends:
+            writes.want(name, [following], crawl)
+            return
+        if ends not in ("last page", "nothing new"):
+            self.tally.notes.append(f"{wanted.walk}: ended after page {wanted.depth + 1}: {ends}")
+        writes.walk_ended(name, wanted.walk, crawl)
+
+    def _heads_on(self, found: Found, wanted: Wanted, url: str, crawl: CrawlState, look: Frontier) -> Iterator[Wanted]:
+        """Lists, feeds, sitemaps and archives that a page points to. Sitemaps and archives are for who walks everything."""
+
+        def head(kind: Kind, at: str, depth: int = 0) -> Iterator[Wanted]:
+            whole = crawl.full or not look.list_is_complete(at)
+            if self._heads < MAX_LISTS and (whole or kind in ("list", "feed")):
+                self._heads += 1
+                yield from _usable(lambda each: frontier.head(kind, each, whole=whole, depth=depth, found_at=url), [at])
+
+        for at in found.feeds:
+            yield from head("feed", at)
+        for at in found.lists:
+            yield from head("list", at)
+        for entry in found.sitemaps if wanted.kind != "sitemap" or wanted.depth < frontier.MAX_SITEMAP_DEPTH else ():
+            yield from head("sitemap", entry.url, wanted.depth + 1 if wanted.kind == "sitemap" else 0)
+        for at in found.archives if wanted.whole else ():
+            yield from head("list", at, 1)
+
+    def _barren_pages(self, found: Found, wanted: Wanted) -> int:
+        met = self._met.setdefault(wanted.walk, set())
+        before = len(met)
+        met.update(hash(entry.url) for entry in found.entries)
+        self._barren[wanted.walk] = 0 if len(met) > before else self._barren[wanted.walk] + 1
+        return self._barren[wanted.walk]
+
+    def _repeats(self, found: Found, wanted: Wanted) -> bool:
+        if not found.fingerprint:
+            return False
+        seen = self._fingerprints.setdefault(wanted.walk, set())
+        repeats = hash(found.fingerprint) in seen
+        seen.add(hash(found.fingerprint))
+        return repeats
+
+    def _settle(self, waiting: Waiting, attempt: Attempt, crawl: CrawlState) -> None:
+        """Note in the frontier what came of an address, and whether and when it is tried again."""
+        self._note(attempt)
+        wanted, host = waiting.wanted, _host(waiting.wanted.url)
+        failed = bool(attempt.code)
+        passing = failed and may_pass(attempt.code)
+        attempts = waiting.attempts + 1
+        last_try = attempts >= TRIES
+        with self._catalog.frontier() as writes:
+            if not failed and (wanted.kind != "page" or self._catalog.knows(wanted.key)):
+                writes.done(waiting.seq, crawl)
+            elif passing and not (last_try and wanted.kind != "page") and attempts < GIVE_UP_TRIES:
+                pause_s = self._ingester.gate.pace.held_s(host)
+                wait_s = pause_s if last_try else max(pause_s, backoff_s(attempts, self.portal.delay_s))
+                rank = frontier.rank_after_failure(wanted.rank, attempts)
+                writes.later(waiting.seq, crawl, attempts, rank=rank, not_before=time.time() + wait_s if wait_s else None)
+            else:
+                writes.set_aside(waiting.seq, crawl)
+                if wanted.kind != "page" and wanted.depth:
+                    writes.mark_list(wanted.walk, complete=False)
+        if not passing or last_try:
+            self._count(waiting, attempt)
+        self._mind_host(waiting, attempt)
+
+    def _count(self, waiting: Waiting, attempt: Attempt) -> None:
+        outcome = attempt.outcome
+        if waiting.wanted.kind == "page":
+            self.tally.count(attempt, moved=outcome.outcome != "failed" and self._is_elsewhere(waiting.wanted, outcome.url))
+        elif attempt.code:
+            self._list_failed = True
+            self.tally.fail(outcome.url, outcome.error or "failed", attempt.code)
+
+    def _is_elsewhere(self, wanted: Wanted, url: str) -> bool:
+        with suppress(ValueError):
+            return _host(url) != _host(wanted.url) or self.portal.identity_of(url) != wanted.key
+        return False
+
+    def _mind_host(self, waiting: Waiting, attempt: Attempt) -> None:
+        """Leave alone until the next crawl a host that does not answer, time after time, or whose robots.txt cannot be had.
+
+        Where it is an old name of the portal's, the others go on.
+        """
+        host = _host(waiting.wanted.url)
+        if not is_of_the_host(attempt.code):
+            self._host_failures.pop(host, None)
+            return
+        failed = self._host_failures.setdefault(host, set())
+        # What takes too long or is busy may be one page; a host that cannot be reached is not.
+        failed.add(waiting.wanted.key if is_of_the_page_too(attempt.code) else f"{len(failed)}")
+        if attempt.code != "robots_unreachable" and len(failed) < HOST_FAILURES:
+            return
+        if host == _host(self.portal.base_url):
+            self._suspend(attempt.outcome.error or attempt.code)
+        else:
+            self._dead.add(host)
+            self._problem(attempt.outcome.url, f"{host}: left alone until the next crawl: {attempt.outcome.error}", "left_alone")
+
+    def _note(self, attempt: Attempt) -> None:
+        tally = self.tally
+        tally.bytes += attempt.bytes
+        tally.delay_s = max(tally.delay_s, self._ingester.gate.pace.pause_s(_host(self.portal.base_url), self.portal.delay_s))
+        with self._catalog.frontier(only_look=True) as look:
+            tally.waiting = look.count_waiting(self.portal.name)
+
+    def _problem(self, url: str, error: str, code: str) -> None:
+        self.tally.fail(url, error, code)
+        with self._catalog.ledger() as ledger:
+            ledger.failed(self.portal.name, url, code, error)
 
 
 def crawl(
@@ -91,75 +361,26 @@ def crawl(
     *,
     limit: int | None = None,
     full: bool = False,
-    progress: Callable[[Tally, Outcome], None] = lambda tally, outcome: None,
+    max_found: int = MAX_FOUND,
+    progress: Progress = lambda tally, outcome: None,
 ) -> Tally:
-    """Crawl `portal` and say what came of it. `limit` bounds the announcements that are fetched."""
-    started = time.monotonic()
-    tally = Tally(portal.name)
-    asked: set[str] = set()
-    for url in _addresses(portal, ingester, catalog, tally, full):
-        identity = portal.identity_of(url)
-        if identity in asked or (not full and _is_old(url, identity, catalog)):
-            continue
-        if limit is not None and tally.fetched >= limit:
-            break
-        asked.add(identity)
-        tally.fetched += 1
-        outcome = ingester.page(url, portal)
-        _count(tally, outcome)
-        progress(tally, outcome)
-    tally.seconds = time.monotonic() - started
-    return tally
+    """Crawl `portal` in this thread and say what came of it. `limit` bounds the announcements that are fetched."""
+    one = PortalCrawl(portal, ingester, catalog, limit=limit, full=full, max_found=max_found, progress=progress)
+    while (wait_s := one.step()) != math.inf:
+        time.sleep(wait_s)
+    return one.close()
 
 
-def _addresses(portal: Portal, ingester: Ingester, catalog: Catalog, tally: Tally, full: bool) -> Iterator[str]:
-    for path in portal.feeds:
-        url = urljoin(portal.base_url, path)
-        fetched = _listing(Step(url), portal, ingester, tally, keep.FEED)
-        if fetched is not None:
-            yield from discover.feed(fetched.body, fetched.url, portal).articles
-    for path in portal.lists:
-        yield from _walk_list(urljoin(portal.base_url, path), portal, ingester, catalog, tally, full)
-    yield from catalog.live_urls(portal.name) if full else catalog.unfinished(portal.name)
+def _usable(make: Callable[[str], Wanted], urls: Sequence[str]) -> list[Wanted]:
+    """What can be made of these addresses; one that is none is left out."""
+    made = []
+    for url in urls:
+        with suppress(ValueError):
+            made.append(make(url))
+    return made
 
 
-def _walk_list(url: str, portal: Portal, ingester: Ingester, catalog: Catalog, tally: Tally, full: bool) -> Iterator[str]:
-    """The announcements of one list. What is new stands at its head only once the list was walked to its end: a walk that was
-    cut short (by a limit, a failure, a kill) is taken up by walking all of it again.
-    """
-    whole = full or not catalog.list_is_complete(url)
-    with catalog.ledger() as ledger:
-        ledger.list_walked(url, False)
-    walked: set[str] = set()
-    next_page: Step | None = Step(url)
-    while next_page and next_page.key not in walked and len(walked) < MAX_LIST_PAGES:
-        walked.add(next_page.key)
-        fetched = _listing(next_page, portal, ingester, tally, keep.LIST)
-        if fetched is None:
-            return
-        found = discover.links(fetched.body, fetched.url, portal, fetched.header("content-type"), via=next_page)
-        new = [article for article in found.articles if not _is_old(article, portal.identity_of(article), catalog)]
-        yield from found.articles if full else new
-        next_page = found.next_page if new or whole else None
-    with catalog.ledger() as ledger:
-        ledger.list_walked(url, True)
-
-
-def _listing(step: Step, portal: Portal, ingester: Ingester, tally: Tally, role: str) -> Fetched | None:
-    fetched, outcome = ingester.listing(step, portal, role)
-    if outcome.outcome == "failed":
-        _count(tally, outcome)
-        return None
-    return fetched
-
-
-def _is_old(url: str, identity: str, catalog: Catalog) -> bool:
-    """Whether the page is here, or was found missing before: an incremental crawl has no business with it."""
-    return catalog.knows(identity) or catalog.last_status(url) in keep.GONE
-
-
-def _count(tally: Tally, outcome: Outcome) -> None:
-    if outcome.outcome == "failed":
-        tally.failures.append(Failure(outcome.url, outcome.error or "failed"))
-    elif outcome.outcome in ("new", "changed", "unchanged", "removed"):
-        setattr(tally, outcome.outcome, getattr(tally, outcome.outcome) + 1)
+def _host(url: str) -> str:
+    with suppress(IngestError):
+        return target_of(url).host
+    return ""

@@ -30,35 +30,52 @@ Addresses come back absolute, without fragment, each once, in the order of the p
 
 from __future__ import annotations
 
-import io
 import re
-import unicodedata
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
-from urllib.parse import parse_qsl, urldefrag, urlencode, urljoin, urlsplit
+from datetime import UTC, date, datetime
 
-import feedparser
 from bs4 import BeautifulSoup
-from lxml import etree, html
+from lxml import etree
 
 from archive.identity import canonical_url
-from ingest.decode import decode
-from ingest.portal import Portal
+from ingest.discovering import items, months
+from ingest.discovering.feeds import Entry, Feed, feed
+from ingest.discovering.page import READ_BYTES, Link, Page, label_of, leads_of, read_page, text_of
+from ingest.discovering.paging import next_page
+from ingest.discovering.selectors import NotUnderstood, compiled
+from ingest.discovering.sitemaps import Sitemap, robots_sitemaps, sitemap
+from ingest.discovering.traps import fingerprint, first_page, list_key, without_order
+from ingest.platforms import LISTS
+from ingest.portal import ListLayout, Portal
 from ingest.step import Step
 
-READ_BYTES = 10 * 1024 * 1024
-"""Of a list, feed or sitemap; what follows is left out (a tree takes ten times its bytes in memory)."""
-_NEXT_WORDS = frozenset(
-    {"trang sau", "trang tiếp", "trang tiếp theo", "trang kế", "trang kế tiếp", "tiếp", "tiếp theo", "sau", "next"}
-)
-_NEXT_SIGNS = ("›", ">", "»", ">>")
-"""In order of trust: where a page has both, the double one leads to the last page."""
-_PAGE_PARAMETER = re.compile(r"(?:page|trang|pageindex|pagenumber|\w*_cur)\Z", re.IGNORECASE)
-_PAGE_IN_PATH = re.compile(r"/(?:page|trang)[-/](\d{1,6})(?=/|\.|\Z)", re.IGNORECASE)
-_XML_DECLARATION = re.compile(r"\A\s*<\?xml[^>]*>")
-_NUMBER = re.compile(r"\d{1,6}\Z", re.ASCII)
-_STRIPPED = {ord(character): None for character in "\t\n\r\0"}
+__all__ = [
+    "READ_BYTES",
+    "Entry",
+    "Feed",
+    "ListPage",
+    "Sitemap",
+    "Step",
+    "Trap",
+    "feed",
+    "links",
+    "list_key",
+    "robots_sitemaps",
+    "sitemap",
+]
+
+MOST_LISTS = 500
+_LONGEST_SECTION = 80
+_ANY_PAGE = Portal.__dataclass_fields__["article"].default
+_FEED_TYPE = re.compile(r"application/(?:rss|atom|rdf)\+xml", re.IGNORECASE)
+_FEED_PATH = re.compile(r"/(?:rss|feed|atom)(?:\.(?:xml|aspx|php|html?))?/?\Z|\.rss\Z|/rss/[^/]+\.(?:xml|rss)\Z", re.IGNORECASE)
+_SITEMAP_PATH = re.compile(r"/[\w-]*site-?map[\w-]*\.(?:xml|txt)(?:\.gz)?\Z", re.IGNORECASE)
+_SITEMAP_PAGE = re.compile(r"/(?:site-?map|so-?do-?(?:site|trang|cong|web)[\w-]*)(?:/|\.\w{2,5})?\Z", re.IGNORECASE)
+_REST_OF_LIST = re.compile(r"(?:[/_-]?(?:page|trang)[-/_]?\d+)?/?(?:\.\w{2,5})?/?(?:\?.*)?\Z", re.IGNORECASE | re.DOTALL)
+"""What may follow the beginning that a list's pages share; cheap to ask, as all links of a page must be."""
+_PLAIN = re.compile(r"https?://[a-z0-9.-]+/[\w/.~-]*\Z", re.ASCII)
+_ALL_OF = re.compile(r"(?:xem (?:tất cả|thêm|tiếp|toàn bộ)|tất cả|more|view all|see all)\b.{0,30}", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +84,8 @@ class Trap:
 
     url: str
     why: str
-    """One word: `future`, `sorted`, `endless`, …"""
+    """`future`: a list of a time to come. `day`: a list of one day, or of a time before portals; months hold the same.
+    `sorted`: this list in another order or size of page."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,61 +99,18 @@ class ListPage:
     external: tuple[str, ...]
     """What the list names on other hosts: teasers may, and the gate will not follow."""
     lists: tuple[str, ...] = ()
+    """Other lists of the portal that the page leads to: its sections, an HTML site map."""
     archives: tuple[str, ...] = ()
+    """Lists by month or year, the newest first."""
     feeds: tuple[str, ...] = ()
     sitemaps: tuple[str, ...] = ()
     refresh: str | None = None
+    """Where a meta refresh leads, on the portal's hosts; None where it leads to the page itself."""
     traps: tuple[Trap, ...] = ()
     fingerprint: str = ""
+    """Of what the page lists, in whatever order; empty where it lists nothing."""
     is_cut: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class Entry:
-    """One address that a feed or sitemap names, and when it says that the page last changed."""
-
-    url: str
-    changed_at: datetime | None = None
-    """In UTC; a claim, good enough to decide what to fetch first."""
-
-
-@dataclass(frozen=True, slots=True)
-class Feed:
-    """What one feed names."""
-
-    entries: tuple[Entry, ...]
-    external: tuple[str, ...] = ()
-    next_page: Step | None = None
-    is_feed: bool = True
-
-    @property
-    def articles(self) -> tuple[str, ...]:
-        """Announcements on the portal's own hosts."""
-        return tuple(entry.url for entry in self.entries)
-
-
-@dataclass(frozen=True, slots=True)
-class Sitemap:
-    """What one sitemap names: announcements, and further sitemaps where it is an index of them."""
-
-    entries: tuple[Entry, ...]
-    sitemaps: tuple[Entry, ...]
-    external: tuple[str, ...] = ()
-    is_sitemap: bool = True
-
-    @property
-    def articles(self) -> tuple[str, ...]:
-        """Announcements on the portal's own hosts."""
-        return tuple(entry.url for entry in self.entries)
-
-
-@dataclass(frozen=True, slots=True)
-class _Link:
-    url: str
-    label: str
-    """The words of the link, or where it has none its `aria-label` or `title`; folded to lower case."""
-    is_next: bool
-    """Marked `rel=next`."""
+    """The page is longer, or has more links, than are read."""
 
 
 def links(
@@ -147,182 +122,176 @@ def links(
     via: Step | None = None,
     today: date | None = None,
 ) -> ListPage:
-    """The announcements and the next page that the list page `body` from `url` links to.
+    """What the list page `body` from `url` leads to.
 
-    `content_type` is the header's value, as a hint for the charset.
+    The portal's own selectors count first, then those of the platform that the page shows itself to be on, then what links
+    usually look like. `content_type` is the header's value, as a hint for the charset.
     """
-    text = _text(body, content_type)
-    found, base = _links(text, url)
-    soup = BeautifulSoup(text, "lxml") if (portal.items or portal.next_page) and "<" in text else None
-    if soup is not None and portal.next_page:
-        pages = _selected(soup, portal.next_page, base)
-        next_page = next((page for page in pages if _is_other_page(page, url, portal)), None)
-    else:
-        next_page = _next_page([link for link in found if _is_other_page(link.url, url, portal)], url)
-    candidates = _selected(soup, portal.items, base) if soup is not None and portal.items else (link.url for link in found)
-    unique = [address for address in dict.fromkeys(candidates) if not _is_paging(address, url)]
-    return ListPage(
-        articles=tuple(address for address in unique if portal.is_article(address)),
-        next_page=Step(next_page) if next_page else None,
-        external=tuple(address for address in unique if not portal.owns(address)),
-    )
+    page = read_page(body, url, content_type)
+    if page.root is None:
+        return ListPage((), None, (), refresh=page.refresh, is_cut=page.is_cut)
+    return _Reading(page, body, portal, content_type).list_page(via, today or datetime.now(UTC).date())
 
 
-def feed(body: bytes, url: str, portal: Portal) -> Feed:
-    """The announcements that an RSS or Atom feed names. What is no feed names none."""
-    # Bytes given as they are would be tried as a file name; a stream never is.
-    parsed = feedparser.parse(
-        io.BytesIO(body[:READ_BYTES]),
-        response_headers={"content-location": url},
-        resolve_relative_uris=False,
-        sanitize_html=False,
-    )
-    named = (_absolute(url, entry.get("link") or "") for entry in parsed.entries)
-    return Feed(tuple(Entry(address) for address in dict.fromkeys(named) if address and portal.is_article(address)))
+class _Reading:
+    """One list page, with what its parts share."""
+
+    def __init__(self, page: Page, body: bytes, portal: Portal, content_type: str | None) -> None:
+        self._page, self._portal = page, portal
+        self._bytes, self._content_type = body, content_type
+        self._soup: BeautifulSoup | None = None
+        self._key = list_key(page.url)
+        self._stem = _stem(page.url)
+        self._hosts: dict[str, bool] = {}
+        self._lead = [link for link in page.links if link.url]
+        self._own = [link for link in self._lead if self._owns(link.url)]
+
+    def list_page(self, via: Step | None, today: date) -> ListPage:
+        layout = next((each for each in LISTS if self._select(each.recognise)), None)
+        named = self._named(layout)
+        archives = months.archives(self._page, self._portal, self._own, today)
+        dated = {*archives.past, *archives.future, *archives.other}
+        paging = {link.url for link in self._own if self._is_this_list(link.url)} | dated
+        links_ = named if named is not None else self._lead
+        unique = list(dict.fromkeys(link.url for link in links_ if link.url and link.url not in paging))
+        if named is None and self._portal.article == _ANY_PAGE:
+            likely = items.announcements(link for link in self._own if link.url not in paging and _may_be_page(link.url))
+            articles = [address for address in likely if self._portal.is_article(address)]
+        else:
+            articles = [address for address in unique if self._owns(address) and self._portal.is_article(address)]
+        return ListPage(
+            articles=tuple(articles),
+            next_page=self._next(layout, via),
+            external=tuple(address for address in unique if not self._owns(address)),
+            lists=self._lists({*articles, *paging}),
+            archives=archives.past,
+            feeds=self._feeds(),
+            sitemaps=self._sitemaps(),
+            refresh=self._refresh(),
+            traps=self._traps(archives),
+            fingerprint=fingerprint(url if _PLAIN.match(url) else self._portal.identity_of(url) for url in articles),
+            is_cut=self._page.is_cut,
+        )
+
+    def _owns(self, url: str) -> bool:
+        authority = url[: url.find("/", 8)] if "/" in url[8:] else url
+        known = self._hosts.get(authority)
+        if known is None:
+            known = self._hosts[authority] = self._portal.owns(url)
+        return known
+
+    # What the portal or the platform names
+
+    def _named(self, layout: ListLayout | None) -> list[Link] | None:
+        """The links that a selector names; None where none does, or where the platform's names none that is an announcement."""
+        if self._portal.items:
+            return self._chosen(self._portal.items)
+        if layout is None or not layout.items or self._portal.article != _ANY_PAGE:
+            return None
+        chosen = self._chosen(layout.items)
+        return chosen if any(link.url and self._portal.is_article(link.url) for link in chosen) else None
+
+    def _next(self, layout: ListLayout | None, via: Step | None) -> Step | None:
+        if self._portal.next_page:
+            return next_page(self._page, self._portal, via, self._chosen(self._portal.next_page))
+        if layout is not None and layout.next_page:
+            step = next_page(self._page, self._portal, via, self._chosen(layout.next_page))
+            if step is not None:
+                return step
+        return next_page(self._page, self._portal, via)
+
+    def _chosen(self, selector: str) -> list[Link]:
+        """The links that a selector names, or that stand inside the elements it names."""
+        return [link for element in self._select(selector) for link in _leading(element, self._page.base)]
+
+    def _select(self, selector: str) -> Sequence[etree._Element]:
+        if self._page.root is None:
+            return []
+        try:
+            found = compiled(selector)(self._page.root)
+        except (NotUnderstood, etree.XPathError):
+            return self._select_slowly(selector)
+        return [each for each in found if isinstance(each, etree._Element)] if isinstance(found, list) else []
+
+    def _select_slowly(self, selector: str) -> Sequence[etree._Element]:
+        """What bs4 selects, each as an element of its own: it knows all of CSS, and takes fifty times as long."""
+        if self._soup is None:
+            self._soup = BeautifulSoup(text_of(self._bytes, self._content_type)[0], "lxml")
+        found = (etree.fromstring(str(each), etree.HTMLParser(huge_tree=True)) for each in self._soup.select(selector))
+        return [body[0] for root in found if root is not None and (body := root.find("body")) is not None and len(body)]
+
+    # What else there is
+
+    def _is_this_list(self, url: str) -> bool:
+        """Whether an address is this very list, this page of it or another, in whatever order."""
+        _, stem, rest = url.partition(self._stem)
+        return bool(stem) and _REST_OF_LIST.match(rest) is not None and list_key(url) == self._key
+
+    def _lists(self, taken: set[str]) -> tuple[str, ...]:
+        regions = items.regions()
+        found: dict[str, str] = {}
+        for link in self._own:
+            if link.url in taken or len(link.label) > _LONGEST_SECTION or not _may_be_page(link.url):
+                continue
+            if regions.is_menu(link.element) or _ALL_OF.fullmatch(link.label) or _SITEMAP_PAGE.search(link.url.partition("?")[0]):
+                first = link.url if _PLAIN.match(link.url) else first_page(without_order(link.url))
+                found.setdefault(first.rstrip("/"), first)
+        return tuple(found.values())[:MOST_LISTS]
+
+    def _feeds(self) -> tuple[str, ...]:
+        heads = (link.url for link in self._page.heads if "alternate" in link.relations and _is_feed(link.element))
+        named = (link.url for link in self._own if _FEED_PATH.search(link.url.partition("?")[0]))
+        return tuple(dict.fromkeys(url for url in (*heads, *named) if self._owns(url)))[:MOST_LISTS]
+
+    def _sitemaps(self) -> tuple[str, ...]:
+        heads = (link.url for link in self._page.heads if "sitemap" in link.relations)
+        named = (link.url for link in self._own if _SITEMAP_PATH.search(link.url.partition("?")[0]))
+        return tuple(dict.fromkeys(url for url in (*heads, *named) if self._owns(url)))[:MOST_LISTS]
+
+    def _refresh(self) -> str | None:
+        target = self._page.refresh
+        if target is None or not self._owns(target) or canonical_url(target) == canonical_url(self._page.url):
+            return None
+        return target
+
+    def _traps(self, archives: months.Archives) -> tuple[Trap, ...]:
+        here = without_order(self._page.url)
+        ordered = (
+            link.url for link in self._own if "?" in link.url and link.url != self._page.url and _is_reordered(link.url, here)
+        )
+        found = {
+            **dict.fromkeys(archives.future, "future"),
+            **dict.fromkeys(archives.other, "day"),
+            **dict.fromkeys(ordered, "sorted"),
+        }
+        return tuple(Trap(url, why) for url, why in found.items())[:MOST_LISTS]
 
 
-def sitemap(body: bytes, url: str, portal: Portal) -> Sitemap:
-    """The announcements and further sitemaps that a sitemap (sitemaps.org 0.9) names, on the portal's hosts only."""
-    parser = etree.XMLParser(recover=True, resolve_entities=False, no_network=True, load_dtd=False, huge_tree=False)
-    try:
-        root = etree.fromstring(body[:READ_BYTES].strip(), parser=parser)
-    except etree.XMLSyntaxError:
-        root = None
-    if root is None:
-        return Sitemap((), (), is_sitemap=False)
-    pages = _locations(root, "url", url)
-    return Sitemap(
-        entries=tuple(Entry(page) for page in pages if portal.is_article(page)),
-        sitemaps=tuple(Entry(page) for page in _locations(root, "sitemap", url) if portal.owns(page)),
-    )
+def _leading(element: etree._Element, base: str) -> Iterator[Link]:
+    leads = [element] if _leads(element) else [each for each in element.iter("a", "area") if _leads(each)]
+    for each in leads:
+        for url, control in leads_of(each.attrib, base):  # type: ignore[arg-type]  # lxml's mapping, of str here
+            yield Link(url, label_of(each), each, (), control)
 
 
-def robots_sitemaps(body: bytes, url: str, portal: Portal) -> tuple[str, ...]:
-    """The sitemaps on the portal's hosts that the robots.txt `body` from `url` names."""
-    return ()
+def _leads(element: etree._Element) -> bool:
+    return element.get("href") is not None or element.get("onclick") is not None
 
 
-def list_key(url: str) -> str:
-    """One name for the list at `url`. Raises ValueError for an address without a host."""
-    return canonical_url(url)
+def _is_feed(element: etree._Element) -> bool:
+    return _FEED_TYPE.search(str(element.get("type") or "")) is not None
 
 
-def _locations(root: etree._Element, kind: str, url: str) -> list[str]:
-    places = root.iterfind(f"{{*}}{kind}/{{*}}loc")
-    return list(dict.fromkeys(address for place in places if (address := _absolute(url, place.text or ""))))
+def _may_be_page(url: str) -> bool:
+    return not items.is_file(url) and not items.is_service(url)
 
 
-def _text(body: bytes, content_type: str | None) -> str:
-    decoded = decode(body[:READ_BYTES], content_type)
-    # An address keeps the very characters it has on the page: NFC would change one that is written in NFD.
-    charset = decoded.charset.partition(" ")[0]
-    text = body[:READ_BYTES].decode(charset, errors="replace").replace("\0", "")
-    return _XML_DECLARATION.sub("", text, count=1)
+def _is_reordered(url: str, here: str) -> bool:
+    plain = without_order(url)
+    return plain != url and canonical_url(plain) == canonical_url(here)
 
 
-def _links(text: str, url: str) -> tuple[list[_Link], str]:
-    """All links of the page in its order, and the base that its addresses are relative to."""
-    # huge_tree lifts the depth that is read from 256 elements to 2048: unclosed <font> tags do pass the former.
-    parser = html.HTMLParser(encoding="utf-8", huge_tree=True)
-    try:
-        root = html.document_fromstring(text.encode("utf-8", "replace"), parser=parser)
-    except etree.ParserError:
-        return [], url
-    base = next((_absolute(url, element.get("href") or "") for element in root.iter("base")), None) or url
-    return list(_links_below(root, base)), base
-
-
-def _links_below(root: html.HtmlElement, base: str) -> Iterator[_Link]:
-    for element in root.iter("a", "area", "link"):
-        relations = (element.get("rel") or "").lower().split()
-        if element.tag == "link" and "next" not in relations:
-            continue
-        if address := _absolute(base, element.get("href") or ""):
-            yield _Link(address, _label(element), "next" in relations)
-
-
-def _label(element: html.HtmlElement) -> str:
-    # Hundreds of nested links would each hold the text of all that follow: a label's start is enough.
-    words = ""
-    for piece in element.itertext():
-        words += piece
-        if len(words) > 200:
-            break
-    if not words.strip():
-        words = element.get("aria-label") or element.get("title") or ""
-    return unicodedata.normalize("NFC", " ".join(words.split())).casefold()
-
-
-def _selected(soup: BeautifulSoup, selector: str, base: str) -> list[str]:
-    """Addresses of the links that a portal's selector names, or that stand inside the elements it names."""
-    addresses: list[str] = []
-    for element in soup.select(selector):
-        inside = [element] if element.has_attr("href") else element.select("a[href]")
-        addresses.extend(address for link in inside if (address := _absolute(base, str(link["href"]))))
-    return addresses
-
-
-def _absolute(base: str, href: str) -> str | None:
-    """`href` as an absolute web address without fragment, white space as browsers read it; None where it is none."""
-    href = href.translate(_STRIPPED).strip()
-    if not href or href.startswith("#"):
-        return None
-    path, mark, query = href.partition("?")
-    try:
-        # Browsers read a backslash before the query as a slash (WHATWG URL): so it is where a link really leads.
-        address = urldefrag(urljoin(base, path.replace("\\", "/") + mark + query)).url.replace(" ", "%20")
-        parts = urlsplit(address)
-        usable = parts.scheme in ("http", "https") and bool(parts.hostname) and parts.port != 0 and "@" not in parts.netloc
-    except ValueError:
-        return None
-    return address if usable else None
-
-
-def _is_other_page(address: str, url: str, portal: Portal) -> bool:
-    return portal.owns(address) and canonical_url(address) != canonical_url(url)
-
-
-def _is_paging(address: str, url: str) -> bool:
-    """Whether `address` is the list at `url` itself, this page of it or another."""
-    return _page_of(address)[0] == _page_of(url)[0]
-
-
-def _next_page(candidates: list[_Link], url: str) -> str | None:
-    """The next page by what links usually look like, the surest sign first."""
-    marked = (link for link in candidates if link.is_next)
-    worded = (link for link in candidates if link.label.strip(" ›»>→.…") in _NEXT_WORDS)
-    signed = (link for sign in _NEXT_SIGNS for link in candidates if link.label == sign)
-    for ways in (marked, worded, _numbered(candidates, url), signed):
-        if found := next(iter(ways), None):
-            return found.url
-    return None
-
-
-def _numbered(candidates: Iterable[_Link], url: str) -> Iterator[_Link]:
-    """Links to the same list with the page number after this one's.
-
-    An address without a number is the first page. Lists count from zero or from one, so from there the link
-    labelled 2 is meant, whatever number its address has.
-    """
-    here, number = _page_of(url)
-    for link in candidates:
-        template, other = _page_of(link.url)
-        if template != here or other is None:
-            continue
-        if other == number + 1 if number is not None else link.label == "2":
-            yield link
-
-
-def _page_of(url: str) -> tuple[str, int | None]:
-    """The address without its page number, and that number where it has one."""
-    parts = urlsplit(url)
-    path, query = parts.path, parse_qsl(parts.query, keep_blank_values=True)
-    number = None
-    for name, value in query:
-        if _PAGE_PARAMETER.match(name) and _NUMBER.match(value):
-            number = int(value)
-    rest = [(name, value) for name, value in query if not _PAGE_PARAMETER.match(name)]
-    if number is None and (match := _PAGE_IN_PATH.search(path)):
-        number = int(match[1])
-        path = path[: match.start()] + path[match.end() :]
-    return f"{parts.netloc}{path.rstrip('/')}?{urlencode(rest)}", number
+def _stem(url: str) -> str:
+    """The beginning of an address that all pages of its list share, cheap to compare."""
+    head = first_page(without_order(url)).partition("?")[0]
+    return re.sub(r"\.\w{2,5}\Z", "", head.partition("://")[2].removeprefix("www.")).rstrip("/")

@@ -19,6 +19,7 @@ from archive.codings import ACCEPTED
 from archive.records import Exchange
 from ingest.addresses import is_loopback, refusal
 from ingest.errors import FetchFailed, NotFetched, Refused, TooManyRedirects
+from ingest.pace import Pace
 from ingest.portal import Portal
 from ingest.robots import RobotRules, product_token, rules_from, unreachable
 from ingest.step import MAX_FORM_BYTES, STATE, TARGET, Step
@@ -71,8 +72,8 @@ class Gate:
 
     `agent` is the whole User-Agent, contact included; its first word is our name in robots.txt.
     `on_side_exchange` is called with each exchange that the gate makes on its own account (robots.txt), complete and
-    before it takes effect. `clock` is monotonic seconds; it measures delays and limits alike. `tls` is for tests
-    with their own authority; the default trusts what the system trusts.
+    before it takes effect. `pace` may lengthen the delays and learns from the answers. `clock` is monotonic seconds; it measures
+    delays and limits alike. `tls` is for tests with their own authority; the default trusts what the system trusts.
     """
 
     def __init__(
@@ -82,6 +83,7 @@ class Gate:
         limits: Limits | None = None,
         allow_hosts: frozenset[str] = frozenset(),
         on_side_exchange: Callable[[Exchange], None] = _forget,
+        pace: Pace | None = None,
         resolve: Resolve = system_resolve,
         clock: Callable[[], float] = time.monotonic,
         sleep: Callable[[float], None] = time.sleep,
@@ -94,6 +96,7 @@ class Gate:
         self._limits = limits or Limits()
         self._allow_hosts = frozenset(host.lower().removesuffix(".") for host in allow_hosts)
         self._on_side_exchange = on_side_exchange
+        self.pace = pace or Pace(clock)
         self._resolve = resolve
         self._clock = clock
         self._sleep = sleep
@@ -207,7 +210,7 @@ class Gate:
         form: bytes | None,
     ) -> tuple[Answer, float]:
         """One exchange after the host's delay, and the seconds it took."""
-        self._pause(target.host, delay_s)
+        self._pause(target.host, self.pace.pause_s(target.host, delay_s))
         headers = {
             "User-Agent": self._agent,
             "Accept": "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8",
@@ -222,9 +225,14 @@ class Gate:
             answer = exchange(
                 target, addresses, headers, form, limits=self._limits, deadline=began + left_s, clock=self._clock, tls=self._tls
             )
+        except NotFetched:
+            self.pace.failed(target.host, delay_s)
+            raise
         finally:
             self._last_end[target.host] = self._clock()
-        return answer, self._clock() - began
+        spent_s = self._clock() - began
+        self.pace.answered(target.host, delay_s, spent_s, answer.status, answer.header("Retry-After"))
+        return answer, spent_s
 
     def _pause(self, host: str, delay_s: float) -> None:
         last_end = self._last_end.get(host)

@@ -16,15 +16,16 @@ from contextlib import ExitStack
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from functools import partial
+from threading import RLock
 from typing import Literal
 from urllib.parse import urlsplit
 
 from archive.catalog import Catalog
-from archive.errors import Damaged
+from archive.errors import CannotKeep, Damaged
 from archive.identity import document_id
 from archive.ledger import Ledger
 from archive.origins import IMPORT
-from archive.records import POSTED, Brought, Capture, Exchange, Origin, Outcome, Reading
+from archive.records import ASTRAY, POSTED, Brought, Capture, Exchange, Origin, Outcome, Payload, Reading
 from archive.warc import Entry, WarcStore, WarcWriter, Written
 from ingest import rows
 from ingest.errors import IngestError, NotReadable
@@ -32,12 +33,14 @@ from ingest.imports.mhtml import page_in
 from ingest.parse import read
 from ingest.portal import Portal, portal_of
 
-DOCUMENT, LIST, FEED, ROBOTS, ROW, ASTRAY = "document", "list", "feed", "robots", "row", "astray"
+DOCUMENT, LIST, FEED, ROBOTS, ROW = "document", "list", "feed", "robots", "row"
+"""What a capture was made for."""
+SITEMAP = "sitemap"
 OTHER = "other"
-"""What a capture was made for. `astray`: what a removed announcement's address led to, and is no announcement. `other`: an import
-brought it along, and it is nobody's document."""
+"""What an import brought along, and is nobody's document."""
 PERMANENT = frozenset({301, 308})
 REDIRECTS = frozenset({301, 302, 303, 307, 308})
+MAX_HOPS = 10
 GONE = frozenset({404, 410})
 Dated = Iterator[tuple[float, Entry]]
 _BATCH = 200
@@ -99,13 +102,28 @@ def passing_portal(host: str, name: str | None = None) -> Portal:
 
 
 class Keeper:
-    """Keeps captures and records what they mean. One keeper a process; `writer` is its alone."""
+    """Keeps captures and records what they mean. One keeper a process, for all its threads; `writer` is its alone.
+
+    Keeping takes turns: the disk and the catalogue take one capture after the other in any case, and a thread that waits for its
+    host's delay has time. Measured in `bench/crawling.py`.
+    """
 
     def __init__(self, writer: WarcWriter, store: WarcStore, catalog: Catalog, portals: Sequence[Portal]) -> None:
         self._writer = writer
         self._store = store
         self._catalog = catalog
         self._portals = portals
+        self._turn = RLock()
+        self._closed = False
+
+    def close(self) -> None:
+        """Keep nothing more: a thread that was left behind must not write into files that others have by now."""
+        with self._turn:
+            self._closed = True
+
+    def payload(self, capture: Capture) -> Payload:
+        """What a capture holds. Raises Damaged."""
+        return self._store.payload(capture)
 
     def repeatable(self, url: str) -> Capture | None:
         """The newest page captured at `url`, if its bytes can still be read: only then may a capture refer to it."""
@@ -122,6 +140,12 @@ class Keeper:
 
         Raises CannotKeep (nothing was kept), CatalogueBusy (kept; recorded by the next `catch_up`).
         """
+        with self._turn:
+            if self._closed:
+                raise CannotKeep("this command has ended; what it still fetched was not kept")
+            return self._keep(exchanges, portal, role)
+
+    def _keep(self, exchanges: Sequence[Exchange], portal: Portal, role: str) -> Outcome:
         captures: list[tuple[Capture, str]] = []
         for exchange in exchanges:
             posted = exchange.request.startswith(b"POST ")
@@ -136,7 +160,7 @@ class Keeper:
         understood = [self._understand(capture, each, portal) for capture, each in captures]
         outcomes = self._record(understood, durable)
         shown = [outcome for outcome, (_, each) in zip(outcomes, captures, strict=True) if each != ASTRAY]
-        return shown[-1]
+        return (shown or outcomes)[-1]
 
     def keep_rows(self, batch: Sequence[rows.Row], portal_name: str) -> list[Outcome]:
         """Keep imported rows as resource records, made durable together, then record them in one transaction."""
@@ -151,6 +175,10 @@ class Keeper:
 
     def bring(self, batch: Sequence[Arrival], note: Mapping[str, object] | None = None) -> list[Outcome]:
         """Keep imported captures, and what `note` tells of their import, durable together; record them in one transaction."""
+        with self._turn:
+            return self._bring(batch, note)
+
+    def _bring(self, batch: Sequence[Arrival], note: Mapping[str, object] | None) -> list[Outcome]:
         if note is not None:
             self._writer.note(IMPORT, note)
         captures = [self._writer.bring(each.brought, role=each.role, portal=each.portal, same_as=each.same_as) for each in batch]
@@ -361,15 +389,13 @@ def record(ledger: Ledger, understood: Understood) -> Outcome:
 def _record_new(ledger: Ledger, understood: Understood) -> Outcome:
     capture, portal, role = understood.capture, understood.portal, understood.role
     ledger.portal(portal.name, portal.host, portal.title)
-    if role in (LIST, FEED, POSTED):
+    if role in (LIST, FEED, SITEMAP, POSTED):
         ledger.crawled(portal.name, capture.fetched_at)
     if role not in (DOCUMENT, ROW):
         ledger.capture(capture, role, None)
-        return (
-            _outcome(capture, "kept")
-            if role == OTHER or capture.status in (200, 304)
-            else _failed(ledger, understood, _http(capture))
-        )
+        # A host without robots.txt has no rules; where the rules cannot be had, each page that is refused for it says so.
+        fine = capture.status in (200, 304) or role in (ROBOTS, OTHER)
+        return _outcome(capture, "kept") if fine else _failed(ledger, understood, _http(capture))
     known = ledger.document_of(understood.identity) or document_id(understood.identity)
     if understood.reading is not None:
         state, number = ledger.keep(
@@ -422,7 +448,8 @@ def _http(capture: Capture) -> tuple[str, str]:
 
 def _failed(ledger: Ledger, understood: Understood, why: tuple[str, str]) -> Outcome:
     code, message = why
-    ledger.failed(understood.portal.name, understood.capture.url, code, message)
+    at = understood.origin.archived_at if understood.origin else understood.capture.fetched_at
+    ledger.failed(understood.portal.name, understood.capture.url, code, message, at)
     return Outcome(understood.capture.url, "failed", capture=understood.capture.id, error=message, code=code)
 
 

@@ -108,6 +108,8 @@ class Portal:
     local: bool = False
     """Served on this machine's loopback; the gate then lets `base_url`'s host and port through, and only them."""
     delay_s: float = 1.0
+    every_h: float | None = None
+    """How often to crawl it, in hours; None: as often as the settings say."""
 
     def owns(self, url: str) -> bool:
         """Whether `url` stands on one of this portal's hosts (for a local portal: on loopback, at any port)."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from urllib.parse import quote_plus
 
@@ -10,7 +11,7 @@ from archive.identity import canonical_url
 MAX_FORM_BYTES = 4 * 1024 * 1024
 """Of a form as it is sent. View states of half a megabyte are met; what is larger is no list's."""
 TARGET, ARGUMENT, STATE = "__EVENTTARGET", "__EVENTARGUMENT", "__VIEWSTATE"
-"""The fields of an ASP.NET page that say which of its controls was used, with which argument, and what state it was in."""
+"""The fields of an ASP.NET page that say which of its controls was used, with which argument, and what state the page was in."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,8 +24,8 @@ class Step:
     """Names and values of a postback's form in its order; none: a plain GET."""
     charset: str = "utf-8"
     """In which the form is sent: that of the page it stands on."""
-    used: tuple[str, ...] = ()
-    """Names of the fields that say what is asked for: the control that was used and its argument; the others are state."""
+    page: int | None = None
+    """Of a postback: which page of the list it asks for, counted from 1."""
 
     @property
     def is_post(self) -> bool:
@@ -41,10 +42,14 @@ class Step:
     def key(self) -> str:
         """A name for what is asked for, the same whatever session or page state the request carries: for sets of what was walked.
 
+        One control may lead to many pages ("next"), and one page may be reached by many controls: the number tells them apart.
         Raises ValueError for an address without a host.
         """
-        asked = "&".join(f"{name}={value}" for name, value in self.fields if name in self.used)
-        return f"{canonical_url(self.url)}#{asked}" if asked else canonical_url(self.url)
+        address = canonical_url(self.url)
+        if not self.is_post:
+            return address
+        target = next((value for name, value in self.fields if name == TARGET), "")
+        return f"{address}#{re.sub('[0-9]+', '0', target)}:{self.page}"
 
     def _quoted(self, text: str) -> str:
         return quote_plus(text.encode(self.charset, "xmlcharrefreplace"))

@@ -10,15 +10,13 @@ from pathlib import Path
 from archive.records import Outcome, Reading
 from ingest import parse as reader
 from ingest.addresses import parse_address, refusal
-from ingest.crawl import Tally
-from ingest.crawl import crawl as crawl_portal
 from ingest.errors import IngestError
 from ingest.keep import passing_portal
 from ingest.portal import Portal, portal_of
 from ingest.targets import target_of
 from tangthu.errors import SOME_FAILED, WrongUse
 from tangthu.house import House, warn
-from tangthu.printing import Progress, say, say_json
+from tangthu.printing import say, say_json
 from tangthu.settings import is_web_address
 
 _MAX_SAVED_PAGE = 100 << 20
@@ -26,7 +24,7 @@ _MAX_SAVED_PAGE = 100 << 20
 
 def ingest(house: House, urls: Sequence[str], allow_hosts: frozenset[str], as_json: bool) -> None:
     """`tangthu ingest`."""
-    _mind_contact(house, [portal_of(house.portals, url) for url in urls])
+    mind_contact(house, [portal_of(house.portals, url) for url in urls])
     with house.workshop(allow_hosts) as shop, house.standing():
         outcomes = [_ingest_one(house, url, allow_hosts, shop.ingester.page) for url in urls]
     house.index_what_came_in()
@@ -72,52 +70,8 @@ def _line(outcome: Outcome) -> str:
     return f"{outcome.outcome:<10} {outcome.document or ''}{version}  {outcome.url}"
 
 
-def crawl(house: House, name: str, limit: int | None, full: bool, base_url: str | None, as_json: bool) -> None:
-    """`tangthu crawl`."""
-    portal = _named(house.portals, name)
-    if base_url:
-        if not is_web_address(base_url):
-            raise WrongUse(f"--base-url {base_url!r} must begin with http:// or https:// and name a host")
-        portal = portal.at(base_url)
-    _mind_contact(house, [portal])
-    progress = Progress("announcements")
-    with house.workshop() as shop, house.standing():
-        tally = crawl_portal(
-            portal,
-            shop.ingester,
-            house.catalog,
-            limit=limit,
-            full=full,
-            progress=lambda tally, outcome: progress(tally.fetched, outcome.url),
-        )
-    progress.done()
-    house.index_what_came_in()
-    _report(tally, as_json)
-
-
-def _report(tally: Tally, as_json: bool) -> None:
-    if as_json:
-        failures = [{"url": failure.item, "error": failure.error} for failure in tally.failures]
-        counts = ("portal", "fetched", "new", "changed", "unchanged", "removed", "failed")
-        say_json({**{name: getattr(tally, name) for name in counts}, "seconds": round(tally.seconds, 3), "failures": failures})
-    else:
-        say(
-            f"{tally.portal}: {tally.fetched} fetched, {tally.new} new, {tally.changed} changed, {tally.unchanged} unchanged, "
-            f"{tally.removed} removed, {tally.failed} failed in {tally.seconds:.1f} s"
-        )
-        for failure in tally.failures:
-            say(f"  failed: {failure.error}")
-    exit_if_failed(tally.failed > 0)
-
-
-def _named(portals: Sequence[Portal], name: str) -> Portal:
-    for portal in portals:
-        if name.lower() in (portal.name, portal.host, *portal.aliases):
-            return portal
-    raise WrongUse(f"no portal is called {name!r}; there are: {', '.join(portal.name for portal in portals)}")
-
-
-def _mind_contact(house: House, portals: Sequence[Portal | None]) -> None:
+def mind_contact(house: House, portals: Sequence[Portal | None]) -> None:
+    """Say it where portals beyond this machine could not tell whom to ask."""
     if not house.settings.contact and any(portal is None or not portal.local for portal in portals):
         warn("no contact is set: portals cannot tell whom to ask; set TANGTHU_CONTACT to your e-mail address")
 

@@ -121,17 +121,47 @@ def ingest(house: Any, urls: tuple[str, ...], allow_hosts: tuple[str, ...], as_j
 
 
 @main.command()
-@click.argument("portal")
-@click.option("--limit", type=click.IntRange(min=0), help="Fetch at most this many announcements.")
+@click.argument("portals", nargs=-1, metavar="[PORTAL...]")
+@click.option("--all", "everything", is_flag=True, help="All portals of the settings, else all but those on this machine.")
+@click.option("--limit", type=click.IntRange(min=0), help="Fetch at most this many announcements of each portal.")
 @click.option("--full", is_flag=True, help="Also ask again for what is here: finds changes and removals.")
 @click.option("--base-url", help="Where the portal is served, if not where its file says.")
+@click.option("--dry-run", is_flag=True, help="Say what would be fetched and why: lists are read, announcements are not.")
+@click.option("--offline", is_flag=True, help="With --dry-run: read no list either, say what waits.")
 @json_option
 @with_house
-def crawl(house: Any, portal: str, limit: int | None, full: bool, base_url: str | None, as_json: bool) -> None:
-    """Walk the lists and feeds of PORTAL (its name or host) and ingest what is new."""
-    from tangthu import bring_in
+def crawl(
+    house: Any, portals: tuple[str, ...], as_json: bool, dry_run: bool, offline: bool, everything: bool, **order: Any
+) -> None:
+    """Walk the lists, feeds and sitemaps of each PORTAL (its name or host) and ingest what is new.
 
-    bring_in.crawl(house, portal, limit, full, base_url, as_json)
+    Several portals are crawled at once, but never two on one host. A crawl that was stopped or killed is taken up where it stood.
+    """
+    from tangthu import crawling
+
+    asked = crawling.Order(**order)
+    if offline and not dry_run:
+        raise click.UsageError("--offline goes with --dry-run")
+    if dry_run:
+        crawling.dry_run(house, portals, asked, everything=everything, offline=offline, as_json=as_json)
+    else:
+        crawling.crawl(house, portals, asked, everything=everything, as_json=as_json)
+
+
+@main.command()
+@click.argument("portals", nargs=-1, metavar="[PORTAL...]")
+@click.option("--once", is_flag=True, help="Crawl those whose time has come, then end: for a timer of the system.")
+@json_option
+@with_house
+def watch(house: Any, portals: tuple[str, ...], once: bool, as_json: bool) -> None:
+    """Crawl each PORTAL again and again (none named: those that `crawl --all` takes), until Ctrl-C or SIGTERM.
+
+    A portal's file says how often, else the setting `every_h`; one that fails waits longer each time. With --json each crawl is
+    one line of JSON; with --once all are one list.
+    """
+    from tangthu import watching
+
+    watching.watch(house, portals, once=once, as_json=as_json)
 
 
 @main.command()

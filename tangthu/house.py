@@ -15,12 +15,14 @@ from typing import TYPE_CHECKING
 
 from archive.catalog import Catalog
 from archive.errors import CannotKeep, CatalogueBusy, CatalogueDamaged, Damaged
+from archive.frontier import carry_over
 from archive.warc import WarcStore, WarcWriter
 from tangthu.settings import Settings
 
 if TYPE_CHECKING:
-    from ingest.crawl import Ingester
+    from archive.records import Exchange
     from ingest.fetch import Gate
+    from ingest.ingester import Ingester
     from ingest.keep import Keeper
     from ingest.portal import Portal
     from search.following.follow import Follower
@@ -36,6 +38,8 @@ class Workshop:
     ingester: Ingester
     keeper: Keeper
     gate: Gate
+    another: Callable[[Callable[[float], None]], Ingester]
+    """An ingester with a gate of its own, for another thread; it sleeps with what it is given."""
 
 
 class House:
@@ -133,7 +137,34 @@ class House:
         Several workshops may be open in several processes; a rebuild waits for them, and they for it.
         """
         from ingest import keep
-        from ingest.crawl import Ingester
+        from ingest.ingester import Ingester
+
+        settings = self.settings
+        with (
+            _among_writers(settings, fcntl.LOCK_SH),
+            WarcWriter(settings.warc, rotate_bytes=settings.rotate_bytes) as writer,
+        ):
+            keeper = keep.Keeper(writer, self.store, self.catalog, self.portals)
+            for error in keeper.catch_up().damaged:
+                warn(f"{error}; the captures around it are here")
+            robots = keep.SideExchanges(keeper, self.portals)
+
+            def another(sleep: Callable[[float], None]) -> Ingester:
+                return Ingester(self.gate(allow_hosts, robots.keep, sleep), keeper, self.catalog)
+
+            try:
+                with self.gate(allow_hosts, robots.keep) as gate:
+                    yield Workshop(Ingester(gate, keeper, self.catalog), keeper, gate, another)
+            finally:
+                keeper.close()
+
+    def gate(
+        self,
+        allow_hosts: frozenset[str] = frozenset(),
+        on_side_exchange: Callable[[Exchange], None] = lambda exchange: None,
+        sleep: Callable[[float], None] = time.sleep,
+    ) -> Gate:
+        """A gate with the limits of the settings."""
         from ingest.fetch import Gate, Limits
 
         settings = self.settings
@@ -145,16 +176,7 @@ class House:
             max_body_bytes=settings.max_body_bytes,
             max_redirects=settings.max_redirects,
         )
-        with (
-            _among_writers(settings, fcntl.LOCK_SH),
-            WarcWriter(settings.warc, rotate_bytes=settings.rotate_bytes) as writer,
-        ):
-            keeper = keep.Keeper(writer, self.store, self.catalog, self.portals)
-            for error in keeper.catch_up().damaged:
-                warn(f"{error}; the captures around it are here")
-            robots = keep.SideExchanges(keeper, self.portals)
-            with Gate(agent=settings.agent, limits=limits, allow_hosts=allow_hosts, on_side_exchange=robots.keep) as gate:
-                yield Workshop(Ingester(gate, keeper, self.catalog), keeper, gate)
+        return Gate(agent=settings.agent, limits=limits, allow_hosts=allow_hosts, on_side_exchange=on_side_exchange, sleep=sleep)
 
     def rebuild(self, progress: Callable[[int], None]) -> Rebuilt:
         """Fill a new catalogue from the WARC files alone and put it in the place of the old one, which is kept beside it.
@@ -176,7 +198,7 @@ class House:
                 replayed = keeper.replay({path.name: 0 for path in store.files()}, progress)
             found = set(fresh.document_ids())
             fresh.close()
-            before = self._keep_old_catalogue()
+            before = self._keep_old_catalogue(fresh_path)
             current = Catalog(settings.catalog, busy_s=settings.busy_s)
             # Said twice: whoever begins to build between the two still reads the old catalogue.
             generations.make_anew(settings.index)
@@ -186,8 +208,11 @@ class House:
             self.__dict__["catalog"] = current
         return Rebuilt(current, replayed.damaged, tuple(sorted(before - found)))
 
-    def _keep_old_catalogue(self) -> set[str]:
-        """Copy the catalogue that is here to `catalog.old.db`, and say which documents it knows; none where it cannot be read."""
+    def _keep_old_catalogue(self, fresh: Path) -> set[str]:
+        """Copy the catalogue that is here to `catalog.old.db`, and what no WARC file holds from it to the catalogue at `fresh`.
+
+        Returns which documents it knows; none where it cannot be read.
+        """
         path = self.settings.catalog
         if not path.exists():
             return set()
@@ -198,6 +223,7 @@ class House:
             old.close()
             _remove_database(kept)
             Catalog(kept).take_over(path)
+            carry_over(kept, fresh)
         except CatalogueDamaged:
             return set()
         return known

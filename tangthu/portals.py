@@ -100,7 +100,8 @@ def _looked_at(house: House, portal: Portal) -> Iterator[tuple[bytes, str, str |
     if not house.settings.contact and not portal.local:
         warn("no contact is set: portals cannot tell whom to ask; set TANGTHU_CONTACT to your e-mail address")
     with house.workshop(frozenset((portal.host,))) as shop:
-        fetched, outcome = shop.ingester.listing(Step(portal.base_url + "/"), portal, LIST)
+        looked = shop.ingester.listing(Step(portal.base_url + "/"), portal, LIST)
+    fetched, outcome = looked.page, looked.outcome
     if fetched is None or fetched.status != 200:
         raise WrongUse(
             f"the home page cannot be had ({outcome.error or (fetched and fetched.status)}); try --no-look, or --page FILE"

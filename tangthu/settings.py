@@ -42,6 +42,12 @@ class Settings:
     """Largest page after decompression, in bytes."""
     max_redirects: int = 5
     """Most redirects of one page."""
+    crawled: str = ""
+    """Names of the portals that `crawl --all` and `watch` crawl, with commas; empty: all but the sample."""
+    every_h: float = 6.0
+    """How often `watch` crawls a portal whose file does not say, in hours."""
+    max_found: int = 100_000
+    """Most addresses that the pages of one portal may name in one crawl."""
     rotate_bytes: int = 1 << 30
     """A WARC file that has grown to this many bytes is closed and a new one begun."""
     busy_s: float = 10.0

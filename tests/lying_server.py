@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import socket
 import ssl
 import threading
@@ -17,15 +18,18 @@ Script = Callable[[socket.socket, Stop], None]
 class LyingServer:
     """Answers each path with its bytes or script; robots.txt and every other path with 404 unless they are given.
 
-    Each connection is closed after one answer. `requests` are the heads as received, in order.
+    Each connection is closed after one answer. `requests` are the requests as received, in order, a form's body with its head.
     """
 
-    def __init__(self, answers: Mapping[str, bytes | Script] | None = None, *, tls: ssl.SSLContext | None = None) -> None:
+    def __init__(
+        self, answers: Mapping[str, bytes | Script] | None = None, *, tls: ssl.SSLContext | None = None, host: str = "127.0.0.1"
+    ) -> None:
         self.answers: dict[str, bytes | Script] = dict(answers or {})
         self.requests: list[bytes] = []
         self._tls = tls
         self._stop = threading.Event()
-        self._listener = socket.create_server(("127.0.0.1", 0))
+        self._listener = socket.create_server((host, 0))
+        self.host = host
         self.port: int = self._listener.getsockname()[1]
         self._threads = [threading.Thread(target=self._accept)]
 
@@ -36,7 +40,7 @@ class LyingServer:
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
         self._stop.set()
         # A thread in accept() does not see its socket closed; a connection wakes it.
-        with socket.create_connection(("127.0.0.1", self.port)):
+        with socket.create_connection((self.host, self.port)):
             pass
         for thread in self._threads:
             thread.join(timeout=10)
@@ -44,7 +48,7 @@ class LyingServer:
 
     def url(self, path: str = "/") -> str:
         """The address of `path` on this server, by IP address."""
-        return f"{'https' if self._tls else 'http'}://127.0.0.1:{self.port}{path}"
+        return f"{'https' if self._tls else 'http'}://{self.host}:{self.port}{path}"
 
     @property
     def paths(self) -> list[str]:
@@ -66,10 +70,10 @@ class LyingServer:
         try:
             if self._tls is not None:
                 connection = self._tls.wrap_socket(connection, server_side=True)
-            head = _read_head(connection)
-            if head:
-                self.requests.append(head)
-                self._answer(connection, head.split(b" ", 2)[1].decode())
+            request = _read_request(connection)
+            if request:
+                self.requests.append(request)
+                self._answer(connection, request.split(b" ", 2)[1].decode())
         except OSError:
             pass  # the client hung up, which is what many of these scripts are written to bring about
         finally:
@@ -83,14 +87,20 @@ class LyingServer:
             connection.sendall(answer)
 
 
-def _read_head(connection: socket.socket) -> bytes:
-    head = b""
-    while b"\r\n\r\n" not in head:
+def _read_request(connection: socket.socket) -> bytes:
+    request = b""
+    while not _is_whole(request):
         data = connection.recv(65536)
         if not data:
             return b""
-        head += data
-    return head
+        request += data
+    return request
+
+
+def _is_whole(request: bytes) -> bool:
+    head, end, body = request.partition(b"\r\n\r\n")
+    length = re.search(rb"(?i)^content-length: *(\d+)", head, re.MULTILINE)
+    return bool(end) and len(body) >= (int(length[1]) if length else 0)
 
 
 def respond(body: bytes, *headers: str, status: str = "200 OK", length: int | None = None) -> bytes:

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from archive.identity import canonical_url, document_id, is_document_id
+from archive.identity import canonical_url, document_id, is_document_id, without_session
 
 SAME = [
     "http://sotaichinh.phutho.gov.vn/tin/bai-1.html",
@@ -17,6 +17,14 @@ SAME = [
     "http://sotaichinh.phutho.gov.vn/tin/bai-1.html?utm_source=zalo&fbclid=1",
     "http://sotaichinh.phutho.gov.vn/tin/bai-1.html;jsessionid=AB12",
     "http://sotaichinh.phutho.gov.vn/tin/b%61i-1.html",
+    "http://sotaichinh.phutho.gov.vn/(S(lit3py55t21z5v55vlm25s55))/tin/bai-1.html",
+    "http://sotaichinh.phutho.gov.vn/tin/(X(1)S(lit3py55t21z5v55vlm25s55))/bai-1.html",
+    "http://sotaichinh.phutho.gov.vn/tin/%28S%28abcdefghijklmnopqrstuvwx%29%29/bai-1.html",
+    "http://sotaichinh.phutho.gov.vn/(A(Qm2kYv1vygEkAAAAOTQ5)S(lit3py55t21z5v55vlm25s55))/tin/bai-1.html",
+    "http://sotaichinh.phutho.gov.vn/tin/bai-1.html;JSESSIONID=AB12!-17",
+    "http://sotaichinh.phutho.gov.vn/tin/bai-1.html?p_auth=a8Xw2Lq0",
+    "http://sotaichinh.phutho.gov.vn/tin/bai-1.html?_afrLoop=17420&_adf.ctrl-state=x_4&_afrWindowMode=0",
+    "http://sotaichinh.phutho.gov.vn/tin/bai-1.html?ASP.NET_SessionId=x&session_id=2",
 ]
 
 
@@ -47,6 +55,16 @@ def test_an_address_without_host_is_refused(url: str) -> None:
         ("/?sid=deadbeefdeadbeef", "/?sid=deadbeefdeadbeee"),
         ("/tin/1?print=1", "/tin/1"),
         ("/tin/1?share=2", "/tin/1"),
+        ("/tin/(S(1))/bai", "/tin/bai"),
+        ("/tin/(S(lit3py55t21z5v55vlm25s5))/bai", "/tin/bai"),
+        ("/(S(lit3py55t21z5v55vlm25s55))bai", "/bai"),
+        ("/bai-(S(lit3py55t21z5v55vlm25s55))", "/bai-"),
+        ("/(T(lit3py55t21z5v55vlm25s55))/bai", "/bai"),
+        ("/tin/bai;id=1", "/tin/bai;id=2"),
+        ("/tin/bai;jsessionid=A;id=1", "/tin/bai;jsessionid=A;id=2"),
+        ("/tin?auth=1", "/tin?auth=2"),
+        ("/tin?afrLoop=1", "/tin?afrLoop=2"),
+        ("/tin?session=1", "/tin?session=2"),
     ],
 )
 def test_addresses_of_different_pages_are_different_identities(one: str, other: str) -> None:
@@ -91,7 +109,18 @@ def test_the_canonical_form_is_its_own_canonical_form(host: str, path: str) -> N
     assert once.isascii()
 
 
-PIECES = [*"abwW.:[]@%/?#&=;+ 0129\\\t\n\x00\u2100ễİ", "www.", "%E1", "%2f", ";jsessionid=", "%6Asessionid", "sid="]
+PIECES = [
+    "/(S(lit3py55t21z5v55vlm25s55))",
+    "/(S(",
+    "))",
+    *"abwW.:[]@%/?#&=;+ 0129\\\t\n\x00\u2100ễİ",
+    "www.",
+    "%E1",
+    "%2f",
+    ";jsessionid=",
+    "%6Asessionid",
+    "sid=",
+]
 
 
 @given(st.lists(st.sampled_from(PIECES), max_size=30).map("".join))
@@ -101,3 +130,18 @@ def test_any_address_has_a_canonical_form_or_is_refused(text: str) -> None:
     except ValueError:
         return
     assert canonical_url(f"http://{once}") == once
+
+
+@pytest.mark.parametrize(
+    ("url", "plain"),
+    [
+        ("http://a.vn/tin;jsessionid=AB12?page=2", "http://a.vn/tin?page=2"),
+        ("http://a.vn/tin?PHPSESSID=1&q=m%E1+x&page=2", "http://a.vn/tin?q=m%E1+x&page=2"),
+        ("http://a.vn/tin?p_auth=xY12", "http://a.vn/tin"),
+        ("http://a.vn/tin?b=&a", "http://a.vn/tin?b=&a"),
+        ("http://a.vn/(S(lit3py55t21z5v55vlm25s55))/tin?sid=7", "http://a.vn/(S(lit3py55t21z5v55vlm25s55))/tin?sid=7"),
+    ],
+)
+def test_a_session_is_taken_out_of_an_address_and_nothing_else_changes(url: str, plain: str) -> None:
+    assert without_session(url) == plain
+    assert canonical_url(url) == canonical_url(plain)

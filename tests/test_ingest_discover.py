@@ -116,7 +116,11 @@ def test_a_portals_selectors_choose_items_and_next_page() -> None:
         ("http://portal.test/tin-tuc/page-2", '<a href="/khac/page-3">3</a><a href="/tin-tuc/page-3">3</a>', "/tin-tuc/page-3"),
         (LIST, '<a href="/tin-tuc/page-2">2</a>', "/tin-tuc/page-2"),
         (LIST, '<link rel="next" href="?page=2">', "?page=2"),
-        (LIST, '<a href="?_101_INSTANCE_x_cur=2&p_p_id=101">2</a><a href="?x=1">xem tiếp</a>', None),
+        (
+            LIST,
+            '<a href="?_101_INSTANCE_x_cur=2&p_p_id=101">2</a><a href="?x=1">xem tiếp</a>',
+            "?_101_INSTANCE_x_cur=2&p_p_id=101",
+        ),
         (LIST + "?p_p_id=101&_101_cur=2", '<a href="?p_p_id=101&_101_cur=3">3</a>', "?p_p_id=101&_101_cur=3"),
     ],
 )

@@ -29,6 +29,7 @@ COMMANDS = [
     "references",
     "ingest",
     "crawl",
+    "watch",
     "parse",
     "import",
     "search",
