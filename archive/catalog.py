@@ -6,13 +6,14 @@ Reads stand here; writes are `ledger`'s, within one transaction each.
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
 
 from sqlalchemy import Connection, Row, Table, func, select
 
+from archive import events as log
 from archive import origins, schema
 from archive.database import Database
 from archive.errors import NotFound
@@ -37,6 +38,7 @@ from archive.records import (
     ReuseTerms,
     Version,
 )
+from archive.repeats import Repeats
 
 _BATCH = 500
 
@@ -157,6 +159,11 @@ class Catalog:
             rows = connection.execute(select(table).where(table.c.file == file))
             return {row.id: _capture(row) for row in rows}
 
+    def repeating(self, portal: str, layout: str, digests: Collection[str]) -> frozenset[str]:
+        """Those of these blocks (`ingest.repeats.digests_of`) that repeat on the pages of a portal that have this layout."""
+        with self._database.reading() as connection:
+            return Repeats(connection, portal, layout).among(digests)
+
     def unfinished(self, portal: str) -> tuple[str, ...]:
         """Addresses that failed for a reason that may pass (timeouts, 5xx) and were not had since, oldest first."""
         table, captures = schema.failures, schema.captures
@@ -244,6 +251,22 @@ class Catalog:
         with self._database.reading() as connection:
             rows = connection.execute(query.order_by(table.c.id).limit(limit))
             return tuple(Held(row.id, row.digest, row.state, row.url, row.change or 0) for row in rows)
+
+    def events(
+        self, portal: str | None = None, kind: str | None = None, *, after: int = 0, limit: int = 100
+    ) -> tuple[log.Event, ...]:
+        """Up to `limit` lines of the log after the one numbered `after`, oldest first."""
+        with self._database.reading() as connection:
+            return log.read(connection, portal=portal, kind=kind, after=after, limit=limit)
+
+    def broken_log(self) -> log.BrokenChain | None:
+        """Where the log of events is not what was written; None where it is whole."""
+        with self._database.reading() as connection:
+            return log.broken(connection)
+
+    def count_events(self) -> int:
+        """How many events there are."""
+        return self._count(schema.events)
 
     def count_documents(self) -> int:
         """How many documents there are."""

@@ -96,8 +96,7 @@ class Frontier:
         table = schema.crawls
         now = datetime.now(UTC).isoformat()
         self._connection.execute(update(table).where(table.c.number == crawl.number).values(looked_at=now))
-        for seed in seeds:
-            self._put(crawl.portal, seed, crawl)
+        self._put(crawl.portal, seeds, crawl)
         return next(iter(self.crawls(crawl.portal, 1)))
 
     def end(self, crawl: CrawlState, *, failed: bool) -> None:
@@ -121,18 +120,15 @@ class Frontier:
         and in a full crawl one that was set aside.
         `room` bounds how many addresses that a portal's pages named may be here in all, waiting or done with.
         """
-        added = left_out = 0
         free = None if room is None else room - self._count_found(portal)
+        each_once: dict[str, Wanted] = {}
         for each in wanted:
-            before = self._row(portal, each.key)
-            if before is not None and not _is_wanted_again(before, each, crawl):
-                continue
-            if free is not None and added >= free:
-                left_out += 1
-                continue
-            self._put(portal, each, crawl)
-            added += 1
-        return added, left_out
+            each_once.setdefault(each.key, each)
+        here = self._rows(portal, [*each_once])
+        fresh = [each for each in each_once.values() if each.key not in here or _is_wanted_again(here[each.key], each, crawl)]
+        taken = fresh if free is None else fresh[: max(0, free)]
+        self._put(portal, taken, crawl)
+        return len(taken), len(fresh) - len(taken)
 
     def next(self, portal: str, crawl: CrawlState, now: float, *, tries: int) -> Waiting | None:
         """The address to fetch now: of those whose time has come the one with the least rank, the oldest first.
@@ -187,7 +183,7 @@ class Frontier:
 
     def was_met(self, portal: str, key: str, crawl: CrawlState) -> bool:
         """Whether this crawl had the address already, or waits for it."""
-        row = self._row(portal, key)
+        row = self._rows(portal, [key]).get(key)
         return row is not None and (row.state == "waiting" or row.crawl == crawl.number)
 
     def done(self, seq: int, crawl: CrawlState) -> None:
@@ -234,14 +230,18 @@ class Frontier:
         query = select(_TABLE.c.seq).where(_TABLE.c.portal == portal, _TABLE.c.walk == walk, _TABLE.c.kind != "page", state)
         return self._connection.scalar(query.limit(1)) is not None
 
-    def _row(self, portal: str, key: str) -> Row[tuple[object, ...]] | None:
-        return self._connection.execute(select(_TABLE).where(_TABLE.c.portal == portal, _TABLE.c.key == key)).first()
+    def _rows(self, portal: str, keys: Sequence[str]) -> dict[str, Row[tuple[object, ...]]]:
+        here = select(_TABLE).where(_TABLE.c.portal == portal)
+        found = (self._connection.execute(here.where(_TABLE.c.key.in_(part))) for part in _parts(keys))
+        return {row.key: row for rows in found for row in rows}
 
-    def _put(self, portal: str, wanted: Wanted, crawl: CrawlState) -> None:
-        row: dict[str, object] = {name: getattr(wanted, name) for name in Wanted.__slots__}
-        row |= {"portal": portal, "crawl": crawl.number, "state": "waiting", "attempts": 0, "not_before": None}
-        statement = upsert(_TABLE).values(row)
-        self._connection.execute(statement.on_conflict_do_update(index_elements=["portal", "key"], set_=row))
+    def _put(self, portal: str, wanted: Sequence[Wanted], crawl: CrawlState) -> None:
+        fixed = {"portal": portal, "crawl": crawl.number, "state": "waiting", "attempts": 0, "not_before": None}
+        rows = [{name: getattr(each, name) for name in Wanted.__slots__} | fixed for each in wanted]
+        if rows:
+            statement = upsert(_TABLE)
+            again = {name: statement.excluded[name] for name in rows[0] if name not in ("portal", "key")}
+            self._connection.execute(statement.on_conflict_do_update(index_elements=["portal", "key"], set_=again), rows)
 
     def _set(self, seq: int, **values: object) -> None:
         self._connection.execute(update(_TABLE).where(_TABLE.c.seq == seq).values(**values))
@@ -279,7 +279,9 @@ def _is_wanted_again(row: Row[tuple[object, ...]], wanted: Wanted, crawl: CrawlS
         return bool(row.rank > wanted.rank and not row.attempts)
     if row.crawl == crawl.number:
         return False
-    return row.state != "aside" or wanted.kind != "page" or crawl.full
+    # A list that another page only pointed to, and that is none, is no more looked for than an announcement that is none.
+    is_own = wanted.kind != "page" and (wanted.depth > 0 or not wanted.found_at)
+    return row.state != "aside" or is_own or crawl.full
 
 
 def _parts(values: Sequence[str]) -> Iterator[Sequence[str]]:

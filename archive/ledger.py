@@ -12,8 +12,9 @@ from typing import Any, Literal
 from sqlalchemy import Connection, Row, func, insert, select, update
 from sqlalchemy.dialects.sqlite import insert as upsert
 
-from archive import origins, schema
+from archive import origins, schema, terms
 from archive.records import Capture, Origin, Reading, ReuseTerms
+from archive.repeats import Repeats
 from archive.versions import content_digest
 
 _Short = tuple[int, str]
@@ -75,13 +76,22 @@ class Ledger:
         self._connection.execute(statement.on_conflict_do_nothing())
 
     def keep(
-        self, document_id: str, capture: Capture, role: str, reading: Reading, *, portal: str, external_id: str | None = None
+        self,
+        document_id: str,
+        capture: Capture,
+        role: str,
+        reading: Reading,
+        *,
+        portal: str,
+        external_id: str | None = None,
+        shown: Reading | None = None,
     ) -> tuple[Literal["new", "changed", "unchanged"], int]:
         """Add a capture with what was read from it: what that means for the document, and the number of its version.
 
         The current version is that of the newest capture, whatever the order in which captures come in; numbers follow that
         order, because they are permanent addresses. A reading that says the same as the version in force when it was captured
-        (or, for one that comes late, as the one that followed) makes no new one.
+        (or, for one that comes late, as the one that followed) makes no new one. `shown`: the reading as it is to be kept,
+        where that leaves out what repeats on the portal's pages; what a page says is judged by all of it.
         """
         table = schema.documents
         row = self._connection.execute(select(table).where(table.c.id == document_id)).first()
@@ -92,7 +102,7 @@ class Ledger:
             times = dict.fromkeys(("first_captured_at", "last_captured_at", "state_at"), at)
             self._connection.execute(insert(table).values(id=document_id, portal=portal, current=1, **values, **times))
             self.capture(capture, role, document_id)
-            self._version(document_id, 1, capture, digest, reading)
+            self._version(document_id, 1, capture, digest, shown or reading)
             self._changed(document_id)
             return "new", 1
         self.capture(capture, role, document_id)
@@ -100,13 +110,17 @@ class Ledger:
             self.seen(document_id, capture.fetched_at, url=capture.url)
             return "unchanged", known
         number = self._highest(document_id) + 1
-        self._version(document_id, number, capture, digest, reading)
+        self._version(document_id, number, capture, digest, shown or reading)
         if at >= row.last_captured_at:
             latest = update(table).where(table.c.id == document_id).values(current=number, published=_published(reading))
             self._connection.execute(latest)
         self._see(row, at, capture.url)
         self._changed(document_id)
         return "changed", number
+
+    def repeats(self, portal: str, layout: str) -> Repeats:
+        """What repeats on the pages of a portal that have this layout."""
+        return Repeats(self._connection, portal, layout)
 
     def seen(self, document_id: str, at: datetime, *, url: str | None = None) -> int:
         """Note that a document's page was there at `at`, unchanged. Returns the number of the version in force then."""
@@ -149,6 +163,17 @@ class Ledger:
     def imported(self, note: Mapping[str, Any]) -> None:
         """Note what a metadata record tells of an import."""
         origins.note(self._connection, note)
+
+    def terms(self, portal: str, capture: Capture, document_id: str, shown: ReuseTerms | None) -> None:
+        """Note which reuse terms a page of `portal` shows; a change of them is an event. See `archive.terms`."""
+        terms.note(self._connection, portal, capture, document_id, shown)
+
+    def terms_changed_after(self, portal: str, at: datetime) -> bool:
+        """Whether a change of the portal's reuse terms is known from a page captured later than `at`."""
+        table = schema.events
+        query = select(table.c.at).where(table.c.portal == portal, table.c.kind.like("reuse_%")).order_by(table.c.seq.desc())
+        known = self._connection.scalar(query.limit(1))
+        return known is not None and _utc(at) < known
 
     def failed(self, portal: str | None, url: str, code: str, error: str, at: datetime | None = None) -> None:
         """Note what did not get in, why, and when (None: now). A failure that comes again is noted once, with its last time."""

@@ -12,6 +12,8 @@ import re
 import unicodedata
 from dataclasses import dataclass
 
+from archive.characters import alike
+
 KINDS: dict[str, str] = {
     "NQ": "Nghị quyết",
     "QĐ": "Quyết định",
@@ -55,6 +57,11 @@ KINDS: dict[str, str] = {
     "GP": "Giấy phép",
     "TM": "Thư mời",
     "CB": "Công bố",
+    "CTHĐ": "Chương trình",
+    "CTrHĐ": "Chương trình",
+    "QCPH": "Quy chế",
+    "KHPH": "Kế hoạch",
+    "TTLN": "Thông tư liên tịch",
 }
 """Abbreviation → kind: the kinds of decree 30/2020/NĐ-CP and its copies, then those of laws, of the Party and of older usage."""
 
@@ -68,14 +75,14 @@ _CASED = {word.upper(): word for word in (*KINDS, "TTg", "TTCp")}
 _ISSUERS = r"UBND|HĐND|CP|TTg|QH\d{0,2}|UBTVQH\d{0,2}|B[A-ZĐ]{2,6}|STC|TW|TU"
 
 _L = r"(?:[A-ZĐÐƯÂĂÊÔƠ][\u0302\u0306\u031b]?)"
-_WORD = rf"(?:TTg|TTr|CTr|QyĐ|QyÐ|TrS|{_L}(?:{_L}|\d|\.(?=[A-ZĐÐ])|&(?=[A-ZĐÐ])){{0,13}})"
+_WORD = rf"(?:TTg|TTr|CTr[HĐÐ]{{0,2}}|QyĐ|QyÐ|TrS|{_L}(?:{_L}|\d|\.(?=[A-ZĐÐ])|\s?&\s?(?=[A-ZĐÐ])){{0,13}})"
 _END = r"(?![\w\u0300-\u036f])"
 _KIND = "(?:" + "|".join(sorted((k.replace("Đ", "[ĐÐ]") for k in KINDS), key=len, reverse=True)) + ")"
 _DASH = r"\s{0,2}[-–‐‑]\s{0,2}"
 _SLASH = r"\s{0,3}/\s{0,2}"
 # What may not stand before is looked for behind the first digit: a pattern that begins with a digit is tried at digits alone.
 _HEAD = r"(?P<{0}n>\d(?<![\w/.,\-]\d)\d{{0,5}}[a-z]?)"
-_TAIL = rf"(?:(?:{_DASH}|{_SLASH}){_WORD}{_END}|[ .]HĐND{_END})"
+_TAIL = rf"(?:(?:{_DASH}|{_SLASH})(?!V\s?/\s?v\b){_WORD}{_END}|[ .]HĐND{_END})"
 _YEAR = rf"(?:{_SLASH}(?P<year>(?:19|20)\d\d))"
 
 _PLAIN = re.compile(
@@ -84,16 +91,22 @@ _PLAIN = re.compile(
     + rf"(?:{_YEAR}{_SLASH}(?P<dated>{_WORD}{_END}{_TAIL}{{0,5}})|{_SLASH}(?P<groups>{_WORD}{_END}{_TAIL}{{1,5}}))"
 )
 _PARTY = re.compile(_HEAD.format("") + rf"{_DASH}(?P<groups>{_KIND}{_SLASH}{_WORD}{_END}(?:{_DASH}{_WORD}{_END}){{0,3}})")
-# QĐUBND, NQCP: the hyphen left out; and 15/CP, the form of before 1997, where "số" announces it
-_JOINED = re.compile(_HEAD.format("") + rf"{_SLASH}(?P<groups>(?:QĐ|NQ|NĐ|CT|TB|KH|BC|TT|TTr)(?:{_ISSUERS})){_END}")
+# QĐUBND, QĐ.UBND, NQCP: the hyphen left out or otherwise; and 15/CP, the form of before 1997, where "số" announces it
+_JOINED = re.compile(
+    _HEAD.format("") + rf"{_SLASH}(?P<groups>(?:Q[ĐÐ]|NQ|N[ĐÐ]|CT|TB|KH|BC|TT|TTr)(?:{_ISSUERS}|[ .](?:UBND|CP|TTg))){_END}"
+)
 _BEFORE_1997 = re.compile(rf"(?P<n>\d(?<=[Ss]ố \d)\d{{0,5}}){_SLASH}(?P<groups>CP|HĐBT|TTg|CTN|SL|TW|L|LCT){_END}")
+# 12/qđ-ubnd, 12/Qđ-UBND: the kind in any case, what follows in one
 _LOWER = re.compile(
-    r"(\d(?<![\w/.,\-]\d)\d{0,5})\s?/\s?(?:(\d{4})\s?/\s?)?([a-zđð]{2,4})\s?-\s?([a-zđð]{2,8}(?:-[a-zđð0-9]{2,8})?)(?![\w/])"
+    r"(\d(?<![\w/.,\-]\d)\d{0,5})\s?/\s?(?:(\d{4})\s?/\s?)?([A-Za-zđðĐÐ]{2,4})\s?[-–]\s?"
+    r"((?:[a-zđð]{2,8}|[A-ZĐÐ]{2,8})(?:-(?:[a-zđð0-9]{2,8}|[A-ZĐÐ0-9]{2,8}))?)(?![\w/])"
 )
 # One look tells most texts apart that have no number of a kind: no figure before a stroke, none before a dash.
 _BEFORE_SLASH = re.compile(r"\d[a-z]?\s{0,3}/")
 _BEFORE_DASH = re.compile(r"\d[a-z]?\s{0,2}[-–‐‑]")
 _MAX_TEXT = 500_000
+_NO_BODIES = frozenset({"TP", "TX", "GB", "MB", "KB", "TV", "KM", "KG", "HA", "VNĐ", "USD", "SARS"})
+"""What may follow a stroke and begin no number of a letter: 2/TP-HCM, 100/GB-USB."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,16 +127,17 @@ class Number:
 def find_numbers(text: str) -> tuple[Number, ...]:
     """Every document number within `text`, in its order; offsets count in `text` as given, NFC or NFD."""
     text = text[:_MAX_TEXT]
+    given, text = text, alike(text)
     found: dict[int, Number] = {}
     slash = _BEFORE_SLASH.search(text)
     patterns = [*([_PLAIN] if slash else []), *([_PARTY] if _BEFORE_DASH.search(text) else [])]
     for pattern in [*patterns, *([_JOINED, _BEFORE_1997] if slash else [])]:
         for match in pattern.finditer(text):
             if match.start() not in found and (value := _of_match(match)) is not None:
-                found[match.start()] = Number(value, match[0], match.start(), match.end())
+                found[match.start()] = Number(value, given[match.start() : match.end()], match.start(), match.end())
     for match in _LOWER.finditer(text) if slash else ():
         if _upper(match[3]) in KINDS and match.start() not in found and (value := canonical(match[0])) is not None:
-            found[match.start()] = Number(value, match[0], match.start(), match.end())
+            found[match.start()] = Number(value, given[match.start() : match.end()], match.start(), match.end())
     return tuple(number for _, number in sorted(found.items()))
 
 
@@ -136,8 +150,8 @@ def _of_match(match: re.Match[str]) -> str | None:
     if match.re is _PARTY:
         return _pad(number) + "-" + _join(rest, party=True)
     if match.re is _PLAIN and groups.get("dated") is None:
-        first = re.split(r"[\s/\-–‐‑]", rest, maxsplit=1)[0]
-        if len(first) < 2 and _upper(first) not in KINDS:
+        words = [word for word in re.split(r"[\s/\-–‐‑]+", rest) if word]
+        if _upper(words[0]) not in KINDS and (len(words[0]) < 2 or words[0] in _NO_BODIES or len(words[-1]) < 2):
             return None
     year = f"/{groups['year']}" if groups.get("year") else ""
     return f"{_pad(number)}{year}/{_join(rest)}"
@@ -153,7 +167,7 @@ def canonical(text: str) -> str | None:
 
     Where no `/` is written the first group must be the abbreviation of a kind; else any two words after a figure would do.
     """
-    match = _CANONICAL.fullmatch(_upper(text[:200].strip()))
+    match = _CANONICAL.fullmatch(re.sub(r"\s?&\s?", "&", _upper(alike(text[:200]).strip())))
     if match is None:
         return None
     groups = [group for group in re.split(r"[\s/–‐‑-]+", match["rest"].strip(" .-/")) if group]
@@ -184,9 +198,9 @@ def _pad(number: str) -> str:
 
 
 def _join(groups: str, *, party: bool = False) -> str:
-    text = unicodedata.normalize("NFC", groups).replace("Ð", "Đ")
+    text = re.sub(r"\s*&\s*", "&", unicodedata.normalize("NFC", groups).replace("Ð", "Đ"))
     text = re.sub(r"\bTT[ .-]?HĐND$", "TTHĐND", text)
-    if joined := re.fullmatch(rf"(QĐ|NQ|NĐ|CT|TB|KH|BC|TTr|TT)({_ISSUERS})", text):
+    if joined := re.fullmatch(rf"(QĐ|NQ|NĐ|CT|TB|KH|BC|TTr|TT)[ .]?({_ISSUERS})", text):
         return f"{joined[1]}-{joined[2]}"
     words = [_CASED.get(word.upper(), word) for word in re.split(r"\s*[-–‐‑/]\s*|\s+", text) if word]
     return f"{words[0]}/{'-'.join(words[1:])}" if party else "-".join(words)
@@ -231,17 +245,42 @@ class OwnNumber:
     place: str
     """`letterhead`, `title` or `opening`."""
     confidence: float
+    end: int = 0
+    """Where in the title or first line the number ends; 0 for one of the letterhead."""
+
+    @property
+    def kind(self) -> str | None:
+        """The kind of document that its abbreviation names, the figure blank or not."""
+        if self.value is not None:
+            return kind_of(self.value)
+        blank = re.sub(r"^[^/\-–]*?(?=[/\-–])", "0", re.sub(r"^.*?ố(?:\s{0,3}ký hiệu)?\s{0,3}:?", "", self.raw).replace(" ", ""))
+        return kind_of(blank.replace("–", "-"))
 
 
+_LABEL_KINDS = r"(?:(?:Bộ\s)?Luật|Nghị quyết|Nghị định|Pháp lệnh|Lệnh|Quyết định|Thông tư|Chỉ thị)"
 _LABEL = re.compile(
-    r"(?:^|[|\n]\s{0,9})\s{0,9}(?:\([^)\n]{0,40}\)\s{0,9})?Số(?:\s{0,3}ký hiệu)?\s{0,9}:?\s{0,9}(?P<rest>[^\n|]{1,80})",
+    rf"(?:^|[|\n]\s{{0,9}})\s{{0,9}}(?:\([^)\n]{{0,40}}\)\s{{0,9}})?(?P<kind>{_LABEL_KINDS}\s{{1,3}})?"
+    r"Số(?:\s{0,3}ký hiệu)?\s{0,9}:?\s{0,9}(?P<rest>[^|]{1,80})",
     re.IGNORECASE,
 )
-_BLANK = re.compile(r"[\s.…_]{0,60}/\s{0,3}(?:(?:19|20)\d\d/)?[A-ZĐÐ][\w.]{0,14}\s{0,2}[-–]\s{0,2}[A-ZĐÐ]")
+_BLANK = re.compile(
+    r"[\s.…_]{0,60}(?:/\s{0,3}(?:(?:19|20)\d\d\s?/\s?)?[A-ZĐÐ][\w.]{0,14}\s{0,2}[-–]\s{0,2}[A-ZĐÐ][\w.&]{0,14}(?:-[A-ZĐÐ][\w.&]{0,14})?"
+    rf"|[-–]\s{{0,2}}{_KIND}\s{{0,2}}/\s{{0,2}}[A-ZĐÐ]{{2,9}})"
+)
+_PLACE_AND_DATE = re.compile(
+    r"[\s,.;]*(?:[^\d\n]{0,40},)?\s*(?:ngày\b[\s\d/.…,\-]*(?:tháng[\s\d.…]*năm[\s\d.]*)?)?", re.IGNORECASE
+)
 _KIND_AT_START = "(?:" + "|".join(_KIND_WORDS) + ")"
 _TITLED = re.compile(
     rf"\s*{_KIND_AT_START}\s{{1,5}}(?:số\s{{0,3}}:?\s{{0,3}})?\Z|\s*(?:công văn\s+)?số\s{{0,3}}:?\s{{0,3}}\Z|\s*\Z", re.IGNORECASE
 )
+_NEWS = re.compile(
+    r"[\s,:–-]*(?:ngày\s[\d/.\-]{6,10}\s+)?(?:của\s[^,:]{2,60}?\s)?[\s,:–-]*"
+    r"(?:(?:chính thức|đã|sẽ|vừa|hết|bắt đầu)?\s*(?:có|hết) hiệu lực|chính thức|đã|sẽ|vừa|được|là|mở|tạo|góp phần|giúp"
+    r"|đi vào|những|các điểm|một số điểm|điểm mới|nhìn lại|có gì|có nhiều|có thể|nêu rõ|cho biết|và\s|sau\s\d)\b",
+    re.IGNORECASE,
+)
+"""What follows the number of a document that a title talks about, instead of naming it."""
 _HEAD_LINES = 30
 _GROUNDS = re.compile(r"^\s*Căn cứ\b", re.IGNORECASE | re.MULTILINE)
 
@@ -256,12 +295,17 @@ def own_number(title: str, text: str, agency: str | None = None) -> OwnNumber | 
     head = "\n".join(text.split("\n", _HEAD_LINES)[:_HEAD_LINES])[:3000]
     if grounds := _GROUNDS.search(head):
         head = head[: grounds.start()]
-    for match in _LABEL.finditer(head):
+    for match in _LABEL.finditer(alike(head)):
         rest = match["rest"]
-        if _BLANK.match(rest):
-            return OwnNumber(None, " ".join(match[0].strip(" |\n").split()), "letterhead", 0.0)
-        if (number := _first(rest)) is not None and not rest[: number.start].strip(" :."):
-            return OwnNumber(number.canonical, number.raw, "letterhead", 0.85)
+        if not match["kind"] and (blank := _BLANK.match(rest)):
+            raw = f"{match[0][: match.start('rest') - match.start()]}{blank[0]}"
+            return OwnNumber(None, " ".join(raw.strip(" |\n").split()), "letterhead", 0.0)
+        number = _first(rest)
+        if number is None or rest[: number.start].strip(" :."):
+            continue
+        if match["kind"] and _PLACE_AND_DATE.fullmatch(rest[number.end :].split("\n")[0]) is None:
+            continue
+        return OwnNumber(number.canonical, number.raw, "letterhead", 0.85)
     return _in_title(title) or _opening(title, text, agency)
 
 
@@ -273,11 +317,11 @@ def _first(text: str) -> Number | None:
 def _in_title(title: str) -> OwnNumber | None:
     for number in find_numbers(title):
         before, after = title[: number.start], title[number.end :]
-        if _TITLED.fullmatch(before):
-            return OwnNumber(number.canonical, number.raw, "title", 0.8)
+        if _TITLED.fullmatch(before) and _NEWS.match(after) is None:
+            return OwnNumber(number.canonical, number.raw, "title", 0.8, number.end)
         bracket = re.search(r"[(\[]\s*(?:số\s*:?\s*)?\Z", before, re.IGNORECASE)
         if bracket and re.fullmatch(r"\s*[)\]]\s*\.?", after):
-            return OwnNumber(number.canonical, number.raw, "title", 0.75)
+            return OwnNumber(number.canonical, number.raw, "title", 0.75, number.end)
     return None
 
 
@@ -294,11 +338,17 @@ def _opening(title: str, text: str, agency: str | None) -> OwnNumber | None:
     first_line = text.lstrip().split("\n", 1)[0][:1500]
     for number in find_numbers(first_line):
         before = first_line[: number.start].lstrip()
-        starts = re.fullmatch(rf"{_KIND_AT_START}\s+số\s*:?\s*", before, re.IGNORECASE) is not None
-        issues, bracket = _ISSUES.search(before[-80:]), _IN_BRACKET.search(before[-60:])
         own_agency = agency is not None and agency_of(number.canonical) == agency
-        issued = issues is not None and (own_agency or title.casefold().startswith(issues["kind"].casefold()))
+        starts = re.fullmatch(rf"(?P<kind>{_KIND_AT_START})\s+số\s*:?\s*", before, re.IGNORECASE)
+        issues, bracket = _ISSUES.search(before[-80:]), _IN_BRACKET.search(before[-60:])
+        begun = starts is not None and (own_agency or _titled_so(title, starts["kind"]))
+        begun = begun and _NEWS.match(first_line[number.end :]) is None
+        issued = issues is not None and (own_agency or _titled_so(title, issues["kind"]))
         named = bracket is not None and own_agency and (kind_of(title) or "").casefold() == bracket["kind"].casefold()
-        if starts or issued or named:
-            return OwnNumber(number.canonical, number.raw, "opening", 0.6 if starts else 0.55)
+        if begun or issued or named:
+            return OwnNumber(number.canonical, number.raw, "opening", 0.6 if begun else 0.55)
     return None
+
+
+def _titled_so(title: str, kind: str) -> bool:
+    return title.casefold().startswith(kind.casefold())

@@ -224,6 +224,23 @@ fields = Table(
     ForeignKeyConstraint(["document_id", "version"], ["versions.document_id", "versions.number"]),
 )
 
+counted_pages = Table(
+    "counted_pages",
+    metadata,
+    Column("portal", String, primary_key=True),
+    Column("layout", String, primary_key=True),
+    Column("pages", Integer, nullable=False),
+)
+
+repeated_blocks = Table(
+    "repeated_blocks",
+    metadata,
+    Column("portal", String, primary_key=True),
+    Column("layout", String, primary_key=True),
+    Column("digest", String(64), primary_key=True),
+    Column("pages", Integer, nullable=False),
+)
+
 changes = Table(
     "changes",
     metadata,
@@ -244,4 +261,40 @@ failures = Table(
     Column("at", String, nullable=False),
     Index(None, "portal"),
     Index(None, "url"),
+)
+
+events = Table(
+    "events",
+    metadata,
+    Column("seq", Integer, primary_key=True, autoincrement=True),
+    Column("at", String, nullable=False),
+    Column("kind", String, nullable=False),
+    Column("portal", String, nullable=False),
+    Column("document_id", String(12)),
+    Column("capture_id", String(36)),
+    Column("before", Text),
+    Column("after", Text),
+    Column("previous", String(64), nullable=False),
+    Column("digest", String(64), nullable=False),
+    Index(None, "portal"),
+    Index(None, "kind"),
+    sqlite_autoincrement=True,
+)
+
+terms_read = Table(
+    "terms_read",
+    metadata,
+    Column("portal", String, primary_key=True),
+    Column("readings", Integer, nullable=False),
+    Column("without", Integer, nullable=False),
+    Column("noted", String(64)),
+)
+
+terms_shown = Table(
+    "terms_shown",
+    metadata,
+    Column("portal", String, primary_key=True),
+    Column("digest", String(64), primary_key=True),
+    Column("terms", Text, nullable=False),
+    Column("last", Integer, nullable=False),
 )

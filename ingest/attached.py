@@ -21,7 +21,7 @@ FILE_TYPES = ("pdf", "doc", "docx", "xls", "xlsx", "rtf", "zip", "rar", "7z", "o
 _NAMES_FILE = re.compile(rf"\.(?:{'|'.join(FILE_TYPES)})(?![a-z0-9])", re.IGNORECASE)
 _OPENED = re.compile(r"""open\w*\s*\(\s*(?:'([^'\n]{1,500})'|"([^"\n]{1,500})")""")
 _NO_NAME = re.compile(
-    r"(?:(?:tải|xem|download|click|bấm|nhấn|vào|file|tệp|tập tin|đính kèm|về|tại đây|đây|xuống|chi tiết|để|\W)\s*)*",
+    r"(?:(?:tải|xem|download|click|bấm|nhấn|vào|file|tệp|tập tin|đính kèm|về|tại đây|đây|xuống|chi tiết|toàn văn|để|\W)\s*)*",
     re.IGNORECASE,
 )
 
@@ -43,9 +43,16 @@ def find_files(elements: Elements, body: Element, lists: Sequence[Element], base
 
 
 def is_file(url: str) -> bool:
-    """Whether the address ends like a file's, or names one in its query."""
+    """Whether the address names a file, at its end or, as publishing systems do, before an id or in its query."""
+    return bool(_file_name(url))
+
+
+def _file_name(url: str) -> str:
+    """The file that an address names: the last part of its path or query that ends like one; empty where none does."""
     parts = urlsplit(url)
-    return any(part.rpartition(".")[2].lower() in FILE_TYPES for part in (parts.path, *parts.query.split("&")) if "." in part)
+    names = [*parts.path.split("/"), *(part.partition("=")[2] for part in parts.query.split("&"))]
+    named = [name for name in names if "." in name and name.rpartition(".")[2].lower() in FILE_TYPES]
+    return one_line(unquote(named[-1])) if named else ""
 
 
 def _leads(elements: Elements) -> Iterator[tuple[Element, str, bool]]:
@@ -71,7 +78,7 @@ def _title(link: Element, url: str) -> str:
     words, title = text_of(link), one_line(link.get("title") or link.get("alt") or "")
     if words and not _NO_NAME.fullmatch(words):
         return words
-    return title or words or one_line(unquote(urlsplit(url).path.rpartition("/")[2]))
+    return title or _file_name(url) or words or one_line(unquote(urlsplit(url).path.rpartition("/")[2]))
 
 
 def _offered(link: Element) -> bool:

@@ -10,35 +10,33 @@ from __future__ import annotations
 
 import math
 import time
-from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable
 from contextlib import suppress
 from datetime import UTC, datetime, timedelta
+from itertools import islice
 from urllib.parse import urljoin
 
 from archive.catalog import Catalog
-from archive.frontier import CrawlState, Frontier, Kind, Waiting, Wanted
+from archive.frontier import CrawlState, Frontier, Waiting, Wanted
 from archive.records import Outcome
 from ingest import frontier, keep
 from ingest.errors import IngestError
-from ingest.fetch import Fetched
 from ingest.ingester import Attempt, Ingester
 from ingest.pace import GIVE_UP_TRIES, TRIES, backoff_s, is_of_the_host, is_of_the_page_too, may_pass
 from ingest.portal import Portal
 from ingest.tally import Tally
 from ingest.targets import target_of
-from ingest.walk import Found, found_on
+from ingest.walker import Walker
 
 MAX_FOUND = 100_000
 """Addresses that a portal's pages may name in one crawl; who names more is a trap, or is taken in several crawls."""
-MAX_LISTS = 500
-"""Lists, feeds, sitemaps and archives of one portal that are walked in one crawl."""
 LONGEST_WAIT_S = 120.0
 """For the next address whose time comes; what waits longer waits for the next crawl."""
 HOST_FAILURES = 5
 """In a row; then the portal is left alone until the next crawl."""
 LOOK_AGAIN_AFTER = timedelta(hours=1)
 """A crawl that was interrupted longer ago looks again at where new announcements stand."""
+_WANTED_AT_ONCE = 2000
 _ROLES = {"list": keep.LIST, "feed": keep.FEED, "sitemap": keep.SITEMAP}
 
 __all__ = ["Ingester", "PortalCrawl", "Tally", "crawl"]
@@ -68,7 +66,6 @@ class PortalCrawl:
         self._catalog = catalog
         self._limit = limit
         self._full = full
-        self._max_found = max_found
         self._progress = progress
         self._started = time.monotonic()
         self._state: CrawlState | None = None
@@ -76,10 +73,7 @@ class PortalCrawl:
         self._host_failures: dict[str, set[str]] = {}
         self._dead: set[str] = set()
         self._list_failed = False
-        self._heads = 0
-        self._met: dict[str, set[int]] = {}
-        self._barren: Counter[str] = Counter()
-        self._fingerprints: dict[str, set[int]] = {}
+        self._walker = Walker(portal, ingester, catalog, self.tally, max_found)
 
     def step(self) -> float:
         """Do the next thing. 0.0: something was done; more: nothing can be done for so many seconds; infinity: all is done.
@@ -120,7 +114,6 @@ class PortalCrawl:
 
     def _begin(self) -> CrawlState:
         name, now = self.portal.name, datetime.now(UTC)
-        again = self._catalog.live_urls(name) if self._full else self._catalog.unfinished(name)
         with self._catalog.frontier() as writes:
             last = next(iter(writes.crawls(name, 1)), None)
             self.tally.resumed = last is not None and last.ended_at is None and last.full == self._full
@@ -128,9 +121,14 @@ class PortalCrawl:
             seeds = frontier.seeds(self.portal, whole=self._whole(writes))
             if not self.tally.resumed:
                 writes.want(name, seeds, crawl)
-                writes.want(name, _usable(lambda url: frontier.asked_again(self.portal, url), again), crawl)
             elif now - crawl.looked_at > LOOK_AGAIN_AFTER:
                 crawl = writes.look_again(crawl, seeds)
+        again = self._catalog.live_urls(name) if self._full else self._catalog.unfinished(name)
+        wanted = frontier.asked_again(self.portal, again)
+        # Part by part, for others write too; a crawl that is taken up passes over what it wanted before.
+        while part := list(islice(wanted, _WANTED_AT_ONCE)):
+            with self._catalog.frontier() as writes:
+                writes.want(name, part, crawl)
         return crawl
 
     def _whole(self, look: Frontier) -> list[str]:
@@ -185,104 +183,7 @@ class PortalCrawl:
                 self._settle(waiting, attempt, crawl)
                 return
             self._note(attempt)
-        self._read(waiting, page, crawl)
-
-    def _read(self, waiting: Waiting, page: Fetched, crawl: CrawlState) -> None:
-        """Put what a list page leads to into the frontier, in the transaction that takes the page itself out of it."""
-        wanted, found = waiting.wanted, found_on(page, waiting.wanted, self.portal)
-        self.tally.lists += 1
-        self.tally.traps.update(trap.why for trap in found.traps)
-        if found.problem:
-            self._problem(page.url, f"http_200: {found.problem}", found.problem.replace(" ", "_"))
-        with self._catalog.frontier() as writes:
-            writes.done(waiting.seq, crawl)
-            pages = self._announcements(found, wanted, page.url)
-            new = self._new(pages, writes)
-            _, left_out = writes.want(self.portal.name, pages if crawl.full else new, crawl, room=self._max_found)
-            self._onward(found, wanted, page.url, crawl, writes, has_new=bool(new))
-            if left_out:
-                writes.mark_list(wanted.walk, complete=False)
-        if left_out:
-            why = f"{page.url}: names {left_out} addresses more than the {self._max_found} that one crawl takes of a portal"
-            self._problem(page.url, why, "too_many")
-
-    def _announcements(self, found: Found, wanted: Wanted, url: str) -> list[Wanted]:
-        depth = wanted.depth + 2 if wanted.kind == "sitemap" else wanted.depth
-        return [
-            each
-            for entry in found.entries
-            for each in _usable(
-                lambda at, entry=entry: frontier.announcement(  # type: ignore[misc]
-                    self.portal, at, depth, found_at=url, changed_at=entry.changed_at
-                ),
-                [entry.url],
-            )
-        ]
-
-    def _new(self, pages: Sequence[Wanted], look: Frontier) -> list[Wanted]:
-        """Those that are neither here nor in the frontier, and were not found missing before."""
-        known = look.known(self.portal.name, [each.key for each in pages])
-        gone = look.answered([each.url for each in pages], keep.GONE)
-        return [each for each in pages if each.key not in known and each.url not in gone]
-
-    def _onward(self, found: Found, wanted: Wanted, url: str, crawl: CrawlState, writes: Frontier, *, has_new: bool) -> None:
-        """Go on along the list, or note why not; take up the lists, feeds and sitemaps that its first page points to."""
-        name = self.portal.name
-        if wanted.depth == 0 or wanted.kind == "sitemap":
-            writes.want(name, self._heads_on(found, wanted, url, crawl, writes), crawl)
-        following = None
-        if found.next_page is not None:
-            step = found.next_page
-            following = next(iter(_usable(lambda _: frontier.next_page(step, wanted, found_at=url), [step.url])), None)
-        ends = frontier.why_it_ends(
-            has_next=following is not None,
-            new=has_new,
-            whole=wanted.whole,
-            depth=wanted.depth,
-            barren=self._barren_pages(found, wanted),
-            repeats=self._repeats(found, wanted),
-        )
-        if following is not None and not ends and writes.was_met(name, following.key, crawl):
-            ends = "a page that was met before"
-        if following is not None and not ends:
-            writes.want(name, [following], crawl)
-            return
-        if ends not in ("last page", "nothing new"):
-            self.tally.notes.append(f"{wanted.walk}: ended after page {wanted.depth + 1}: {ends}")
-        writes.walk_ended(name, wanted.walk, crawl)
-
-    def _heads_on(self, found: Found, wanted: Wanted, url: str, crawl: CrawlState, look: Frontier) -> Iterator[Wanted]:
-        """Lists, feeds, sitemaps and archives that a page points to. Sitemaps and archives are for who walks everything."""
-
-        def head(kind: Kind, at: str, depth: int = 0) -> Iterator[Wanted]:
-            whole = crawl.full or not look.list_is_complete(at)
-            if self._heads < MAX_LISTS and (whole or kind in ("list", "feed")):
-                self._heads += 1
-                yield from _usable(lambda each: frontier.head(kind, each, whole=whole, depth=depth, found_at=url), [at])
-
-        for at in found.feeds:
-            yield from head("feed", at)
-        for at in found.lists:
-            yield from head("list", at)
-        for entry in found.sitemaps if wanted.kind != "sitemap" or wanted.depth < frontier.MAX_SITEMAP_DEPTH else ():
-            yield from head("sitemap", entry.url, wanted.depth + 1 if wanted.kind == "sitemap" else 0)
-        for at in found.archives if wanted.whole else ():
-            yield from head("list", at, 1)
-
-    def _barren_pages(self, found: Found, wanted: Wanted) -> int:
-        met = self._met.setdefault(wanted.walk, set())
-        before = len(met)
-        met.update(hash(entry.url) for entry in found.entries)
-        self._barren[wanted.walk] = 0 if len(met) > before else self._barren[wanted.walk] + 1
-        return self._barren[wanted.walk]
-
-    def _repeats(self, found: Found, wanted: Wanted) -> bool:
-        if not found.fingerprint:
-            return False
-        seen = self._fingerprints.setdefault(wanted.walk, set())
-        repeats = hash(found.fingerprint) in seen
-        seen.add(hash(found.fingerprint))
-        return repeats
+        self._walker.read(waiting, page, crawl)
 
     def _settle(self, waiting: Waiting, attempt: Attempt, crawl: CrawlState) -> None:
         """Note in the frontier what came of an address, and whether and when it is tried again."""
@@ -339,7 +240,8 @@ class PortalCrawl:
             self._suspend(attempt.outcome.error or attempt.code)
         else:
             self._dead.add(host)
-            self._problem(attempt.outcome.url, f"{host}: left alone until the next crawl: {attempt.outcome.error}", "left_alone")
+            error = f"{host}: left alone until the next crawl: {attempt.outcome.error}"
+            self._walker.problem(attempt.outcome.url, error, "left_alone")
 
     def _note(self, attempt: Attempt) -> None:
         tally = self.tally
@@ -347,11 +249,6 @@ class PortalCrawl:
         tally.delay_s = max(tally.delay_s, self._ingester.gate.pace.pause_s(_host(self.portal.base_url), self.portal.delay_s))
         with self._catalog.frontier(only_look=True) as look:
             tally.waiting = look.count_waiting(self.portal.name)
-
-    def _problem(self, url: str, error: str, code: str) -> None:
-        self.tally.fail(url, error, code)
-        with self._catalog.ledger() as ledger:
-            ledger.failed(self.portal.name, url, code, error)
 
 
 def crawl(
@@ -369,15 +266,6 @@ def crawl(
     while (wait_s := one.step()) != math.inf:
         time.sleep(wait_s)
     return one.close()
-
-
-def _usable(make: Callable[[str], Wanted], urls: Sequence[str]) -> list[Wanted]:
-    """What can be made of these addresses; one that is none is left out."""
-    made = []
-    for url in urls:
-        with suppress(ValueError):
-            made.append(make(url))
-    return made
 
 
 def _host(url: str) -> str:

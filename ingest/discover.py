@@ -40,10 +40,10 @@ from lxml import etree
 
 from archive.identity import canonical_url
 from ingest.discovering import items, months
+from ingest.discovering.css import NotUnderstood, compiled
 from ingest.discovering.feeds import Entry, Feed, feed
 from ingest.discovering.page import READ_BYTES, Link, Page, label_of, leads_of, read_page, text_of
 from ingest.discovering.paging import next_page
-from ingest.discovering.selectors import NotUnderstood, compiled
 from ingest.discovering.sitemaps import Sitemap, robots_sitemaps, sitemap
 from ingest.discovering.traps import fingerprint, first_page, list_key, without_order
 from ingest.platforms import LISTS

@@ -51,7 +51,7 @@ _LINK_CONTROL = re.compile(rf"[\W_]*(?:{_STRONG}|{_WEAK})[\W_]*", re.IGNORECASE)
 _NO_PAGE = re.compile(
     r"\s*(?:$|#|javascript:|mailto:\?|https?://(?:[\w-]+\.)*(?:facebook|twitter|x|zalo|linkedin|addthis|plus\.google)\.)", re.I
 )
-_MOST_CONTROL = 160
+_MOST_CONTROL, _MOST_HEADING, _MOST_LABELLED = 160, 60, 1500
 _TABLE = frozenset(("table", "tbody", "thead", "tfoot", "tr", "td", "th", "caption"))
 
 _OTHERS = re.compile(
@@ -98,10 +98,12 @@ def not_of(body: Element, sure: bool) -> list[Element]:
             continue
         if element.tag in NEVER_SHOWN:
             walk.skip_subtree()
-        elif (is_chrome(element) and not (sure and _is_prose(element))) or _is_control(element):
+            continue
+        text = short(element, _MOST_LABELLED)
+        if (is_chrome(element) and not (sure and _is_prose(element))) or _is_control(element, text):
             found.append(element)
             walk.skip_subtree()
-        elif (others := _others(element, body)) is not None:
+        elif text and (others := _others(element, text, body)) is not None:
             found += others
             walk.skip_subtree()
     return [element for element in found if not any(holds(other, element) for other in found)]
@@ -112,10 +114,9 @@ def _is_prose(element: Element) -> bool:
     return letters - linked > _PROSE or any(leads_to_file(link) for link in element.iter("a"))
 
 
-def _is_control(element: Element) -> bool:
+def _is_control(element: Element, text: str) -> bool:
     """A link that is a button, or a line of nothing but such buttons and counts."""
-    text = "" if element.tag in _TABLE else short(element, _MOST_CONTROL)
-    if not text:
+    if not text or len(text) > _MOST_CONTROL or element.tag in _TABLE:
         return False
     if element.tag == "a":
         return _LINK_CONTROL.fullmatch(text) is not None and _NO_PAGE.match(element.get("href") or "") is not None
@@ -124,15 +125,14 @@ def _is_control(element: Element) -> bool:
     return _STRONG_CONTROL.search(text) is not None or any(_NO_PAGE.match(a.get("href") or "") for a in element.iter("a"))
 
 
-def _others(element: Element, body: Element) -> list[Element] | None:
+def _others(element: Element, text: str, body: Element) -> list[Element] | None:
     """A heading over other news, with the lists of links that it stands over; None where it is none."""
     if element.tag == "a":
         return None
-    text = short(element, 60)
-    if not text or _OTHERS.fullmatch(text) is None:
-        return _labelled_links(element)
+    if len(text) > _MOST_HEADING or _OTHERS.fullmatch(text) is None:
+        return _labelled_links(element, text)
     block = element
-    while (outer := block.getparent()) is not None and outer is not body and short(outer, 60) == text:
+    while (outer := block.getparent()) is not None and outer is not body and short(outer, _MOST_HEADING) == text:
         block = outer
     if outer is not None and outer is not body and _leads_elsewhere(outer, but=block):
         return [outer]
@@ -141,9 +141,8 @@ def _others(element: Element, body: Element) -> list[Element] | None:
     return [block, *under] if under or last else None
 
 
-def _labelled_links(element: Element) -> list[Element] | None:
+def _labelled_links(element: Element, text: str) -> list[Element] | None:
     """A line that begins with such a heading and goes on with nothing but links."""
-    text = short(element, 1500)
     if element.tag not in BREAKING or ":" not in text[:40] or _OTHERS.fullmatch(text[: text.index(":")]) is None:
         return None
     return [element] if _leads_elsewhere(element) else None
@@ -186,11 +185,16 @@ def _count(element: Element) -> int:
     return sum(len(_NO_LETTER.sub("", str(text))) for text in element.itertext())
 
 
+_MOST_PIECES = 200
+
+
 def short(element: Element, most: int) -> str:
-    """The words of `element` on one line, or nothing where they take more than `most` characters."""
+    """The words of `element` on one line, or nothing where they take more than `most` characters or come in very many pieces."""
     words: list[str] = []
     length = 0
-    for text in element.itertext():
+    for piece, text in enumerate(element.itertext()):
+        if piece >= _MOST_PIECES:
+            return ""
         if plain := " ".join(str(text).replace("\u200b", "").split()):
             words.append(plain)
             length += len(plain) + 1

@@ -7,7 +7,8 @@ others; then the second pages and what they name; and so on. What a full crawl a
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import suppress
 from dataclasses import asdict
 from datetime import datetime
 from urllib.parse import urljoin
@@ -23,7 +24,7 @@ MAX_LIST_PAGES = 5000
 MAX_BARREN_PAGES = 5
 """Pages in a row that name nothing which the walk had not met: a calendar without end, a next page that is always the same."""
 MAX_SITEMAP_DEPTH = 3
-_SITEMAP_DEPTH = 2
+SITEMAP_DEPTH = 2
 """Sitemaps are long and mostly old: what they name comes with what the third pages of the lists name."""
 _AGAIN_DEPTH = 9000
 _DAYS = 10**8
@@ -41,7 +42,7 @@ def seeds(portal: Portal, *, whole: Iterable[str] = ()) -> list[Wanted]:
 
 def head(kind: Kind, url: str, *, whole: bool = False, depth: int = 0, found_at: str = "") -> Wanted:
     """A feed, a sitemap, or the first page of a list, as the frontier names and ranks it. Raises ValueError for no address."""
-    placed = depth + _SITEMAP_DEPTH if kind == "sitemap" else depth
+    placed = depth + SITEMAP_DEPTH if kind == "sitemap" else depth
     rank = rank_of(kind, placed, None)
     name = list_key(url) if kind == "list" else canonical_url(url)
     return Wanted(f"{kind} {name}", url, kind, rank, depth, walk=url, whole=whole, found_at=found_at)
@@ -60,9 +61,12 @@ def announcement(portal: Portal, url: str, depth: int, *, found_at: str, changed
     return Wanted(portal.identity_of(url), url, "page", rank_of("page", depth, changed_at), depth, found_at=found_at)
 
 
-def asked_again(portal: Portal, url: str) -> Wanted:
-    """An announcement of the catalogue that is asked for once more."""
-    return announcement(portal, url, _AGAIN_DEPTH, found_at="")
+def asked_again(portal: Portal, urls: Iterable[str]) -> Iterator[Wanted]:
+    """Announcements of the catalogue that are asked for once more; what is none, a list that failed, is left out."""
+    for url in urls:
+        with suppress(ValueError):
+            if portal.is_article(url):
+                yield announcement(portal, url, _AGAIN_DEPTH, found_at="")
 
 
 def step_of(wanted: Wanted) -> Step:

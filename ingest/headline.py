@@ -317,7 +317,7 @@ def _date_told(page: Elements) -> ReadDate | None:
 
 _CRUMBS = re.compile(r"(?:^|[\s_-])(?:\w*breadcrumbs?\w*|crumbs?|duong-?dan|navpath|path(?:way)?)(?:$|[\s_-])", re.IGNORECASE)
 _STEP = re.compile(r"\s*[»›>/|→]+\s*")
-_LONG_STEP = 25
+_LONG_STEP, _MOST_PLACES = 25, 3000
 _NO_STEP = re.compile(
     r"(?:trang (?:chủ|nhất|đầu)|home|bạn đang (?:ở|xem)(?: đây)?|you are here|chi tiết(?: tin)?)\s*:?", re.IGNORECASE
 )
@@ -325,7 +325,7 @@ _NO_STEP = re.compile(
 
 def find_category(page: Elements, title: str) -> tuple[str, str] | None:
     """The last step of the path to the page that is neither its front nor the page itself, with the whole path's words."""
-    for element in page.named("nav", "div", "ul", "ol", "p", "span", "td", "section", "center", "font"):
+    for element in page.named("nav", "div", "ul", "ol", "p", "span", "td", "section", "center", "font")[:_MOST_PLACES]:
         if not ((element.attrib and _CRUMBS.search(named_as(element))) or _is_path(element)):
             continue
         links = [text_of(link) for link in element.iter("a")]

@@ -100,6 +100,15 @@ class Ingester:
             return None
         return Fetched((), capture.url, 200, payload.headers, payload.body)
 
+    def robots_sitemaps(self, portal: Portal) -> tuple[str, ...]:
+        """The sitemaps that the portal's robots.txt names, as it was kept last."""
+        url = f"{target_of(portal.base_url).origin}/robots.txt"
+        capture = self._catalog.last_payload(url)
+        try:
+            return () if capture is None else discover.robots_sitemaps(self._keeper.payload(capture).body, url, portal)
+        except Damaged:
+            return ()
+
     def _fetch(self, url: str, portal: Portal) -> Fetched:
         before = self._keeper.repeatable(target_of(url).url)
         if before is None:

@@ -27,7 +27,7 @@ from archive.ledger import Ledger
 from archive.origins import IMPORT
 from archive.records import ASTRAY, POSTED, Brought, Capture, Exchange, Origin, Outcome, Payload, Reading
 from archive.warc import Entry, WarcStore, WarcWriter, Written
-from ingest import rows
+from ingest import repeats, rows
 from ingest.errors import IngestError, NotReadable
 from ingest.imports.mhtml import page_in
 from ingest.parse import read
@@ -42,6 +42,8 @@ PERMANENT = frozenset({301, 308})
 REDIRECTS = frozenset({301, 302, 303, 307, 308})
 MAX_HOPS = 10
 GONE = frozenset({404, 410})
+MISSING = frozenset({"soft_404"})
+"""Codes of pages that say, though the server answered 200, that the announcement is gone."""
 Dated = Iterator[tuple[float, Entry]]
 _BATCH = 200
 _log = logging.getLogger(__name__)
@@ -398,21 +400,40 @@ def _record_new(ledger: Ledger, understood: Understood) -> Outcome:
         return _outcome(capture, "kept") if fine else _failed(ledger, understood, _http(capture))
     known = ledger.document_of(understood.identity) or document_id(understood.identity)
     if understood.reading is not None:
+        shown = _shown(ledger, understood, understood.reading)
         state, number = ledger.keep(
-            known, capture, role, understood.reading, portal=portal.name, external_id=understood.external_id
+            known, capture, role, understood.reading, portal=portal.name, external_id=understood.external_id, shown=shown
         )
         ledger.name(understood.identity, known)
+        # What an imported page demanded before the last change of terms is no change of them.
+        if role == DOCUMENT and not (understood.origin and ledger.terms_changed_after(portal.name, capture.fetched_at)):
+            ledger.terms(portal.name, capture, known, understood.reading.reuse)
+        if state == "new" and role == DOCUMENT:
+            ledger.repeats(portal.name, understood.reading.platform).count(repeats.digests_of(understood.reading))
         return Outcome(capture.url, state, document=known, version=number, capture=capture.id)
     return _record_unread(ledger, understood, known if ledger.exists(known) else None)
+
+
+def _shown(ledger: Ledger, understood: Understood, reading: Reading) -> Reading:
+    """The reading as it is kept: without what repeats on the pages of its portal."""
+    if understood.role != DOCUMENT:
+        return reading
+    repeating = ledger.repeats(understood.portal.name, reading.platform).among(repeats.digests_of(reading))
+    return repeats.without(reading, repeating)
 
 
 def _record_unread(ledger: Ledger, understood: Understood, known: str | None) -> Outcome:
     capture = understood.capture
     ledger.capture(capture, understood.role, known)
-    if understood.error is not None:
+    missing = understood.error is not None and understood.error.code in MISSING
+    if understood.error is not None and not (missing and known):
         return _failed(ledger, understood, (understood.error.code, str(understood.error)))
-    if understood.origin and known and not ledger.is_newest(known, capture.fetched_at) and capture.status not in (200, 304):
+    late = understood.origin and known and not ledger.is_newest(known, capture.fetched_at)
+    if late and (missing or capture.status not in (200, 304)):
         return _outcome(capture, "kept", known)  # the page came back, or moved on, since: that is known already
+    if missing and known:
+        ledger.removed(known, capture.fetched_at)
+        return _outcome(capture, "removed", known)
     if capture.status in REDIRECTS and not _leads_on(understood.portal, capture):
         if known is None:
             return _failed(

@@ -32,7 +32,7 @@ _LABELS = {
 }
 _BEFORE_COLON = re.compile(r"\s*(?P<label>[^:：\d]{2,40}?)\s*[:：]\s*(?P<value>.*)", re.DOTALL)
 _BY = re.compile(
-    r"\s*(?:được )?(?:viết|đăng|gửi) bởi\s+(?P<value>.+)|\s*(?:written )?by\s+(?P<english>.+)", re.IGNORECASE | re.DOTALL
+    r"\s*(?:(?:được )?(?:viết|đăng|gửi) )?bởi\s+(?P<value>.+)|\s*(?:written )?by\s+(?P<english>.+)", re.IGNORECASE | re.DOTALL
 )
 _ROW_SHAPES = ("tr", "dl", "li")
 
@@ -50,6 +50,18 @@ def labelled(text: str) -> tuple[str | None, str]:
     match = _BEFORE_COLON.fullmatch(text)
     name = label_of(match["label"]) if match else None
     return (name, match["value"].strip()) if match and name else (None, text)
+
+
+def labelled_element(element: Element) -> tuple[str | None, str]:
+    """The same of an element, whose label may be an element or a line of its own without a colon."""
+    whole = text_of(element)
+    child: Element | None = element
+    for _ in range(4):
+        child = next(iter(child), None) if child is not None else None
+        label = text_of(child) if child is not None else ""
+        if label and whole.startswith(label) and whole != label and (name := label_of(label)) is not None:
+            return name, whole[len(label) :].strip(" \t\n:：")
+    return labelled(whole)
 
 
 def read_rows(table: Element) -> Iterator[tuple[str, str, Element]]:

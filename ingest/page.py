@@ -9,7 +9,10 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
+from functools import lru_cache
 from itertools import islice
+
+from lxml import etree
 
 from archive.dates import find_dates, read_date
 from archive.numbers import canonical, find_numbers
@@ -19,20 +22,29 @@ from ingest import generic, headline
 from ingest.characters import one_line
 from ingest.choosing import Candidate, places
 from ingest.dress import is_chrome, not_of
+from ingest.edges import BESIDE_DATE
 from ingest.elements import Elements
-from ingest.labels import labelled, read_rows
+from ingest.labels import labelled, labelled_element, read_rows
 from ingest.portal import Portal
-from ingest.tree import Element, holds, lines_of, take_out, text_of
+from ingest.tree import Element, events, holds, lines_of, take_out, text_of
+from ingest.usual import USUAL, usual_places
 
 _MATCHES = 12
 """Of what one selector matches, so many are looked at."""
+_HEAD_TEXT = 400
+"""A title, a date, a section and a lead may stand before an element of a body's head, in characters."""
+_OPENING = 60
+"""So many characters may stand in a body before its lead."""
+_NO_LEADS = ("figure", "figcaption", "ul", "ol", "table", "nav", "footer", "aside")
+_USUAL_SURE = 0.75
 _CRUMB_SURE, _ROW_SURE, _ATTRIBUTE_SURE = 0.85, 0.9, 0.85
 _FRONT = re.compile(r"(?:trang (?:chủ|nhất|đầu)|home|tin tức sự kiện trang chủ|bạn đang ở đây|you are here)\s*:?", re.IGNORECASE)
 _ACCOUNT = re.compile(
     r"(?:super ?user|admin(?:istrator|istrators)?\d*|root|host|quản trị(?: viên| hệ thống| website)?|ban quản trị|system account"
-    r"|biên tập viên|bientap\w*|editor\d*|user\d*|\w+@[\w.]+|i:0#.*)",
+    r"|biên tập viên|editor\d*|user\d*|\w+@[\w.]+|i:0#.*|(?-i:[a-z0-9._-]+))",
     re.IGNORECASE,
 )
+"""Accounts of publishing systems; a single word in small Latin letters is no person's name either."""
 
 
 @dataclass(slots=True)
@@ -89,17 +101,20 @@ class Page:
         for where in places(layout.rows):
             for table in self.elements.select(where)[:_MATCHES]:
                 self._read_rows(table, candidate.origin_of("rows", where))
-        if self.category is None:
-            self._last_crumb(candidate)
         if not self.title:
             self.generic_title()
+        self._read_usual()
+        if self.category is None:
+            self._last_crumb(candidate)
         if self.published is None:
             self.date_by_title()
+        self._lead()
         self.files = [tag for where in places(layout.files) for tag in self.elements.select(where)]
         for where in layout.drop:
             self.take_out(self.elements.select(where))
         self.take_out(self._taken)
         self._undress(sure=True)
+        self.body = _boxed(self.body)
         return True
 
     def read_generic(self) -> bool:
@@ -110,7 +125,9 @@ class Page:
             self._narrow(self.title_element)
         if self.body is None or self._is_drawn_by_script(self.body):
             return False
-        self.date_by_title()
+        self._read_usual(("published", "byline", "source", "category"))
+        if self.published is None:
+            self.date_by_title()
         self.found("text", "rule:densest-text", 0.6)
         if (lead := headline.find_lead(self.title_element, self.body)) is not None:
             self.summary = text_of(lead)
@@ -118,7 +135,7 @@ class Page:
             self._taken.append(lead)
             if not holds(lead, self.body) or lead.tag not in ("p", "h2", "h3"):
                 self._narrow(lead)
-        if (category := headline.find_category(self.elements, self.title)) is not None:
+        if self.category is None and (category := headline.find_category(self.elements, self.title)) is not None:
             self.category, raw = category
             self.found("category", "rule:path-to-page", 0.5, raw)
         above = []
@@ -147,7 +164,7 @@ class Page:
         near = None
         if self.title_element is not None:
             near = headline.find_date(self.elements, self.title_element, self.body)
-        if near is not None:
+        if near is not None and (self.issued is None or near.date.value != self.issued.value):
             self.published = near.date
             self.found("published", f"rule:{near.rule}", near.confidence, near.raw)
 
@@ -175,9 +192,58 @@ class Page:
                 if self.body is not None and tag is not self.body and not holds(tag, self.body):
                     yield tag, selector
 
+    def _read_usual(self, names: Iterable[str] = tuple(USUAL)) -> None:
+        """What nothing said better and a class around the article calls by its name."""
+        for name in names:
+            if getattr(self, name) is not None or self.title_element is None or self.body is None:
+                continue
+            for tag in usual_places(self.elements, name, self.title_element, self.body)[:_MATCHES]:
+                if tag is self.body or holds(tag, self.body):
+                    continue
+                if name not in ("byline", "source") and self._is_text(tag):
+                    continue
+                raw, (label, words) = text_of(tag), labelled_element(tag)
+                if name == "published" and label in (None, "published") and len(raw) <= 80 and (date := read_date(words)):
+                    self.published = date
+                    self.found(name, "rule:named-by-class", _USUAL_SURE, raw)
+                elif name == "published" or not self._takes(name, raw, (label, words), "rule:named-by-class", _USUAL_SURE):
+                    continue
+                self._taken.append(tag)
+                break
+
+    def _lead(self) -> None:
+        """The lead by rule, where no place of its own has it: a passage before the body, or its first paragraph set in bold."""
+        if self.summary is not None or self.title_element is None or self.body is None:
+            return
+        order = self.elements.order
+        if order[self.title_element] > order[self.body] and not holds(self.body, self.title_element):
+            return
+        lead = headline.find_lead(self.title_element, _unwrapped(self.body))
+        if lead is None or lead.tag in _NO_LEADS or next(lead.iterancestors(*_NO_LEADS), None) is not None:
+            return
+        if any(lead is tag for tag in self._taken) or self._text_before(lead, _OPENING):
+            return
+        self.summary = text_of(lead)
+        self.found("summary", "rule:lead-after-title", 0.5)
+        self._taken.append(lead)
+
     def _is_text(self, tag: Element) -> bool:
-        """Whether `tag` stands inside the body, where it is as likely part of the text as a field."""
-        return self.body is not None and holds(self.body, tag)
+        """Whether `tag` stands inside the body with text before it, where it is as likely part of the text as a field."""
+        return self._text_before(tag, _HEAD_TEXT)
+
+    def _text_before(self, tag: Element, most: int) -> bool:
+        """Whether more than `most` characters stand in the body before `tag`, taken ones apart; not where it stands elsewhere."""
+        if self.body is None or not holds(self.body, tag):
+            return False
+        before = 0
+        for item, _ in events(self.body, without=[taken for taken in self._taken if taken is not tag and not holds(taken, tag)]):
+            if item is tag:
+                return False
+            if isinstance(item, str):
+                before += len(item.strip())
+                if before > most:
+                    return True
+        return False
 
     def _select_title(self, candidate: Candidate) -> None:
         """A title stands before its body, rarely in it: there a heading is as likely the text's own."""
@@ -192,11 +258,12 @@ class Page:
                 return
 
     def _takes_title(self, tag: Element, selector: str, candidate: Candidate) -> bool:
-        name, value = labelled(text_of(tag))
+        name, value = labelled(_own_words(tag))
         if not value or name not in (None, "title") or is_date_line(value):
             return False
         self.title, self.title_element = value, tag
-        self.found("title", candidate.origin_of("title", selector), candidate.sure_of("title"))
+        raw = text_of(tag)
+        self.found("title", candidate.origin_of("title", selector), candidate.sure_of("title"), raw if raw != value else None)
         self._taken.append(tag)
         return True
 
@@ -204,7 +271,7 @@ class Page:
         for name in ("published", "issued"):
             for tag, selector in self._places(candidate, name):
                 raw = text_of(tag)
-                label, words = labelled(raw)
+                label, words = labelled_element(tag)
                 if label in ("modified", "views") or (label is not None and (label == "issued") is not (name == "issued")):
                     continue
                 if self._is_text(tag) and not is_date_line(words):
@@ -223,16 +290,17 @@ class Page:
             for tag, selector in self._places(candidate, name):
                 if tag is self.title_element or (self.title_element is not None and holds(tag, self.title_element)):
                     continue
-                raw = text_of(tag)
-                if name in ("byline", "source", "category") and self._is_text(tag) and labelled(raw)[0] is None:
+                raw, pair = text_of(tag), labelled_element(tag)
+                if pair[0] is None and _is_weak(selector) and self._is_text(tag):
                     continue
-                if self._takes(name, raw, candidate.origin_of(name, selector), candidate.sure_of(name)):
-                    self._taken.append(tag)
+                if self._takes(name, raw, pair, candidate.origin_of(name, selector), candidate.sure_of(name)):
+                    if self.body is None or not (holds(self.body, tag) and _is_labelled_cell(tag)):  # its label would stay behind
+                        self._taken.append(tag)
                     break
 
-    def _takes(self, name: str, raw: str, origin: str, sure: float) -> bool:
-        """Whether the words of an element give field `name`. An author's place that names a source gives that."""
-        label, words = labelled(raw)
+    def _takes(self, name: str, raw: str, pair: tuple[str | None, str], origin: str, sure: float) -> bool:
+        """Whether the words of an element, as label and value, give field `name`. An author's place may name a source."""
+        label, words = pair
         if name == "byline" and label in (None, "source") and (source := _source_of(label, words)) is not None:
             name, label, words = "source", None, source
         if label not in (None, name) or not words or getattr(self, name) is not None:
@@ -253,7 +321,7 @@ class Page:
                 setattr(self, name, date)
                 self.found(name, origin, _ROW_SURE, value)
             elif name in _VALUES and name != "summary":
-                self._takes(name, value, origin, _ROW_SURE)
+                self._takes(name, value, (name, value), origin, _ROW_SURE)
 
     def _last_crumb(self, candidate: Candidate) -> None:
         for selector in places(candidate.layout.crumbs):
@@ -266,19 +334,15 @@ class Page:
 
     def _names_page(self, step: str) -> bool:
         """Whether a crumb is the page's own: its title, cut short or not."""
-        return bool(self.title) and self.title.casefold().startswith(step.rstrip(" .…").casefold())
+        whole = step.rstrip(" .…")
+        cut = len(whole) < len(step) or len(whole) > 0.6 * len(self.title)
+        return bool(self.title) and cut and self.title.casefold().startswith(whole.casefold())
 
 
 def is_date_line(text: str) -> bool:
     """Whether `text` says a date and nothing else."""
     dates = find_dates(text) if len(text) <= 80 else ()
     return bool(dates) and len(BESIDE_DATE.sub("", text[: dates[0].start] + text[dates[0].end :])) < 4
-
-
-BESIDE_DATE = re.compile(
-    r"(?:ngày|cập nhật|đăng|tạo|xuất bản|lúc|lượt xem|lượt đọc|đã xem|số lần xem|xem|views?|\d[\d.,]*|[\W_])+", re.IGNORECASE
-)
-"""What stands beside a date in a line that says nothing else."""
 
 
 def _plain(words: str) -> str | None:
@@ -289,19 +353,31 @@ def _short(words: str) -> str | None:
     return words if 1 < len(words) <= 120 and not is_date_line(words) else None
 
 
-def _author(words: str) -> str | None:
-    name = bylines.of_element(words)
+def author_of(words: str) -> str | None:
+    """The author that the words of an author's place name, or None where they name an account of the publishing system."""
+    name = bylines.of_element(_WHEN_TOO.split(words, maxsplit=1)[0])
     return name if 1 < len(name) <= 120 and not _ACCOUNT.fullmatch(name) and not is_date_line(name) else None
 
 
 def _number(words: str) -> str | None:
     numbers = find_numbers(words)
-    return numbers[0].canonical if numbers else canonical(words)
+    value = numbers[0].canonical if numbers else canonical(words)
+    written = re.sub(r"\s+", "", words)
+    # Of a number that stands alone the page's own capitals are right: units of an agency have small letters too.
+    return written if value is not None and written.casefold() == value.casefold() else value
+
+
+def _own_words(title: Element) -> str:
+    """The words of a title, without a link at its head: that leads to where the page hangs."""
+    whole, first = text_of(title), next(title.iterdescendants("a"), None)
+    head = text_of(first) if first is not None else ""
+    rest = whole[len(head) :].strip(" /»›>|:-–") if head and whole.startswith(head) else ""
+    return rest if len(rest) >= 10 else whole
 
 
 _VALUES: dict[str, Callable[[str], str | None]] = {
     "summary": _plain,
-    "byline": _author,
+    "byline": author_of,
     "source": _short,
     "category": _short,
     "number": _number,
@@ -310,20 +386,21 @@ _VALUES: dict[str, Callable[[str], str | None]] = {
     "kind": _short,
 }
 """What each field takes of the words at its place."""
-_AFTER = re.compile(r"\(?theo\s*[:：]?\s+(?P<name>[^\W\d_].{1,100}?)\)?\.?", re.IGNORECASE)
+_WHEN_TOO = re.compile(r"\s+(?:vào|lúc|ngày|on|at)\s+(?=(?:ngày|lúc|thứ|chủ nhật|t[2-7]|cn|\d|[A-Z][a-z]+,? \d))", re.IGNORECASE)
 
 
 def _source_of(label: str | None, words: str) -> str | None:
-    if label == "source":
-        return words
-    match = _AFTER.fullmatch(words)
-    return match["name"] if match else None
+    return words if label == "source" else bylines.source_in(words)
 
 
 def _attribute_date(tag: Element, raw: str) -> ReadDate | None:
-    """The date in the machine-readable attribute of `tag` or of a `time` within it, where the words give none that is read."""
+    """The date in the machine-readable attribute of `tag` or of a `time` within it, where the words give none that is read; no
+    more precise than they are.
+    """
     for element in (tag, *islice(tag.iterdescendants("time"), 2)):
         if (value := read_date(element.get("datetime") or "")) is not None:
+            if raw and value.precision == "minute" and not re.search(r"\d\s?[:hg]\s?\d", raw):
+                return ReadDate(value.value[:10], "day", raw)
             return ReadDate(value.value, value.precision, raw or value.raw)
     return None
 
@@ -339,3 +416,40 @@ def _body(elements: Elements, selectors: Iterable[str]) -> tuple[Element, str] |
             best = shown[0] if len(shown) == 1 else max(shown, key=lambda tag: sum(map(len, lines_of(tag))))
             return best, selector
     return None
+
+
+@lru_cache(maxsize=1024)
+def _is_weak(selector: str) -> bool:
+    """Whether a selector names an element by its kind or place alone, so that it may as well be one of the text."""
+    last = (alternative.split()[-1] for alternative in selector.split(",") if alternative.strip())
+    return any(re.fullmatch(r"[a-z0-9]*(?:\.(?:text-right|text-muted|h[1-6]))?", compound) for compound in last)
+
+
+def _is_labelled_cell(tag: Element) -> bool:
+    """Whether `tag` stands in an item of a list, or in a cell with another beside it."""
+    cell = next((outer for outer in (tag, *tag.iterancestors()) if outer.tag in ("td", "th", "li", "dd")), None)
+    if cell is None or cell.tag == "li":
+        return cell is not None
+    row = cell.getparent()
+    return row is not None and any(other is not cell and text_of(other) for other in row)
+
+
+def _boxed(body: Element) -> Element:
+    """`body`, or where it is a table a box around it: a body is read as what it holds, and a table's rows are nothing alone."""
+    outer = body.getparent()
+    if body.tag not in ("table", "ul", "ol", "dl") or outer is None:
+        return body
+    box = etree.Element("div")
+    body.addprevious(box)
+    box.tail, body.tail = body.tail, None
+    box.append(body)
+    return box
+
+
+def _unwrapped(body: Element) -> Element:
+    """The innermost element that alone holds all of a body."""
+    while len(body) == 1 and body[0].tag in ("div", "section", "article"):
+        if (body.text or "").strip() or (body[0].tail or "").strip():
+            break
+        body = body[0]
+    return body

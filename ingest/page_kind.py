@@ -129,18 +129,19 @@ def _shown(page: Elements) -> tuple[list[str], int]:
     root = next(iter(page.named("body")), page.root)
     walk = etree.iterwalk(root, events=("start", "end"))
     for action, element in walk:
-        if element.tag in BREAKING and (line := " ".join(" ".join(words).split())):
-            lines.append(line)
-            whole += len(line)
-            words = []
+        if words and element.tag in BREAKING:
+            if line := " ".join(" ".join(words).split()):
+                lines.append(line)
+                whole += len(line)
+            words.clear()
             if whole >= _MUCH:
                 break
-        if action == "end":
-            words.append(element.tail or "")
-        elif element.tag in _NO_PROSE or (element is not root and (is_chrome(element) or is_hidden(element))):
+        if action == "start" and (
+            element.tag in _NO_PROSE or (element is not root and (is_chrome(element) or is_hidden(element)))
+        ):
             walk.skip_subtree()
-        else:
-            words.append(element.text or "")
+        elif text := (element.text if action == "start" else element.tail):
+            words.append(text)
     last = " ".join(" ".join(words).split())
     return [*lines, *([last] if last else [])], whole + len(last)
 

@@ -12,7 +12,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
 
-from archive.dates import ZONE, find_dates
+from archive.dates import ZONE
 from archive.numbers import kind_of
 from archive.records import FieldOrigin, Reading
 from ingest import byline as bylines
@@ -21,15 +21,17 @@ from ingest.characters import one_line
 from ingest.choosing import candidates
 from ingest.clean import Block, absolute, blocks_of
 from ingest.decode import Decoded, decode, is_binary
+from ingest.edges import bare
 from ingest.elements import Elements
 from ingest.errors import NotReadable
 from ingest.facts import read_facts
 from ingest.figures import put_together
-from ingest.page import BESIDE_DATE, Page
+from ingest.labels import labelled
+from ingest.page import Page, author_of
 from ingest.page_kind import is_list, refuse_what_is_none
 from ingest.platforms import PLATFORMS
 from ingest.portal import Layout, Portal
-from ingest.reuse import read_reuse
+from ingest.reuse import lines_of_images, read_reuse
 from ingest.tree import grow, lines_of
 
 _IS_PAGE = re.compile(r"text/html|application/xhtml|text/plain|text/xml|application/xml|application/octet-stream", re.IGNORECASE)
@@ -118,7 +120,7 @@ def _reading(page: Page, markup: str) -> Reading:
         raise _no_text(page.url, markup)
     put_together(body)
     attachments = find_files(page.elements, body, page.files, page.base)
-    blocks = _bare(page, blocks_of(body, page.base))
+    blocks = bare(blocks_of(body, page.base), page.title, page.summary, page.published)
     if not blocks and not attachments and page.summary is None:
         raise _no_text(page.url, markup)
     outside = [*lines_of(page.elements.root, without=(body,)), *page.beside]
@@ -139,71 +141,64 @@ def _reading(page: Page, markup: str) -> Reading:
     return _with_facts(page, reading, blocks, outside)
 
 
-def _bare(page: Page, blocks: Sequence[Block]) -> list[Block]:
-    """`blocks` without a repetition of title, summary or date at their head."""
-    kept = list(blocks)
-    for _ in range(4):
-        if not kept or kept[0].tag in ("table", "ul", "ol"):
-            break
-        line = one_line(kept[0].text)
-        if not line or (line not in (page.title, page.summary) and not _is_own_date(page, line)):
-            break
-        del kept[0]
-    return kept
-
-
-def _is_own_date(page: Page, line: str) -> bool:
-    if page.published is None or len(line) > 80:
-        return False
-    dates = find_dates(line)
-    if not dates or dates[0].date != page.published:
-        return False
-    return len(BESIDE_DATE.sub("", line[: dates[0].start] + line[dates[0].end :])) < 15
-
-
 def _read_byline(page: Page, blocks: list[Block], outside: Sequence[str]) -> list[Block]:
+    """Author and source, where no selector gave them, from the end of the text or lines outside; the text loses their lines."""
     if page.byline is not None:
         last = one_line(blocks[-1].text) if blocks else ""
-        return blocks[:-1] if last and bylines.of_element(last) == page.byline else blocks
+        blocks = blocks[:-1] if last and bylines.of_element(last) == page.byline else blocks
     names = [name for name in (page.site, page.category or "", page.title) if name]
-    found = bylines.read_byline(blocks, names)
-    if found is not None:
-        page.byline = found.value
-        page.found("byline", f"rule:{found.rule}", found.confidence, found.raw)
-        return list(found.rest)
+    ending = bylines.read_ending(blocks, names)
+    author, source = ending.get("byline"), ending.get("source")
+    if source is not None and page.source is None:
+        page.source = source.value
+        page.found("source", f"rule:{source.rule}", source.confidence, source.raw)
+    if author is not None and page.byline is None:
+        page.byline = author.value
+        page.found("byline", f"rule:{author.rule}", author.confidence, author.raw)
+    elif author is not None:
+        return blocks
+    _read_labels(page, outside)
+    return list(ending.rest)
+
+
+def _read_labels(page: Page, outside: Sequence[str]) -> None:
+    """Author and source where a line outside the text says whose it is."""
     for line in outside:
-        if len(line) < 100 and (match := _PAGE_AUTHOR.fullmatch(line)):
-            page.byline = match["name"].rstrip(" .,;")
-            page.found("byline", "rule:byline-label-on-page", 0.8, line)
-            break
-    return blocks
+        name, value = labelled(line) if len(line) < 100 else (None, "")
+        found = author_of(value) if name == "byline" else value.rstrip(" .,;") if name == "source" else None
+        if name and found and getattr(page, name) is None:
+            setattr(page, name, found)
+            page.found(name, "rule:byline-label-on-page" if name == "byline" else "rule:source-label-on-page", 0.8, line)
 
 
 def _with_facts(page: Page, reading: Reading, blocks: Sequence[Block], outside: Sequence[str]) -> Reading:
     """`reading` with what the text itself tells, and the footer's terms. What the page says in a place of its own goes before."""
     reuse = read_reuse(outside)
+    if (reuse is None or reuse[0].wording is None) and (drawn := lines_of_images(page.elements.root)):
+        reuse = read_reuse([*outside, *drawn], "rule:footer-images")
     terms = reuse[0] if reuse else None
-    facts = read_facts(reading.title, blocks, page.site, terms)
-    if page.published is None and facts.dated is not None:
-        page.published = facts.dated
-        page.found("published", "rule:letterhead-date", 0.5, facts.dated.raw)
+    facts = read_facts(reading.title, reading.summary, blocks, page.site, terms)
+    dated = facts.dated or page.issued
+    if page.published is None and dated is not None:
+        page.published = dated
+        page.found("published", "rule:letterhead-date", 0.5, dated.raw)
     kind = kind_of(page.number) if page.number else None
     if kind is not None and page.number is not None:
         page.found("kind", "rule:kind-of-number", 0.9, page.number)
-    else:
-        kind = page.kind
     origins: dict[str, FieldOrigin] = {entry.name: entry for entry in facts.origins} | page.origins
     return replace(
         reading,
         published=page.published,
-        issued=page.issued,
         number=page.number or facts.number,
-        kind=kind or facts.kind,
+        kind=kind or page.kind or facts.kind,
         issuer=page.issuer or facts.issuer,
-        signer=page.signer,
+        issued=page.issued or facts.issued,
+        place=facts.place,
+        signer=page.signer or facts.signer,
+        signer_office=facts.signer_office,
+        bases=facts.bases,
+        mentions=facts.mentions,
+        language=facts.language,
         reuse=terms,
         fields=(*origins.values(), *((reuse[1],) if reuse else ())),
     )
-
-
-_PAGE_AUTHOR = re.compile(r"(?:tác giả(?: bài viết)?|người viết|nguồn tin)\s*:\s*(?P<name>\S.{0,80})", re.IGNORECASE)

@@ -60,10 +60,11 @@ def plan(portal: Portal, gate: Gate, catalog: Catalog, *, full: bool) -> Iterato
     while queue and len(listed) < MAX_LISTED:
         _, _, wanted = heapq.heappop(queue)
         yield from _read(wanted, portal, gate, catalog, listed, walked, queue, full=full)
-    for url in catalog.live_urls(portal.name) if full else catalog.unfinished(portal.name):
-        if (key := portal.identity_of(url)) not in listed:
-            listed.add(key)
-            yield Planned(url, "page", "is here, and is asked for again" if full else "failed for a reason that may pass")
+    why = "is here, and is asked for again" if full else "failed for a reason that may pass"
+    for again in frontier.asked_again(portal, catalog.live_urls(portal.name) if full else catalog.unfinished(portal.name)):
+        if again.key not in listed:
+            listed.add(again.key)
+            yield Planned(again.url, "page", why)
 
 
 def _read(

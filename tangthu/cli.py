@@ -353,6 +353,24 @@ def verify(house: Any, as_json: bool) -> None:
 
 
 @main.command()
+@click.option("--portal", help="Of this portal alone.")
+@click.option("--kind", help="reuse_found, reuse_changed or reuse_gone.")
+@click.option("--after", type=click.IntRange(min=0), default=0, help="Begin behind the event of this number.")
+@click.option("--limit", type=click.IntRange(1, 10_000), default=100, show_default=True, help="At most this many, oldest first.")
+@click.option("--verify", is_flag=True, help="Check the digest of every event instead. Exits with 3 where one does not hold.")
+@json_option
+@with_house
+def events(house: Any, portal: str | None, kind: str | None, after: int, limit: int, verify: bool, as_json: bool) -> None:
+    """Say what happened to the portals that are kept: above all, when what they demand of whoever republishes changed."""
+    from tangthu import events as log
+
+    if verify:
+        log.verify(house, as_json)
+    else:
+        log.events(house, portal, kind, after, limit, as_json)
+
+
+@main.command()
 @json_option
 @with_house
 def rebuild(house: Any, as_json: bool) -> None:

@@ -55,6 +55,11 @@ class LyingServer:
         """The paths that were asked for, in order."""
         return [request.split(b" ", 2)[1].decode() for request in self.requests]
 
+    @property
+    def forms(self) -> list[bytes]:
+        """The bodies behind the heads of the requests, in order; empty where there was none."""
+        return [request.partition(b"\r\n\r\n")[2] for request in self.requests]
+
     def _accept(self) -> None:
         while True:
             connection, _ = self._listener.accept()

@@ -250,7 +250,7 @@ def test_a_wrong_content_type_loses_no_list(house: House) -> None:
 
 
 def test_a_slow_loris_costs_the_time_of_one_page(house: House) -> None:
-    hasty = House(replace(house.settings, read_s=0.3, total_s=0.6))
+    hasty = House(replace(house.settings, read_s=0.1, total_s=0.2))
     answers = whole(1, 3)
     answers[path_of(3)] = drip(b"HTTP/1.1 200 OK\r\nContent-Length: 100000\r\n\r\n" + b"x" * 100_000, 0.05)
     answers[path_of(2)] = silent

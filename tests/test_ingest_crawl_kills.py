@@ -18,8 +18,8 @@ from tests import lying_portal
 from tests.lying_portal import path_of, portal_at, run, whole
 from tests.lying_server import LyingServer
 
-PAGES, EACH = 4, 10
-KILLS = 5
+PAGES, EACH = 3, 8
+KILLS = 3
 CHILD = """
 import sys
 from dataclasses import replace

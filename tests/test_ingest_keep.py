@@ -403,3 +403,32 @@ def test_a_missing_catalogue_beside_warc_files_is_no_empty_archive(house: House,
     house.settings.catalog.unlink()
     with pytest.raises(CatalogueDamaged, match="tangthu rebuild"):
         _ = House(house.settings).catalog
+
+
+GONE_200 = "<html><head><title>Không tìm thấy trang | Sở Mẫu</title></head><body><p>Bài viết này không tồn tại.</p></body></html>"
+LOGIN = "<html><head><title>Đăng nhập</title></head><body><form><input name=u><input type=password></form></body></html>"
+CHALLENGE = "<html><head><title>Just a moment...</title></head><body><p>Checking your browser.</p></body></html>"
+
+
+def test_a_page_that_says_it_is_gone_though_it_answers_200_is_removed_and_may_return(
+    house: House, shop: Shop, portal: Portal
+) -> None:
+    clock = Clock()
+    ok = b"HTTP/1.1 200 OK\r\nContent-Type: text/html; charset=utf-8\r\n\r\n"
+    steps = [
+        shop.keep([clock.page("/tin/1", "Thông báo một", TEXT)], portal, DOCUMENT),
+        shop.keep([clock.exchange("/tin/1", ok + LOGIN.encode())], portal, DOCUMENT),
+        shop.keep([clock.exchange("/tin/1", ok + CHALLENGE.encode())], portal, DOCUMENT),
+        shop.keep([clock.exchange("/tin/1", ok + GONE_200.encode())], portal, DOCUMENT),
+    ]
+    assert [each.outcome for each in steps] == ["new", "failed", "failed", "removed"]
+    known = str(steps[0].document)
+    assert house.catalog.document(known).state == "removed"
+    assert len(house.catalog.captures(known)) == 4
+    returned = shop.keep([clock.page("/tin/1", "Thông báo một", TEXT)], portal, DOCUMENT)
+    assert (returned.outcome, returned.document, returned.version) == ("unchanged", known, 1)
+    assert house.catalog.document(known).state == "live"
+    unknown = shop.keep([clock.exchange("/tin/9", ok + GONE_200.encode())], portal, DOCUMENT)
+    assert (unknown.outcome, unknown.document) == ("failed", None)
+    before = everything(house)
+    assert rebuilt(house) == before

@@ -55,7 +55,7 @@ REFUSED = {
         page("<script>window.location.href = '/moi/bai-1.html';</script>"),
     ],
     "frameset": [
-        b"<html><head><title>Cong</title></head><frameset cols='20,80'><frame src=menu.htm><frame src='/tin.htm'></frameset></html>"
+        b"<html><head><title>C</title></head><frameset cols='20,80'><frame src=menu.htm><frame src='/tin.htm'></frameset></html>"
     ],
 }
 

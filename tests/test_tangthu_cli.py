@@ -37,6 +37,7 @@ COMMANDS = [
     "cite",
     "status",
     "verify",
+    "events",
     "rebuild",
     "index",
     "reindex",

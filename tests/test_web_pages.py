@@ -193,7 +193,7 @@ def test_every_rule_that_the_readers_write_has_words(kept: WebArchive, language:
 
 
 def rule_names() -> set[str]:
-    """Names of rules in the source of the readers, also where they reach `rule:{…}` through a Title, a Byline or a place."""
+    """Names of rules in the source of the readers, also where they reach `rule:{…}` through a Title, a Found or a place."""
     found: set[str] = set()
     for path in sorted(INGEST.rglob("*.py")):
         tree = ast.parse(path.read_text(encoding="utf-8"))
@@ -201,9 +201,15 @@ def rule_names() -> set[str]:
         for node in ast.walk(tree):
             if isinstance(node, ast.Constant) and isinstance(node.value, str) and id(node) not in whole:
                 found.update(re.findall(r"\Arule:([a-z0-9-]+)\Z", node.value))
-            if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in ("Title", "Byline"):
+            if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "Title":
                 found.update(str(part.value) for part in node.args if isinstance(part, ast.Constant) and is_name(part.value))
-            if isinstance(node, ast.Tuple) and path.name == "generic.py" and len(node.elts) == 3:
+            if isinstance(node, ast.Call):
+                called = node.func.id if isinstance(node.func, ast.Name) else getattr(node.func, "attr", "")
+                at = {"Found": 3, "found": 1}.get(called)
+                rule = node.args[at] if at is not None and len(node.args) > at else None
+                if isinstance(rule, ast.Constant) and is_name(rule.value):
+                    found.add(str(rule.value))
+            if isinstance(node, ast.Tuple) and path.name in ("generic.py", "headline.py") and len(node.elts) == 3:
                 place = node.elts[1] if isinstance(node.elts[0], ast.Name) else None
                 if isinstance(place, ast.Constant) and is_name(place.value):
                     found.add(str(place.value))
@@ -217,6 +223,7 @@ def rule_names() -> set[str]:
             assert isinstance(place, ast.Constant)
             assert isinstance(place.value, str)
             found.add(f"number-in-{place.value}")
+    found.add("number-in-labelled")
     return found
 
 

@@ -9,8 +9,9 @@ from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
+from html import unescape
+from itertools import islice
 
-import feedparser
 from lxml import etree
 
 from archive import dates
@@ -20,11 +21,18 @@ from ingest.step import Step
 
 MOST_ENTRIES = 50_000
 """Of a feed or sitemap; the limit of sitemaps.org."""
-RESCUED_BYTES = 32 * 1024
-"""What is read of a feed that is too broken for lxml. feedparser takes up to 50 seconds for a megabyte of such."""
-_ROOTS = frozenset({"rss", "RDF", "feed", "channel"})
+_ROOTS = frozenset({"rss", "rdf", "feed", "channel"})
 _CHANGED = ("updated", "modified", "pubDate", "published", "date", "issued", "created")
 _DOCTYPE = re.compile(rb"<!DOCTYPE[^\[>]*(?:\[.*?\]\s*)?>", re.IGNORECASE | re.DOTALL)
+_ITEM = re.compile(r"<(?:\w+:)?(?:item|entry)\b", re.IGNORECASE)
+_LINK = re.compile(
+    r"<link\b[^<>]{0,200}>\s{0,99}(?:<!\[CDATA\[)?\s{0,99}(https?://[^\s<>\]]{1,2000})|<link\b[^<>]{0,200}?\bhref\s?=\s?[\"']([^\"'<>]{1,2000})",
+    re.IGNORECASE,
+)
+_LONGEST_ITEM = 4000
+_MOST_EVENTS = 1_000_000
+"""Starts and ends of elements: ten elements for each of the most entries. Ten megabytes of `<a ` would be six million."""
+_DOCTYPE_BYTES = 256 * 1024
 _LONGEST_VALUE = 8192
 
 
@@ -57,9 +65,11 @@ class Feed:
 def feed(body: bytes, url: str, portal: Portal) -> Feed:
     """The announcements that an RSS or Atom feed names. What is no feed names none."""
     channel = _Channel(url)
-    channel.read(body)
-    if not channel.entries and re.search(rb"<(?:item|entry)[\s>]", body[:RESCUED_BYTES], re.IGNORECASE):
-        channel.rescue(body[:RESCUED_BYTES])
+    text = text_of(body, None)[0].strip()
+    if text.startswith("<"):
+        channel.read(text)
+        if channel.is_feed and not channel.entries:
+            channel.rescue(text)
     return Feed(
         entries=once(entry for entry in channel.entries if portal.is_article(entry.url)),
         external=tuple(dict.fromkeys(entry.url for entry in channel.entries if not portal.owns(entry.url))),
@@ -77,17 +87,14 @@ class _Channel:
         self.older: str | None = None
         self.is_feed = False
 
-    def read(self, body: bytes) -> None:
+    def read(self, text: str) -> None:
         """Read what lxml can: it mends bare ampersands and unclosed elements, and resolves no entity."""
-        text = text_of(body, None)[0].strip()
-        if not text.startswith("<"):
-            return
         # What was read before an error that is beyond mending stays.
         with suppress(etree.XMLSyntaxError):
             for event, element in events_of(text.encode("utf-8", "replace")):
                 name = local_name(element)
                 if event == "start":
-                    self.is_feed = self.is_feed or name in _ROOTS
+                    self.is_feed = self.is_feed or name.lower() in _ROOTS
                 elif name in ("item", "entry") and self.is_feed:
                     self._note(element)
                     drop(element)
@@ -96,14 +103,14 @@ class _Channel:
                 if len(self.entries) >= MOST_ENTRIES:
                     return
 
-    def rescue(self, body: bytes) -> None:
-        """Read what feedparser makes of markup that is no XML."""
-        # Bytes given as they are would be tried as a file name; a stream never is.
-        parsed = feedparser.parse(io.BytesIO(body), resolve_relative_uris=False, sanitize_html=False)
-        for entry in parsed.entries:
-            if address := absolute(self._url, entry.get("link")):
+    def rescue(self, text: str) -> None:
+        """Read what is broken beyond lxml's mending: whatever stands between the words of an item and of its link."""
+        for item in _ITEM.finditer(text):
+            match = _LINK.search(text, item.start(), item.start() + _LONGEST_ITEM)
+            if match and (address := absolute(self._url, unescape(match[1] or match[2] or ""))):
                 self.entries.append(Entry(address))
-        self.is_feed = self.is_feed or bool(parsed.get("version"))
+            if len(self.entries) >= MOST_ENTRIES:
+                return
 
     def _note(self, item: etree._Element) -> None:
         told: dict[str, str] = {}
@@ -129,10 +136,13 @@ def events_of(body: bytes) -> Iterator[tuple[str, etree._Element]]:
     Its document type is cut out first: what it would define are entities, and lxml spends a second and 40 MB on a bomb of them
     though it is told to resolve none.
     """
-    plain = _DOCTYPE.sub(b"", body.lstrip(), count=1)
-    yield from etree.iterparse(
-        io.BytesIO(plain), events=("start", "end"), recover=True, resolve_entities=False, no_network=True, load_dtd=False
+    body = body.lstrip()
+    if match := _DOCTYPE.search(body, 0, _DOCTYPE_BYTES):
+        body = body[: match.start()] + body[match.end() :]
+    events = etree.iterparse(
+        io.BytesIO(body), events=("start", "end"), recover=True, resolve_entities=False, no_network=True, load_dtd=False
     )
+    yield from islice(events, _MOST_EVENTS)
 
 
 def local_name(element: etree._Element) -> str:

@@ -27,6 +27,7 @@ _DATE_NAMES = re.compile(
     r"|(?:den|to|end|ket_?thuc)[_-]?(?:ngay|date|day)|ngay_?(?:bat_?dau|ket_?thuc)|\w*date\w*)\Z",
     re.IGNORECASE,
 )
+_SAYS_DATE = re.compile(r"ngay|ngày|date|day|thang|tháng|month|archive|luu", re.IGNORECASE)
 _VALUE = re.compile(
     r"(?P<y>(?:19|20)\d\d)(?:(?P<s>[-/._]?)(?P<m>0?[1-9]|1[0-2])(?:(?P=s)(?P<d>0?[1-9]|[12]\d|3[01]))?)?\Z"
     r"|(?:(?P<d2>0?[1-9]|[12]\d|3[01])(?P<s2>[-/._]))?(?P<m2>0?[1-9]|1[0-2])[-/._](?P<y2>(?:19|20)\d\d)\Z"
@@ -46,6 +47,7 @@ _MONTH_WORDS = (
 _LABEL = re.compile(
     rf"(?:(?:lưu trữ|archive)s?:?\s*)?(?:(?:tháng|thang|month)\s*)?(?:{_MONTH_WORDS})?"
     r"[\s/,.-]*(?:(?:năm|year)\s*)?(?:19|20)?\d{0,2}(?:\s*\(\d+\))?"
+    r"|(?:19|20)\d\d\s?[/.-]\s?\d{1,2}(?:\s*\(\d+\))?"
     r"|.{0,3}(?:tháng|month|năm|year) (?:trước|sau|tới|next|previous|prev).{0,3}"
     r"|(?:previous|next|prev) (?:month|year)|[‹›«»<>←→]{1,2}",
     re.IGNORECASE,
@@ -98,7 +100,9 @@ def moment_of(url: str) -> Moment | None:
 def _in_query(query: str) -> Moment | None:
     year = month = day = None
     for name, value in parse_qsl(query, max_num_fields=None)[:50]:
-        if _DATE_NAMES.match(name) and (match := _VALUE.match(value.strip())) and (match["m"] or match["m2"] or match["y"]):
+        # `start=2000` and `from=200006` count entries.
+        told = _DATE_NAMES.match(name) and (_SAYS_DATE.search(name) or not value.isdigit())
+        if told and (match := _VALUE.match(value.strip())) and (match["m"] or match["m2"]):
             return _moment(match["y"] or match["y2"], match["m"] or match["m2"], match["d"] or match["d2"])
         if not value.isascii() or not value.isdigit() or len(value) > 4:
             continue

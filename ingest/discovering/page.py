@@ -104,7 +104,7 @@ def text_of(body: bytes, content_type: str | None) -> tuple[str, str]:
     decoded = decode(body, content_type)
     # An address keeps the very characters it has on the page: NFC would change one that is written in NFD.
     charset = decoded.charset.partition(" ")[0]
-    text = body.decode(charset, errors="replace").replace("\0", "")
+    text = body.decode(charset, errors="replace").removeprefix("\ufeff").replace("\0", "")
     return _XML_DECLARATION.sub("", text, count=1), charset
 
 

@@ -98,10 +98,14 @@ def _in_xml(body: bytes, url: str) -> tuple[list[Entry], list[Entry], bool]:
 
 
 def _entry(element: etree._Element, url: str) -> Entry | None:
-    told = {local_name(each): each.text or "" for each in element.iter()}
-    address = absolute(url, told.get("loc"))
-    changed = told.get("lastmod") or told.get("publication_date") or ""
-    return Entry(address, moment_told(changed)) if address else None
+    told = {local_name(each): each for each in reversed(element)}  # an image inside has a `loc` of its own
+    address = absolute(url, told["loc"].text) if "loc" in told else None
+    if address is None:
+        return None
+    changed = told.get("lastmod")
+    if changed is None:
+        changed = next((each for each in element.iter() if local_name(each) == "publication_date"), None)
+    return Entry(address, moment_told(changed.text or "") if changed is not None else None)
 
 
 def _in_text(body: bytes, url: str) -> list[Entry]:

@@ -28,7 +28,8 @@ LAYOUTS = (
         body=(
             ".doc-content, .doc-body, .doc-text, #doc-content, #doc-body, .doc-noidung",
             ".doc-detail, #doc-detail, .doc-info",
-            "table .doc-notation, .doc-notation",
+            _TABLES[0],
+            "table:not(:has(table)):has(.doc-notation)",
         ),
         published=(".doc-published, .doc-posted, .doc-publish-date, .doc-ngaydang",),
         summary=(".doc-summary, .doc-quote",),

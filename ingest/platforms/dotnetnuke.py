@@ -26,7 +26,7 @@ LAYOUTS = (
         name="dotnetnuke",
         recognise=(
             _parts("Body", "Content", "NoiDung", "Detail", "ArticleContent", "NewsContent", "ChiTiet", "ArticleBody", "Contents"),
-            _parts("SoKyHieu", "SoHieu", "KyHieu", "TrichYeu"),
+            _parts("SoKyHieu", "SoHieu", "KyHieu", "TrichYeu", "TieuDe", "Title"),
         ),
         title=(
             _parts("Title", "TieuDe", "Headline", "NewsTitle", "ArticleTitle", "TenBaiViet", "Header", "TrichYeu", "TenVanBan"),
@@ -101,6 +101,28 @@ LAYOUTS = (
         category=(".edn_articleCategory, .article_category",),
         crumbs=_CRUMBS,
         files=(".edn_articleDocuments, .article_files",),
+        drop=_DROP,
+    ),
+    Layout(
+        name="dotnetnuke",
+        recognise=('[id^="dnn_ctr"][id$="_ModuleContent"], [id^="dnn_ctr"][id$="_ContentPane"]',),
+        title=(
+            '[id^="dnn_ctr"] h1, [id^="dnn_ctr"] .title, [id^="dnn_ctr"] .tieude, [id^="dnn_ctr"] .news-title',
+            '[id^="dnn_ctr"] h2, [id^="dnn_ctr"] h3',
+        ),
+        body=(
+            '[id^="dnn_ctr"] .content, [id^="dnn_ctr"] .noidung, [id^="dnn_ctr"] .news-content, [id^="dnn_ctr"] .detail',
+            '[id^="dnn_ctr"][id$="_ModuleContent"]',
+        ),
+        published=(
+            '[id^="dnn_ctr"] .date, [id^="dnn_ctr"] .time, [id^="dnn_ctr"] .ngaydang, [id^="dnn_ctr"] .post-date',
+            '[id^="dnn_ctr"] time',
+        ),
+        summary=('[id^="dnn_ctr"] .summary, [id^="dnn_ctr"] .sapo, [id^="dnn_ctr"] .lead, [id^="dnn_ctr"] .tomtat',),
+        byline=('[id^="dnn_ctr"] .author, [id^="dnn_ctr"] .tacgia',),
+        source=('[id^="dnn_ctr"] .source, [id^="dnn_ctr"] .nguon',),
+        crumbs=_CRUMBS,
+        files=('[id^="dnn_ctr"] .file-attach, [id^="dnn_ctr"] .attachment',),
         drop=_DROP,
     ),
 )

@@ -15,6 +15,7 @@ _JOOMLA = (
     '.com_content, .com-content, .item-page, .com-content-article, [class*="com_content"], [class*="com-content"]',
 )
 _DROP = (
+    ".createdate, .modifydate, .createby, .buttonheading, .pagenavigation, .com-content-article__navigation",
     ".icons, .content_rating, .pagenav, .pager, .pagination, .article-info, .tags, .mod-articles-latest, "
     ".com-content-article__links",
     ".addthis_toolbox, .jsocial, .itemToolbar, .itemRatingBlock, .itemSocialSharing, .itemNavigation, .itemRelated, "
@@ -86,6 +87,6 @@ LISTS = (
         items=".blog .item h2 a, .blog-item h2 a, .blog .page-header a, .items-leading h2 a, .category-list .list-title a, "
         ".catItemTitle a, .com-content-category__table .list-title a, .com-content-category-blog h2 a",
         next_page='.pagination a[rel="next"], .pagination-next a, .pagination li.next a, a.next, .pagination a[title="Tiếp"], '
-        '.pagination a[aria-label*="next" i], .pagination a[title="Next"]',
+        '.pagination a[aria-label*="next"], .pagination a[title="Next"]',
     ),
 )

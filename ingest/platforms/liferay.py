@@ -33,6 +33,7 @@ LAYOUTS = (
             ".asset-full-content .title, .asset-full-content h1.component-title, h1.component-title",
             ".asset-full-content h5, .asset-full-content h4",
             ".asset-full-content h1, .asset-full-content h2, .asset-full-content h3",
+            ".journal-content-article h5, .journal-content-article h1, .journal-content-article h2, .journal-content-article h3",
             ".portlet-body h1, .portlet-body h2.title, .portlet-body h3.title",
         ),
         body=(
@@ -48,6 +49,7 @@ LAYOUTS = (
             ".asset-full-content .publish-date, .asset-full-content .date, .asset-full-content .time, "
             ".asset-full-content .ngay-dang",
             ".asset-full-content h1, .asset-full-content h6, .asset-full-content h5, .asset-full-content h2",
+            ".journal-content-article h1, .journal-content-article h6, .journal-content-article .date",
             ".asset-full-content time, .taglib-header time, .asset-full-content .text-muted, .asset-metadata",
         ),
         summary=(
@@ -61,7 +63,7 @@ LAYOUTS = (
         ),
         source=(".asset-full-content .source, .asset-full-content .nguon, .asset-full-content .nguon-tin",),
         category=(
-            ".asset-full-content h6",
+            ".asset-full-content h6, .journal-content-article h6",
             ".metadata-category, .asset-full-content .asset-category, .asset-full-content .category, "
             ".taglib-asset-categories-summary a",
         ),

@@ -22,6 +22,7 @@ LAYOUTS = (
             'link[rel="canonical"][href*="/article/"]',
             'meta[property="og:url"][content*="/article/"]',
             '[itemprop="mainEntityOfPage"][content*="/article/"]',
+            'a[href*="/article/"]',
         ),
         title=(
             "h1.article-title, .article-title, h1.article__title, h1.detail-title, .article-detail__title",
