@@ -42,10 +42,10 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--mib", type=int, default=16, help="size of the WARC file")
     parser.add_argument("--json", type=Path)
-    parser.add_argument("--child", nargs=3, metavar=("FILE", "HOME", "CAPTURES"), help=argparse.SUPPRESS)
+    parser.add_argument("--child", nargs=4, metavar=("FILE", "HOME", "CAPTURES", "FOLLOW"), help=argparse.SUPPRESS)
     chosen = parser.parse_args()
     if chosen.child:
-        _import(Path(chosen.child[0]), Path(chosen.child[1]), int(chosen.child[2]))
+        _import(Path(chosen.child[0]), Path(chosen.child[1]), int(chosen.child[2]), chosen.child[3] == "follow")
         return
     with tempfile.TemporaryDirectory() as folder:
         report("importing", _measure(Path(folder), chosen.mib << 20), chosen.json)
@@ -56,8 +56,9 @@ def _measure(folder: Path, size: int) -> dict[str, object]:
     captures = make_warc(file, size)
     mib = file.stat().st_size / (1 << 20)
     walked, plain = _walk(file)
-    first = _in_a_process(file, folder / "var", captures)
-    again = _in_a_process(file, folder / "var", captures)
+    first = _in_a_process(file, folder / "var", captures, "alone")
+    again = _in_a_process(file, folder / "var", captures, "alone")
+    followed = _in_a_process(file, folder / "followed", captures, "follow")
     if (first["captures"], again["skipped"]) != (captures, captures):
         raise SystemExit(f"{captures} captures went in: {first}, {again}")
     return {
@@ -70,8 +71,10 @@ def _measure(folder: Path, size: int) -> dict[str, object]:
         "warcio walking through it, captures/s": captures / walked,
         "importing : warcio walking, time": first["seconds"] / walked,
         "again : warcio walking, time": again["seconds"] / walked,
+        "importing while the index follows, captures/s": captures / followed["seconds"],
         "peak memory at a tenth, MiB": first["at_a_tenth"],
         "peak memory at the end, MiB": first["at_the_end"],
+        "peak memory at the end, index following, MiB": followed["at_the_end"],
     }
 
 
@@ -118,14 +121,14 @@ def _walk(file: Path) -> tuple[float, int]:
     return time.perf_counter() - started, plain
 
 
-def _in_a_process(file: Path, home: Path, captures: int) -> dict[str, float]:
+def _in_a_process(file: Path, home: Path, captures: int, follow: str) -> dict[str, float]:
     """Import in a process of its own, so that its memory is its own; returns what it printed."""
-    command = [sys.executable, __file__, "--child", str(file), str(home), str(captures)]
+    command = [sys.executable, __file__, "--child", str(file), str(home), str(captures), follow]
     found: dict[str, float] = json.loads(subprocess.run(command, capture_output=True, text=True, check=True).stdout)
     return found
 
 
-def _import(file: Path, home: Path, captures: int) -> None:
+def _import(file: Path, home: Path, captures: int, follow: bool) -> None:
     at_a_tenth = 0.0
 
     def watch(tally: Tally) -> None:
@@ -135,7 +138,7 @@ def _import(file: Path, home: Path, captures: int) -> None:
 
     house = House(Settings(home=home))
     started = time.perf_counter()
-    tally = import_captures(house, {file: "warc"}, Asked(), watch)
+    tally = import_captures(house, {file: "warc"}, Asked(), watch, follow=follow)
     seconds = time.perf_counter() - started
     told = {"captures": tally.total("captures"), "skipped": tally.total("skipped"), "seconds": seconds}
     print(json.dumps({**told, "at_a_tenth": at_a_tenth, "at_the_end": peak_mib()}))

@@ -130,8 +130,13 @@ def import_captures(
     asked: Asked,
     watch: Callable[[Tally], None] | None = None,
     batch: int = BATCH,
+    *,
+    follow: bool = True,
 ) -> Tally:
-    """Take what these paths, each with its kind, hold; what was taken before is skipped. `watch` sees each batch counted."""
+    """Take what these paths, each with its kind, hold; what was taken before is skipped.
+
+    `watch` sees the tally after each batch of `batch` captures; with `follow` the index follows meanwhile, in this process.
+    """
     wanted = Wanted(house.portals, datetime.now(UTC), asked.everything, asked.declared_only, asked.portal)
     given = asked.given
     progress = Progress("captures")
@@ -140,7 +145,8 @@ def import_captures(
         if not asked.dry_run:
             opened.enter_context(_alone(house))
             keeper = opened.enter_context(house.workshop()).keeper
-            opened.enter_context(house.standing())
+            if follow:
+                opened.enter_context(house.standing())
         importer = Importer(house.catalog, keeper, wanted, by=_who(), batch=batch, progress=watch or _shown(progress))
         for path, kind in kinds.items():
             importer.take(source_of(path.resolve(), kind, path.resolve().name, given))

@@ -82,6 +82,21 @@ def test_an_older_capture_that_comes_later_has_a_number_but_is_not_current(desk:
     assert verify(desk.house.store, desk.house.catalog).bad == ()
 
 
+def test_an_old_page_with_old_terms_changes_no_terms(desk: Desk) -> None:
+    def demanding(name: str, date: str, path: str) -> bytes:
+        footer = f'<footer>Ghi rõ nguồn "{name}" khi sử dụng lại thông tin từ website này.</footer></body>'.encode()
+        made = Records()
+        made.response(path, answer(page().replace(b"</body>", footer)), WARC_Date=date)
+        return made.members()
+
+    for name, date, path in (("SỞ A", "2019", "/1"), ("SỞ B", "2022", "/2"), ("SỞ C", "2020", "/3"), ("SỞ D", "2023", "/4")):
+        assert desk.take(demanding(name, f"{date}-01-01T00:00:00Z", path)).total("new") == 1
+    logged = [(each.kind, each.at.year) for each in desk.house.catalog.events()]
+    assert logged == [("reuse_found", 2019), ("reuse_changed", 2022), ("reuse_changed", 2023)]
+    before = everything(desk.house)
+    assert rebuilt(desk.house) == before
+
+
 def test_provenance_comes_back_with_a_rebuild(desk: Desk) -> None:
     desk.take(one(page()).members())
     (capture,) = desk.house.catalog.captures(desk.id())
