@@ -213,7 +213,7 @@ class Folder:
         return copies.address_under(prefix if prefix.endswith("/") else prefix + "/", self._parts(path))
 
     def _logged(self, path: Path) -> copies.Logged | None:
-        within = unicodedata.normalize("NFC", path.relative_to(self.root).as_posix())
+        within = unicodedata.normalize("NFC", path.relative_to(self.root).as_posix()).removesuffix(".orig")
         return self._logs.get(within) or self._logs.get(f"{self.root.name}/{within}") or self._logs.get(f"./{within}")
 
     def _parts(self, path: Path, *before: str) -> list[bytes]:
