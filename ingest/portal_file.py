@@ -6,6 +6,7 @@ It needs a page of the site (its home page or a list); without one the file hold
 from __future__ import annotations
 
 import ipaddress
+import json
 import re
 from collections import Counter
 from collections.abc import Iterable
@@ -85,10 +86,10 @@ def source(portal: Portal, found: Survey, made_on: date) -> str:
         "from ingest.portal import Portal",
         "",
         "PORTAL = Portal(",
-        f"    name={portal.name!r},",
-        f"    title={title!r},{'' if found.title else '  # the name in full, as the body writes it itself'}",
-        f"    host={portal.host!r},",
-        f"    base_url={portal.base_url!r},",
+        f"    name={_quoted(portal.name)},",
+        f"    title={_quoted(title)},{'' if found.title else '  # the name in full, as the body writes it itself'}",
+        f"    host={_quoted(portal.host)},",
+        f"    base_url={_quoted(portal.base_url)},",
         *_several("lists", found.lists or portal.lists, "sections that the page links to: keep those that list announcements"),
         *_several("feeds", found.feeds, "feeds that the page names"),
         *_several("aliases", _aliases(portal.host), "other names of the same host"),
@@ -103,7 +104,7 @@ def source(portal: Portal, found: Survey, made_on: date) -> str:
 def _several(name: str, values: tuple[str, ...], comment: str) -> list[str]:
     if not values:
         return []
-    return [f"    # {comment}", f"    {name}=(", *(f"        {value!r}," for value in values), "    ),"]
+    return [f"    # {comment}", f"    {name}=(", *(f"        {_quoted(value)}," for value in values), "    ),"]
 
 
 def _addresses(found: Survey) -> list[str]:
@@ -116,6 +117,11 @@ def _addresses(found: Survey) -> list[str]:
         lines += ["    # the number in the address names the announcement, whatever stands before it:"]
         lines += [f'    identity=r"{found.identity}",']
     return lines
+
+
+def _quoted(text: str) -> str:
+    """`text` as a literal: JSON's are Python's, and have the quotation marks that the other files have."""
+    return json.dumps(text, ensure_ascii=False)
 
 
 def _plain(text: str) -> str:
@@ -149,12 +155,15 @@ def _title(body: bytes, content_type: str | None) -> str | None:
         root, _ = grow(decode(body, content_type).text)
     except ValueError:
         return None
-    terms = read_reuse(lines_of(root))
+    lines = lines_of(root)
+    terms = read_reuse(lines)
     named = [name for name in (*terms[0].names, terms[0].publisher or "") if name and "." not in name] if terms else []
     declared = [tag.get("content") or "" for tag in root.iter("meta") if tag.get("property") == "og:site_name"]
     titles = [tag.text or "" for tag in root.iter("title")]
     named += [one_line(name) for name in (*declared[:1], *titles[:1])]
-    return next((name for name in named if name), None)
+    title = next((name for name in named if name), None)
+    spelled = (line for line in lines if title and line.casefold() == title.casefold() and not line.isupper())
+    return next(spelled, title)  # footers shout
 
 
 def _identity(articles: tuple[str, ...]) -> str | None:

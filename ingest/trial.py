@@ -21,6 +21,8 @@ _LEAST_PART, _LEAST_SHARE = 8, 0.4
 """A line and a field's words that are but part of each other belong together from this many characters and this share on: a lone
 "Sở" stands everywhere."""
 
+_ORDER = {name: place for place, name in enumerate(Reading.__slots__)}
+
 
 @dataclass(frozen=True, slots=True)
 class Line:
@@ -40,9 +42,9 @@ class Trial:
     error: NotReadable | None = None
 
     def values(self) -> Iterator[tuple[FieldOrigin, str]]:
-        """Each field that was read, in the reader's order, with its value on one line."""
+        """Each field that was read, in the order in which a record has them, with its value on one line."""
         if self.reading is not None:
-            for origin in self.reading.fields:
+            for origin in sorted(self.reading.fields, key=lambda origin: _ORDER.get(origin.name, len(_ORDER))):
                 yield origin, " · ".join(words_of(self.reading, origin.name))
 
 

@@ -31,7 +31,7 @@ def test_each_line_of_the_page_says_which_field_took_it() -> None:
     assert next(taken for text, taken in fields.items() if text.startswith("Ghi rõ nguồn")) == ("reuse",)
 
 
-def test_values_come_in_the_order_of_the_reader_with_their_origins() -> None:
+def test_values_come_in_the_order_of_a_record_with_their_origins() -> None:
     values = {
         origin.name: (value, origin.origin) for origin, value in trial(PAGE.encode(), "https://mau.example/1", PORTAL).values()
     }
