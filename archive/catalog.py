@@ -14,7 +14,7 @@ from pathlib import Path
 from sqlalchemy import Connection, Row, Table, func, select
 
 from archive import events as log
-from archive import schema
+from archive import origins, schema
 from archive.database import Database
 from archive.errors import NotFound
 from archive.frontier import Frontier
@@ -31,9 +31,11 @@ from archive.records import (
     Document,
     FieldOrigin,
     Held,
+    KnownCapture,
     LegalBasis,
     Mention,
     PortalStatus,
+    Provenance,
     ReadDate,
     Reading,
     ReuseTerms,
@@ -131,10 +133,12 @@ class Catalog:
             return _versions(connection, [row])[0]
 
     def versions(self, document_id: str) -> tuple[Version, ...]:
-        """All versions of a document, oldest first. Raises NotFound."""
+        """All versions of a document by the dates of their captures, oldest first. Raises NotFound."""
         table = schema.versions
         with self._database.reading() as connection:
-            rows = connection.execute(select(table).where(table.c.document_id == document_id).order_by(table.c.number)).all()
+            rows = connection.execute(
+                select(table).where(table.c.document_id == document_id).order_by(table.c.captured_at, table.c.number)
+            ).all()
             if not rows:
                 raise NotFound("document", document_id)
             return tuple(_versions(connection, rows))
@@ -151,8 +155,23 @@ class Catalog:
         """All captures of a document's pages, oldest first."""
         table = schema.captures
         with self._database.reading() as connection:
-            rows = connection.execute(select(table).where(table.c.document_id == document_id).order_by(table.c.seq))
-            return tuple(capture_of(row) for row in rows)
+            query = select(table).where(table.c.document_id == document_id).order_by(table.c.fetched_at, table.c.seq)
+            return tuple(capture_of(row) for row in connection.execute(query))
+
+    def provenance(self, capture_id: str) -> Provenance | None:
+        """Where an imported capture came from; None for one that was fetched for this archive."""
+        with self._database.reading() as connection:
+            return origins.provenance(connection, capture_id)
+
+    def held_at(self, urls: Iterable[str]) -> list[KnownCapture]:
+        """The captures of these addresses (500 at most) in short, for whoever must not take one twice."""
+        with self._database.reading() as connection:
+            return origins.held_at(connection, urls)
+
+    def repeated(self, record: str | None, digest: str | None, url: str, at: datetime | None) -> str | None:
+        """The id of the capture that a foreign revisit record repeats: see `origins.repeated`."""
+        with self._database.reading() as connection:
+            return origins.repeated(connection, record=record, digest=digest, url=url, at=at)
 
     def captures_in(self, file: str) -> dict[str, Capture]:
         """The captures that one WARC file holds, by id."""
@@ -183,13 +202,13 @@ class Catalog:
         got = (table.c.status == 200, table.c.kind == "response", table.c.role.not_in((POSTED, ASTRAY)))
         query = select(table).where(table.c.url == url, *got)
         with self._database.reading() as connection:
-            row = connection.execute(query.order_by(table.c.seq.desc()).limit(1)).first()
+            row = connection.execute(query.order_by(table.c.fetched_at.desc(), table.c.seq.desc()).limit(1)).first()
         return capture_of(row) if row else None
 
     def captured_since(self, url: str, at: datetime, roles: Sequence[str]) -> Capture | None:
         """The newest capture of `url` in one of these roles, if it was made at `at` or later."""
         table = schema.captures
-        query = select(table).where(table.c.url == url, table.c.role.in_(roles)).order_by(table.c.seq.desc()).limit(1)
+        query = select(table).where(table.c.url == url, table.c.role.in_(roles)).order_by(table.c.fetched_at.desc()).limit(1)
         with self._database.reading() as connection:
             row = connection.execute(query).first()
         capture = capture_of(row) if row else None
@@ -198,7 +217,7 @@ class Catalog:
     def last_status(self, url: str) -> int | None:
         """The HTTP status of the newest capture of `url`; None where it was never captured."""
         table = schema.captures
-        query = select(table.c.status).where(table.c.url == url).order_by(table.c.seq.desc()).limit(1)
+        query = select(table.c.status).where(table.c.url == url).order_by(table.c.fetched_at.desc(), table.c.seq.desc()).limit(1)
         with self._database.reading() as connection:
             return connection.scalar(query)
 
@@ -323,6 +342,8 @@ def _documents(connection: Connection, ids: Sequence[str]) -> Iterator[Document]
         .join(table, (table.c.id == versions.c.document_id) & (table.c.current == versions.c.number))
         .where(table.c.id.in_(ids))
     ).all()
+    highest = select(versions.c.document_id, func.max(versions.c.number)).where(versions.c.document_id.in_(ids))
+    counts = {row[0]: row[1] for row in connection.execute(highest.group_by(versions.c.document_id))}
     by_document = {version.document_id: version for version in _versions(connection, current)}
     for row in rows:
         yield Document(
@@ -333,7 +354,7 @@ def _documents(connection: Connection, ids: Sequence[str]) -> Iterator[Document]
             first_captured_at=_time(row.first_captured_at),
             last_captured_at=_time(row.last_captured_at),
             version=by_document[row.id],
-            versions=row.current,
+            versions=counts[row.id],
             external_id=row.external_id,
         )
 

@@ -7,18 +7,21 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict
 from datetime import UTC, datetime
 from hashlib import sha256
-from typing import Literal
+from typing import Any, Literal
 
-from sqlalchemy import ColumnElement, Connection, delete, func, insert, select, update
+from sqlalchemy import ColumnElement, Connection, Row, delete, func, insert, select, update
 from sqlalchemy.dialects.sqlite import insert as upsert
 
-from archive import schema, terms
+from archive import origins, schema, terms
 from archive.rates import Fared
-from archive.records import Capture, Reading, ReuseTerms, Version
+from archive.records import Capture, Origin, Reading, ReuseTerms, Version
 from archive.repeats import Repeats
 from archive.rereading import Rereading
 from archive.stored import capture_of
 from archive.versions import content_digest
+
+_Short = tuple[int, str]
+"""Number and digest of a version."""
 
 
 class Ledger:
@@ -89,19 +92,21 @@ class Ledger:
     ) -> tuple[Literal["new", "changed", "unchanged"], int]:
         """Add a capture with what was read from it: what that means for the document, and the number of its version.
 
-        A reading that says the same as the current version makes no new one. Where it does not, the reader may have changed and
-        not the page: `says` gives the content digest of what today's reader reads from the current version's own capture (given
-        with its role), and where that agrees, nothing changed. `shown`: the reading as it is to be kept, where that leaves out
-        what repeats on the portal's pages; what a page says is judged by all of it.
+        The current version is that of the newest capture, whatever the order in which captures come in; numbers follow that
+        order, because they are permanent addresses. A reading that says the same as the version in force when it was captured
+        (or, for one that comes late, as the one that followed) makes no new one. Where it does not, the reader may have changed
+        and not the page: `says` gives the content digest of what today's reader reads from the current version's own capture
+        (given with its role), and where that agrees, nothing changed. `shown`: the reading as it is to be kept, where that leaves
+        out what repeats on the portal's pages; what a page says is judged by all of it.
         """
         table = schema.documents
         row = self._connection.execute(select(table).where(table.c.id == document_id)).first()
         at = _utc(capture.fetched_at)
         digest = content_digest(reading)
-        values = {"url": capture.url, "state": "live", "last_captured_at": at, "published": _published(reading)}
         if row is None:
-            fixed = {"id": document_id, "portal": portal, "external_id": external_id, "first_captured_at": at, "current": 1}
-            self._connection.execute(insert(table).values(**fixed, **values))
+            values = {"url": capture.url, "state": "live", "published": _published(reading), "external_id": external_id}
+            times = dict.fromkeys(("first_captured_at", "last_captured_at", "state_at"), at)
+            self._connection.execute(insert(table).values(id=document_id, portal=portal, current=1, **values, **times))
             self.capture(capture, role, document_id)
             self.fared(Fared.of(capture.id, shown or reading))
             self._version(Version(document_id, 1, capture.id, capture.fetched_at, digest, shown or reading))
@@ -109,12 +114,15 @@ class Ledger:
             return "new", 1
         self.capture(capture, role, document_id)
         self.fared(Fared.of(capture.id, shown or reading))
-        if self._says_the_same(document_id, row.current, capture, digest, says):
+        if (known := self._version_saying(row, capture, digest, says)) is not None:
             self.seen(document_id, capture.fetched_at, url=capture.url)
-            return "unchanged", row.current
-        number = row.current + 1
+            return "unchanged", known
+        number = self._highest(document_id) + 1
         self._version(Version(document_id, number, capture.id, capture.fetched_at, digest, shown or reading))
-        self._connection.execute(update(table).where(table.c.id == document_id).values(current=number, **values))
+        if at >= row.last_captured_at:
+            latest = update(table).where(table.c.id == document_id).values(current=number, published=_published(reading))
+            self._connection.execute(latest)
+        self._see(row, at, capture.url)
         self._changed(document_id)
         return "changed", number
 
@@ -139,8 +147,8 @@ class Ledger:
     def is_timely(self, made: Rereading) -> bool:
         """Whether the catalogue still holds what a re-reading says was there before: neither captured nor read again since."""
         table = schema.documents
-        current = self._connection.scalar(select(table.c.current).where(table.c.id == made.document_id)) or 0
-        return current == max((version.number for version in made.before), default=0) and not self._came_after(made)
+        highest = self._highest(made.document_id)
+        return highest == max((version.number for version in made.before), default=0) and not self._came_after(made)
 
     def reread(self, made: Rereading) -> None:
         """Put a timely re-reading into force: a version more, or other origins for the current one."""
@@ -150,7 +158,7 @@ class Ledger:
         self._put_document(made)
         self._version(self._made_version(made))
         self.fared(Fared.of(made.capture_id, made.reading))
-        if made.number != made.before[-1].number:
+        if made.number not in {version.number for version in made.before}:
             self._changed(made.document_id)
 
     def restore(self, made: Rereading) -> bool:
@@ -220,7 +228,7 @@ class Ledger:
             "current": made.number,
             "published": _published(made.reading),
         }
-        statement = upsert(table).values(id=made.document_id, **row)
+        statement = upsert(table).values(id=made.document_id, state_at=row["last_captured_at"], **row)
         self._connection.execute(statement.on_conflict_do_update(index_elements=["id"], set_=row))
         noted = {"number": made.number, "reader": made.reader}
         statement = upsert(schema.rereadings).values(document_id=made.document_id, **noted)
@@ -251,27 +259,57 @@ class Ledger:
         return Repeats(self._connection, portal, layout)
 
     def seen(self, document_id: str, at: datetime, *, url: str | None = None) -> int:
-        """Note that a document's page was there at `at`, unchanged. Returns the number of its current version."""
+        """Note that a document's page was there at `at`, unchanged. Returns the number of the version in force then."""
         table = schema.documents
         row = self._connection.execute(select(table).where(table.c.id == document_id)).one()
-        values = {"last_captured_at": _utc(at), "state": "live", "url": url or row.url}
-        self._connection.execute(update(table).where(table.c.id == document_id).values(**values))
-        if row.state != "live" or values["url"] != row.url:
+        self._see(row, _utc(at), url or row.url)
+        now = self._connection.execute(select(table).where(table.c.id == document_id)).one()
+        if (now.state, now.url) != (row.state, row.url):
             self._changed(document_id)
-        return int(row.current)
+        if _utc(at) >= row.last_captured_at:
+            return int(row.current)
+        before, after = self._neighbours(document_id, _utc(at), self._numbered(document_id, row.current))
+        in_force = before or after
+        return in_force[0] if in_force else int(row.current)
 
-    def removed(self, document_id: str) -> bool:
-        """Note that a document's page is gone from its portal; false where that was known."""
+    def removed(self, document_id: str, at: datetime | None = None) -> bool:
+        """Note that a document's page was gone at `at`, or by now; false where that, or something newer, was known."""
         table = schema.documents
-        statement = update(table).where(table.c.id == document_id, table.c.state != "removed").values(state="removed")
-        if self._connection.execute(statement).rowcount == 0:
+        row = self._connection.execute(select(table).where(table.c.id == document_id)).one()
+        gone_at = _utc(at) if at else str(row.state_at)
+        if gone_at < row.state_at:
+            return False
+        values = {"state": "removed", "state_at": gone_at}
+        self._connection.execute(update(table).where(table.c.id == document_id).values(**values))
+        if row.state == "removed":
             return False
         self._changed(document_id)
         return True
 
+    def is_newest(self, document_id: str, at: datetime) -> bool:
+        """Whether nothing newer than `at` is known of a document's page."""
+        table = schema.documents
+        known = self._connection.scalar(select(table.c.state_at).where(table.c.id == document_id))
+        return known is None or _utc(at) >= known
+
+    def origin(self, capture_id: str, origin: Origin) -> None:
+        """Note where an imported capture came from."""
+        origins.add(self._connection, capture_id, origin)
+
+    def imported(self, note: Mapping[str, Any]) -> None:
+        """Note what a metadata record tells of an import."""
+        origins.note(self._connection, note)
+
     def terms(self, portal: str, capture: Capture, document_id: str, shown: ReuseTerms | None) -> None:
         """Note which reuse terms a page of `portal` shows; a change of them is an event. See `archive.terms`."""
         terms.note(self._connection, portal, capture, document_id, shown)
+
+    def terms_changed_after(self, portal: str, at: datetime) -> bool:
+        """Whether a change of the portal's reuse terms is known from a page captured later than `at`."""
+        table = schema.events
+        query = select(table.c.at).where(table.c.portal == portal, table.c.kind.like("reuse_%")).order_by(table.c.seq.desc())
+        known = self._connection.scalar(query.limit(1))
+        return known is not None and _utc(at) < known
 
     def failed(self, portal: str | None, url: str, code: str, error: str, at: datetime | None = None) -> None:
         """Note what did not get in, why, and when (None: now). A failure that comes again is noted once, with its last time."""
@@ -284,14 +322,55 @@ class Ledger:
     def _changed(self, document_id: str) -> None:
         self._connection.execute(insert(schema.changes).values(document_id=document_id))
 
+    def _see(self, row: Row[tuple[object, ...]], at: str, url: str) -> None:
+        """Note that the page of the document in `row` was there at `at`: what is newer than that stays."""
+        values: dict[str, str] = {"first_captured_at": min(row.first_captured_at, at)}
+        if at >= row.last_captured_at:
+            values |= {"last_captured_at": at, "url": url}
+        if at >= row.state_at:
+            values |= {"state_at": at, "state": "live"}
+        table = schema.documents
+        self._connection.execute(update(table).where(table.c.id == row.id).values(**values))
+
+    def _version_saying(
+        self, row: Row[Any], capture: Capture, digest: str, says: Callable[[Capture, str], str | None]
+    ) -> int | None:
+        """The number of the version beside a capture in time that says the same."""
+        at = _utc(capture.fetched_at)
+        current = self._numbered(row.id, row.current)
+        if at < row.last_captured_at:
+            beside = self._neighbours(row.id, at, current)
+            return next((each[0] for each in beside if each is not None and each[1] == digest), None)
+        return row.current if current is None or self._says_the_same(row.id, current, capture, digest, says) else None
+
     def _says_the_same(
-        self, document_id: str, number: int, capture: Capture, digest: str, says: Callable[[Capture, str], str | None]
+        self, document_id: str, current: _Short, capture: Capture, digest: str, says: Callable[[Capture, str], str | None]
     ) -> bool:
-        current = self._current(document_id, number)
-        if current is None or current[0] == digest:
-            return current is not None
-        before, role = self.captured(current[1])
+        if current[1] == digest:
+            return True
+        read_from = self._current(document_id, current[0])
+        if read_from is None:
+            return False
+        before, role = self.captured(read_from[1])
         return before.digest == capture.digest or says(before, role) == digest
+
+    def _neighbours(self, document_id: str, at: str, last: _Short | None = None) -> tuple[_Short | None, _Short | None]:
+        """The version in force at `at`, and the next one; `last` where none follows."""
+        table = schema.versions
+        query = select(table.c.number, table.c.digest).where(table.c.document_id == document_id)
+        earlier = query.where(table.c.captured_at <= at).order_by(table.c.captured_at.desc(), table.c.number.desc())
+        later = query.where(table.c.captured_at > at).order_by(table.c.captured_at, table.c.number)
+        before, after = (_short(self._connection.execute(each.limit(1)).first()) for each in (earlier, later))
+        return before, after or last
+
+    def _numbered(self, document_id: str, number: int) -> _Short | None:
+        table = schema.versions
+        query = select(table.c.number, table.c.digest).where(table.c.document_id == document_id, table.c.number == number)
+        return _short(self._connection.execute(query).first())
+
+    def _highest(self, document_id: str) -> int:
+        table = schema.versions
+        return self._connection.scalar(select(func.max(table.c.number)).where(table.c.document_id == document_id)) or 0
 
     def _current(self, document_id: str, number: int) -> tuple[str, str] | None:
         """Digest and capture of a version."""
@@ -376,6 +455,10 @@ def _origin_rows(version: Version) -> list[Mapping[str, object]]:
         | {"origin": origin.origin, "confidence": origin.confidence, "raw": origin.raw}
         for place, origin in enumerate(version.reading.fields)
     ]
+
+
+def _short(row: Any) -> _Short | None:
+    return (row[0], row[1]) if row else None
 
 
 def _utc(at: datetime) -> str:

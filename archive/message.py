@@ -7,7 +7,9 @@ from __future__ import annotations
 
 import io
 import re
+from collections.abc import Callable
 from contextlib import suppress
+from functools import partial
 from urllib.parse import urljoin
 
 from warcio.statusandheaders import StatusAndHeaders, StatusAndHeadersParser
@@ -17,6 +19,11 @@ from archive.codings import CodingError, Decoder
 MAX_BODY_BYTES = 256 << 20
 MAX_RATIO = 1000
 """Looser than the gate's limits: what the gate let in must be readable for ever."""
+
+_CONTROL = re.compile(rb"[\x00-\x08\x0e-\x1a\x1c-\x1f]")
+"""What no text holds and packed bytes soon do."""
+
+_CHUNK = re.compile(rb"\s*[0-9A-Fa-f]{1,16}[ \t]*(?:;|\r?\n)")
 
 Headers = tuple[tuple[str, str], ...]
 
@@ -60,10 +67,27 @@ def location(url: str, value: str | None) -> str | None:
 
 
 def decoded(body: bytes, headers: Headers) -> bytes:
-    """A body as received without its transfer and content codings. Raises CodingError, TooMuch."""
+    """A body as received without its transfer and content codings. Raises CodingError, TooMuch.
+
+    Archiving browsers keep a body unpacked under the headers of the packed one: what is not coded as they say but is plain text
+    is taken as it stands. The gate lets no such answer in; only an import brings them.
+    """
     if (first(headers, "transfer-encoding") or "").lower().rpartition(",")[2].strip() == "chunked":
-        body = _dechunked(body)
-    decoder = Decoder(first(headers, "content-encoding") or "", max_bytes=MAX_BODY_BYTES, max_ratio=MAX_RATIO)
+        body = _dechunked(body) if _CHUNK.match(body) else _or_plain(body, _dechunked)
+    return _or_plain(body, partial(_uncoded, first(headers, "content-encoding") or ""))
+
+
+def _or_plain(body: bytes, undo: Callable[[bytes], bytes]) -> bytes:
+    try:
+        return undo(body)
+    except CodingError:
+        if not body or _CONTROL.search(body[:1024]):
+            raise
+        return body
+
+
+def _uncoded(coding: str, body: bytes) -> bytes:
+    decoder = Decoder(coding, max_bytes=MAX_BODY_BYTES, max_ratio=MAX_RATIO)
     decoder.feed(body)
     return decoder.finish()
 

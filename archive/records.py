@@ -179,6 +179,79 @@ class Capture:
     """For a revisit: the id of the capture that holds the payload."""
 
 
+Said = tuple[tuple[str, str], ...]
+"""What somebody said of himself, name by name."""
+
+
+@dataclass(frozen=True, slots=True)
+class Origin:
+    """Where an imported capture came from."""
+
+    imported: str
+    """UUID of the import."""
+    source: str
+    """Name of the file it stood in; of a file within a package or folder, both, parted by `!/`."""
+    archived_at: datetime
+    """When it came into this archive; when it was captured is the capture's own date."""
+    source_digest: str | None = None
+    """SHA-256 of the file that was imported."""
+    record: str | None = None
+    """Id of the original WARC record, as it stands there."""
+    digest: str | None = None
+    """Payload digest of the original record, as it stands there (`sha1:…`)."""
+    url_from: str | None = None
+    """Rule that gave the address of a saved page; None where the original names it."""
+    date_from: str | None = None
+    """What gave the date of a saved page; `mtime`: only the time of the file, which is unsure."""
+
+
+@dataclass(frozen=True, slots=True)
+class Provenance:
+    """Where a capture came from, and the import that brought it."""
+
+    capture_id: str
+    origin: Origin
+    kind: str | None = None
+    """`warc`, `arc`, `wacz`, `folder`, `page`."""
+    size: int | None = None
+    """Bytes of the imported file."""
+    by: str | None = None
+    """Who imported it."""
+    began_at: datetime | None = None
+    ended_at: datetime | None = None
+    """None: that import was broken off, and another one went on."""
+    made_by: Said = ()
+    """What the file says of its own making (warcinfo, datapackage). Nothing of it is verified."""
+
+
+@dataclass(frozen=True, slots=True)
+class Brought:
+    """A capture that somebody else made, as an import hands it over; nothing of its bytes was altered."""
+
+    url: str
+    kind: CaptureKind
+    fetched_at: datetime
+    block: bytes
+    """Of the record: the HTTP message (its head alone for a revisit), or the bytes of a resource."""
+    content_type: str
+    """Of the record."""
+    origin: Origin
+    address: str | None = None
+    """IP address of the server that answered."""
+
+
+@dataclass(frozen=True, slots=True)
+class KnownCapture:
+    """A capture in short: enough to know it again."""
+
+    id: str
+    url: str
+    fetched_at: datetime
+    digest: str
+    original: str | None
+    """Id of the record it was imported from."""
+
+
 @dataclass(frozen=True, slots=True)
 class Payload:
     """What a capture's record holds, read back: HTTP status and headers, and the body with codings removed."""
@@ -195,7 +268,7 @@ class Version:
 
     document_id: str
     number: int
-    """1, 2, … in the order of the captures."""
+    """1, 2, … in the order in which they came in; an import may bring an older capture after a newer one."""
     capture_id: str
     captured_at: datetime
     digest: str
@@ -218,7 +291,9 @@ class Document:
     last_captured_at: datetime
     """When the page was last seen, changed or not."""
     version: Version
+    """What the newest capture says."""
     versions: int
+    """How many there are: the highest number."""
     external_id: str | None = None
     """The id that an imported record had in the system it came from."""
 
@@ -305,3 +380,5 @@ class Outcome:
     version: int | None = None
     capture: str | None = None
     error: str | None = None
+    code: str | None = None
+    """One stable word for `error`."""

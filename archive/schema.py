@@ -97,6 +97,7 @@ documents = Table(
     Column("first_captured_at", String, nullable=False),
     Column("last_captured_at", String, nullable=False),
     Column("current", Integer, nullable=False),
+    Column("state_at", String, nullable=False, server_default=""),
     Column("published", String),
     Index(None, "published"),
     Index(None, "portal"),
@@ -134,6 +135,38 @@ captures = Table(
     Index(None, "url"),
     Index(None, "file"),
     Index(None, "document_id"),
+    Index(None, "digest"),
+)
+
+imports = Table(
+    "imports",
+    metadata,
+    Column("id", String(36), primary_key=True),
+    Column("source", Text),
+    Column("kind", String),
+    Column("digest", String(64)),
+    Column("size", Integer),
+    Column("by", Text),
+    Column("began_at", String),
+    Column("ended_at", String),
+    Column("made_by", Text),
+    Column("counts", Text),
+)
+
+provenance = Table(
+    "provenance",
+    metadata,
+    Column("capture_id", ForeignKey("captures.id"), primary_key=True),
+    Column("import_id", String(36), nullable=False),
+    Column("source", Text, nullable=False),
+    Column("source_digest", String(64)),
+    Column("archived_at", String, nullable=False),
+    Column("original_record", Text),
+    Column("original_digest", Text),
+    Column("url_from", String),
+    Column("date_from", String),
+    Index(None, "original_record"),
+    Index(None, "original_digest"),
 )
 
 reuse_terms = Table(

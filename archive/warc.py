@@ -12,12 +12,13 @@ from __future__ import annotations
 import fcntl
 import hashlib
 import io
+import json
 import os
 import re
 import socket
 import uuid
 import zlib
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -35,13 +36,15 @@ from warcio.warcwriter import WARCWriter
 from archive.codings import CodingError, TooMuch
 from archive.errors import CannotKeep, Damaged, NotFound
 from archive.message import decoded, first, head_of, location, split_http, status_of
-from archive.records import Capture, CaptureKind, Exchange, Payload
+from archive.origins import IMPORT, headers_of, origin_in
+from archive.records import Brought, Capture, CaptureKind, Exchange, Origin, Payload
 from archive.torn import end_of_good_members, note_ends, noted_ends, set_torn_tail_aside, sync_folder
 
 ROTATE_BYTES = 1 << 30
 _REVISIT_SAME = "http://netpreserve.org/warc/1.1/revisit/identical-payload-digest"
 _REVISIT_NOT_MODIFIED = "http://netpreserve.org/warc/1.1/revisit/server-not-modified"
 _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]")
+_MAX_NOTE_BYTES = 16 << 20
 _CAPTURES = {"response", "revisit", "resource"}
 READING = "reading"
 """Role of the metadata records that say what a later reader made of a capture; see `rereading`."""
@@ -58,6 +61,17 @@ class Entry:
     end: int
     metadata_at: datetime | None = None
     """When a metadata record with a role of ours was written; None for every other record, those of other programs included."""
+    origin: Origin | None = None
+    """Where an imported capture came from."""
+    note: bytes | None = None
+    """What a metadata record tells of an import (JSON)."""
+
+    @property
+    def entered_at(self) -> datetime | None:
+        """When the capture, or what is said of one, came into the archive; None for every other record."""
+        if self.origin is not None:
+            return self.origin.archived_at
+        return self.capture.fetched_at if self.capture else self.metadata_at
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,12 +133,7 @@ class WarcWriter:
             named.append(("WARC-IP-Address", exchange.address))
         if revisit and same_as is not None:
             digest = same_as.digest
-            named += [
-                ("WARC-Profile", _REVISIT_NOT_MODIFIED if not_modified else _REVISIT_SAME),
-                ("WARC-Refers-To", f"<urn:uuid:{same_as.id}>"),
-                ("WARC-Refers-To-Target-URI", same_as.url),
-                ("WARC-Refers-To-Date", _date(same_as.fetched_at)),
-            ]
+            named += _refers(same_as, not_modified)
         named.append(("WARC-Payload-Digest", f"sha256:{digest}"))
         kind: CaptureKind = "revisit" if revisit else "response"
         block = head if revisit else exchange.response
@@ -135,7 +144,7 @@ class WarcWriter:
         self._append("request", request, exchange.request, "application/http; msgtype=request")
         return Capture(
             id=id,
-            url=_one_line(exchange.url),
+            url=stored_url(exchange.url),
             kind=kind,
             fetched_at=exchange.fetched_at,
             digest=digest,
@@ -158,7 +167,42 @@ class WarcWriter:
         named = [*self._named(url, now, role, portal), ("WARC-Payload-Digest", f"sha256:{digest}")]
         file, offset, length, id = self._append("resource", named, body, content_type)
         at = (file, offset, length)
-        return Capture(id, _one_line(url), "resource", now, digest, *at, content_type=content_type, portal=portal)
+        return Capture(id, stored_url(url), "resource", now, digest, *at, content_type=content_type, portal=portal)
+
+    def bring(self, brought: Brought, *, role: str, portal: str | None, same_as: Capture | None = None) -> Capture:
+        """Append a capture that was imported, as a revisit of `same_as` where it is one. Its date is its own, not today's."""
+        http = brought.kind != "resource"
+        status, headers = head_of(brought.block) if http else (None, ())
+        head, body = split_http(brought.block) if http else (b"", brought.block)
+        digest = same_as.digest if same_as else sha256(body)
+        named = [*self._named(brought.url, brought.fetched_at, role, portal), *headers_of(brought.origin)]
+        named += [("WARC-IP-Address", brought.address)] if brought.address else []
+        named += _refers(same_as, status == 304) if same_as else []
+        named.append(("WARC-Payload-Digest", f"sha256:{digest}"))
+        kind: CaptureKind = "revisit" if same_as else brought.kind
+        file, offset, length, id = self._append(kind, named, head if same_as else brought.block, brought.content_type)
+        return Capture(
+            id=id,
+            url=stored_url(brought.url),
+            kind=kind,
+            fetched_at=brought.fetched_at,
+            digest=digest,
+            file=file,
+            offset=offset,
+            length=length,
+            status=status,
+            content_type=first(headers, "content-type") if http else brought.content_type,
+            location=location(brought.url, first(headers, "location")),
+            etag=first(headers, "etag"),
+            last_modified=first(headers, "last-modified"),
+            portal=portal,
+            refers_to=same_as.id if same_as else None,
+        )
+
+    def note(self, role: str, plain: Mapping[str, object]) -> None:
+        """Append a metadata record that holds `plain` as JSON."""
+        block = json.dumps(plain, ensure_ascii=False, sort_keys=True).encode()
+        self._append("metadata", [("WARC-Date", _date(datetime.now(UTC))), ("Tangthu-Role", role)], block, "application/json")
 
     def metadata(self, about: Capture, body: bytes, *, content_type: str, role: str, portal: str | None) -> None:
         """Append what is said about a capture that is kept already: `role` says what, `body` holds it."""
@@ -226,7 +270,7 @@ class WarcWriter:
         return self._path.name, offset, file.tell() - offset, id
 
     def _named(self, url: str, at: datetime, role: str, portal: str | None) -> list[tuple[str, str]]:
-        named = [("WARC-Target-URI", _one_line(url)), ("WARC-Date", _date(at)), ("Tangthu-Role", role)]
+        named = [("WARC-Target-URI", stored_url(url)), ("WARC-Date", _date(at)), ("Tangthu-Role", role)]
         return [*named, ("Tangthu-Portal", portal)] if portal else named
 
     def _cannot_keep(self, error: OSError) -> CannotKeep:
@@ -277,12 +321,21 @@ class WarcWriter:
         self._append("warcinfo", named, info, "application/warc-fields")
 
 
+def _refers(same_as: Capture, not_modified: bool) -> list[tuple[str, str]]:
+    return [
+        ("WARC-Profile", _REVISIT_NOT_MODIFIED if not_modified else _REVISIT_SAME),
+        ("WARC-Refers-To", f"<urn:uuid:{same_as.id}>"),
+        ("WARC-Refers-To-Target-URI", same_as.url),
+        ("WARC-Refers-To-Date", _date(same_as.fetched_at)),
+    ]
+
+
 def _write_all(file: io.FileIO, data: memoryview) -> None:
     while data:
         data = data[file.write(data) :]
 
 
-def _one_line(url: str) -> str:
+def stored_url(url: str) -> str:
     """`url` with blanks and control characters percent-encoded: it must not break out of its header line."""
     return re.sub(r"[\s\x00-\x20\x7f-\xa0]", lambda match: quote(match[0]), url)
 
@@ -431,6 +484,9 @@ def _entry(record: ArcWarcRecord, file: str, iterator: WARCIterator) -> Entry:
     http = record.http_headers is not None and record.rec_type != "request"
     if http:
         status, headers = status_of(record.http_headers), tuple(record.http_headers.headers)
+    role = named.get_header("Tangthu-Role") or ""
+    told = record.rec_type == "metadata" and role == IMPORT
+    note = record.content_stream().read(_MAX_NOTE_BYTES) if told else None  # before the length is asked for: that reads on
     offset = iterator.get_record_offset()
     length = iterator.get_record_length()
     if record.rec_type in _CAPTURES:
@@ -452,9 +508,9 @@ def _entry(record: ArcWarcRecord, file: str, iterator: WARCIterator) -> Entry:
             portal=named.get_header("Tangthu-Portal"),
             refers_to=_uuid(named.get_header("WARC-Refers-To")) or None,
         )
-    role = named.get_header("Tangthu-Role") or ""
     said_at = _parse_date(named.get_header("WARC-Date")) if role and record.rec_type == "metadata" else None
-    return Entry(capture, role, file, offset, offset + length, said_at)
+    origin = origin_in(named.get_header) if capture else None
+    return Entry(capture, role, file, offset, offset + length, said_at, origin, note)
 
 
 def _uuid(text: str | None) -> str:

@@ -24,19 +24,23 @@ from archive.catalog import Catalog
 from archive.errors import CannotKeep, Damaged
 from archive.identity import document_id
 from archive.ledger import Ledger
+from archive.origins import IMPORT
 from archive.rates import Fared
-from archive.records import ASTRAY, POSTED, Capture, Exchange, Outcome, Payload, Reading
+from archive.records import ASTRAY, POSTED, Brought, Capture, Exchange, Origin, Outcome, Payload, Reading
 from archive.rereading import Rereading, from_json, to_json
 from archive.versions import content_digest
 from archive.warc import READING, Entry, WarcStore, WarcWriter, Written
 from ingest import repeats, rows
 from ingest.errors import IngestError, NotReadable
+from ingest.imports.mhtml import page_in
 from ingest.parse import read
 from ingest.portal import Portal, portal_of
 
 DOCUMENT, LIST, FEED, ROBOTS, ROW = "document", "list", "feed", "robots", "row"
 """What a capture was made for."""
 SITEMAP = "sitemap"
+OTHER = "other"
+"""What an import brought along, and is nobody's document."""
 PERMANENT = frozenset({301, 308})
 REDIRECTS = frozenset({301, 302, 303, 307, 308})
 MAX_HOPS = 10
@@ -59,6 +63,17 @@ class Understood:
     reading: Reading | None = None
     error: IngestError | None = None
     external_id: str | None = None
+    origin: Origin | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Arrival:
+    """A capture that an import brings, what it is kept as and under which portal's name, and the capture that it repeats."""
+
+    brought: Brought
+    role: str
+    portal: str
+    same_as: Capture | None = None
 
 
 class SideExchanges:
@@ -111,23 +126,33 @@ class Reader:
         self._store = store
         self._portals = portals
 
-    def understand(self, capture: Capture, role: str, portal: Portal | None = None) -> Understood:
+    def understand(
+        self,
+        capture: Capture,
+        role: str,
+        portal: Portal | None = None,
+        origin: Origin | None = None,
+        *,
+        again: bool = False,
+    ) -> Understood:
         """Read what is to be read; `portal` is the one it was made for, if that is known. Raises Damaged.
 
-        A page that was read before, byte for byte, is not read again.
+        A page that was read before, byte for byte, is not read, unless `again` asks for it; one that an import says to be the
+        same as another is, for that may be the page of another address, or not the newest.
         """
         portal = portal or portal_for(self._portals, capture)
         if role == ROW:
             row = rows.Row.from_json(json.loads(self._store.payload(capture).body))
-            understood = Understood(capture, role, portal, row.identity(portal), external_id=row.id)
+            understood = Understood(capture, role, portal, row.identity(portal), external_id=row.id, origin=origin)
             return _with_reading(understood, partial(row.reading, portal))
-        understood = Understood(capture, role, portal, portal.identity_of(capture.url))
-        if role != DOCUMENT or capture.status != 200 or capture.kind == "revisit":
+        understood = Understood(capture, role, portal, portal.identity_of(capture.url), origin=origin)
+        holds_page = capture.status == 200 or (capture.status is None and capture.kind != "response")
+        repeats_another = capture.kind == "revisit" and origin is None and not again
+        if role != DOCUMENT or not holds_page or repeats_another:
             return understood
         payload = self._store.payload(capture)
-        return _with_reading(
-            understood, partial(read, payload.body, capture.url, payload.content_type, portal, capture.fetched_at)
-        )
+        body, content_type = page_in(payload.body, payload.content_type)
+        return _with_reading(understood, partial(read, body, capture.url, content_type, portal, capture.fetched_at))
 
 
 class Keeper:
@@ -203,8 +228,36 @@ class Keeper:
         durable = self._writer.sync()
         return self._record([self._reader.understand(capture, ROW) for capture in captures], durable)
 
-    def _record(self, understood: Sequence[Understood], durable: Written | None) -> list[Outcome]:
+    def bring(self, batch: Sequence[Arrival], note: Mapping[str, object] | None = None) -> list[Outcome]:
+        """Keep imported captures, and what `note` tells of their import, durable together; record them in one transaction."""
+        with self._turn:
+            return self._bring(batch, note)
+
+    def _bring(self, batch: Sequence[Arrival], note: Mapping[str, object] | None) -> list[Outcome]:
+        if note is not None:
+            self._writer.note(IMPORT, note)
+        captures = [self._writer.bring(each.brought, role=each.role, portal=each.portal, same_as=each.same_as) for each in batch]
+        durable = self._writer.sync()
+        understood = [
+            self._understand_brought(capture, each.role, each.brought.origin)
+            for capture, each in zip(captures, batch, strict=True)
+        ]
+        return self._record(understood, durable, note)
+
+    def _understand_brought(self, capture: Capture, role: str, origin: Origin) -> Understood:
+        portal = portal_for(self._portals, capture)
+        try:
+            return self._reader.understand(capture, role, portal, origin)
+        except Damaged as error:  # of the capture that this one repeats
+            why = NotReadable("damaged", capture.url, str(error))
+            return Understood(capture, role, portal, portal.identity_of(capture.url), error=why, origin=origin)
+
+    def _record(
+        self, understood: Sequence[Understood], durable: Written | None, note: Mapping[str, object] | None = None
+    ) -> list[Outcome]:
         with self._catalog.ledger() as ledger:
+            if note is not None:
+                ledger.imported(note)
             outcomes = [record(ledger, each, self._says) for each in understood]
             if durable:
                 ledger.read_to(durable.file, durable.start, durable.end)
@@ -235,6 +288,9 @@ class Keeper:
         postponed: list[Rereading] = []
         reached = dict(files)
         for entry in _in_order({file: _readable(self._store, file, start, damaged) for file, start in files.items()}):
+            if _repeats(entry, batch):
+                self._record_batch(batch, reached, postponed)
+                batch = []
             try:
                 batch.append((entry, self._understand_entry(entry)))
             except Damaged as error:
@@ -263,12 +319,14 @@ class Keeper:
                     record(ledger, understood, self._says)
                 elif understood and not ledger.restore(understood):
                     postponed.append(understood)
+                if entry.note is not None and (told := _told(entry.note)):
+                    ledger.imported(told)
                 ledger.read_to(entry.file, reached[entry.file], entry.end)
                 reached[entry.file] = entry.end
 
     def _understand_entry(self, entry: Entry) -> Understood | Rereading | None:
         if entry.capture is not None:
-            return self._reader.understand(entry.capture, entry.role)
+            return self._reader.understand(entry.capture, entry.role, origin=entry.origin)
         if entry.metadata_at is None or entry.role != READING:
             return None
         try:
@@ -302,10 +360,25 @@ class Keeper:
     def _says(self, capture: Capture, role: str) -> str | None:
         """The content digest of what today's reader makes of a capture; None where it cannot be read."""
         try:
-            reading = self._reader.understand(capture, role).reading
+            reading = self._reader.understand(capture, role, again=True).reading
         except Damaged:
             return None
         return content_digest(reading) if reading else None
+
+
+def _repeats(entry: Entry, batch: Sequence[tuple[Entry, Understood | Rereading | None]]) -> bool:
+    """Whether `entry` is an imported revisit of a capture that stands in `batch`: it is read with that capture's bytes."""
+    if entry.origin is None or entry.capture is None or entry.capture.kind != "revisit":
+        return False
+    return any(before.capture and before.capture.id == entry.capture.refers_to for before, _ in batch)
+
+
+def _told(note: bytes) -> dict[str, object] | None:
+    try:
+        told = json.loads(note)
+    except ValueError:
+        return None
+    return told if isinstance(told, dict) and isinstance(told.get("import"), str) else None
 
 
 def _with_reading(understood: Understood, reader: Callable[[], Reading]) -> Understood:
@@ -338,7 +411,7 @@ def _readable(store: WarcStore, file: str, start: int, damaged: list[Damaged]) -
 
 
 def _in_order(files: Mapping[str, Iterator[Entry]]) -> Iterator[Entry]:
-    """The records of several files by the time of their captures; what has no time follows what stands before it.
+    """The records of several files by the time they came in; what has no time follows what stands before it.
 
     A file's name begins with the time it was begun, so it is opened only when the merge has come that far: an archive has more
     files than a process may hold open.
@@ -371,9 +444,8 @@ def _begun(file: str) -> float:
 def _dated(entries: Iterator[Entry]) -> Dated:
     at = 0.0
     for entry in entries:
-        when = entry.capture.fetched_at if entry.capture else entry.metadata_at
-        if when is not None:
-            at = max(at, when.timestamp())
+        if entry.entered_at:
+            at = max(at, entry.entered_at.timestamp())
         yield at, entry
 
 
@@ -381,17 +453,25 @@ def record(ledger: Ledger, understood: Understood, says: Callable[[Capture, str]
     """Write what a capture means into the catalogue. The decision depends on the capture, the catalogue and today's reader alone;
     `says` is asked for the content digest of an earlier capture, given with its role, where the reader may have changed since.
     """
-    capture, portal, role = understood.capture, understood.portal, understood.role
+    capture = understood.capture
     if ledger.has_capture(capture.id):  # another process caught up with it first
         known = ledger.document_of(understood.identity)
         return Outcome(capture.url, "unchanged" if known else "kept", document=known, capture=capture.id)
+    outcome = _record_new(ledger, understood, says)
+    if understood.origin is not None:
+        ledger.origin(capture.id, understood.origin)
+    return outcome
+
+
+def _record_new(ledger: Ledger, understood: Understood, says: Callable[[Capture, str], str | None]) -> Outcome:
+    capture, portal, role = understood.capture, understood.portal, understood.role
     ledger.portal(portal.name, portal.host, portal.title)
     if role in (LIST, FEED, SITEMAP, POSTED):
         ledger.crawled(portal.name, capture.fetched_at)
     if role not in (DOCUMENT, ROW):
         ledger.capture(capture, role, None)
         # A host without robots.txt has no rules; where the rules cannot be had, each page that is refused for it says so.
-        fine = capture.status in (200, 304) or role == ROBOTS
+        fine = capture.status in (200, 304) or role in (ROBOTS, OTHER)
         return _outcome(capture, "kept") if fine else _failed(ledger, understood, _http(capture))
     known = ledger.document_of(understood.identity) or document_id(understood.identity)
     if understood.reading is not None:
@@ -407,7 +487,8 @@ def record(ledger: Ledger, understood: Understood, says: Callable[[Capture, str]
             says=says,
         )
         ledger.name(understood.identity, known)
-        if role == DOCUMENT:
+        # What an imported page demanded before the last change of terms is no change of them.
+        if role == DOCUMENT and not (understood.origin and ledger.terms_changed_after(portal.name, capture.fetched_at)):
             ledger.terms(portal.name, capture, known, understood.reading.reuse)
         if state == "new" and role == DOCUMENT:
             ledger.repeats(portal.name, understood.reading.platform).count(repeats.digests_of(understood.reading))
@@ -426,24 +507,28 @@ def _shown(ledger: Ledger, understood: Understood, reading: Reading) -> Reading:
 def _record_unread(ledger: Ledger, understood: Understood, known: str | None) -> Outcome:
     capture = understood.capture
     ledger.capture(capture, understood.role, known)
-    if understood.error is not None and understood.error.code in MISSING and known:
-        ledger.removed(known)
-        return _outcome(capture, "removed", known)
-    if understood.error is not None:
+    missing = understood.error is not None and understood.error.code in MISSING
+    if understood.error is not None and not (missing and known):
         ledger.unread(capture.id, understood.error.code)
         return _failed(ledger, understood, (understood.error.code, str(understood.error)))
+    late = understood.origin and known and not ledger.is_newest(known, capture.fetched_at)
+    if late and (missing or capture.status not in (200, 304)):
+        return _outcome(capture, "kept", known)  # the page came back, or moved on, since: that is known already
+    if missing and known:
+        ledger.removed(known, capture.fetched_at)
+        return _outcome(capture, "removed", known)
     if capture.status in REDIRECTS and not leads_on(understood.portal, capture):
         if known is None:
             return _failed(
                 ledger, understood, ("moved_away", f"{capture.url}: leads to {capture.location}, which is no announcement")
             )
-        ledger.removed(known)
+        ledger.removed(known, capture.fetched_at)
         return _outcome(capture, "removed", known)
     if capture.status in PERMANENT and capture.location and understood.portal.owns(capture.location):
         _moved(ledger, understood.identity, understood.portal.identity_of(capture.location))
         return _outcome(capture, "moved", known)
     if capture.status in GONE and known:
-        ledger.removed(known)
+        ledger.removed(known, capture.fetched_at)
         return _outcome(capture, "removed", known)
     if capture.kind == "revisit" and known and not ledger.repeats_unread(capture, known):
         number = ledger.seen(known, capture.fetched_at, url=capture.url)
@@ -467,8 +552,9 @@ def _http(capture: Capture) -> tuple[str, str]:
 
 def _failed(ledger: Ledger, understood: Understood, why: tuple[str, str]) -> Outcome:
     code, message = why
-    ledger.failed(understood.portal.name, understood.capture.url, code, message, understood.capture.fetched_at)
-    return Outcome(understood.capture.url, "failed", capture=understood.capture.id, error=message)
+    at = understood.origin.archived_at if understood.origin else understood.capture.fetched_at
+    ledger.failed(understood.portal.name, understood.capture.url, code, message, at)
+    return Outcome(understood.capture.url, "failed", capture=understood.capture.id, error=message, code=code)
 
 
 def _outcome(capture: Capture, outcome: Literal["kept", "moved", "removed"], document: str | None = None) -> Outcome:

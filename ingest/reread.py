@@ -119,7 +119,7 @@ class Rereader:
             return Compared("damaged", *facts, error=str(error))
         fared = Fared.of(later[0].capture.id, later[1].told) if later else self._later_rate(page, document, standing)
         if later is not None and (now.reading is None or later[1].digest != now.digest):
-            made = self._made(document, standing, later[0], later[1], kept.number + 1)
+            made = self._made(document, standing, later[0], later[1], self._highest(document) + 1)
             return Compared("readable", *facts, shifts(kept.reading, later[1].told), made=made)
         if now.reading is None:
             # A rebuild with this reader would lose the document: what is known of it is written down as it is.
@@ -128,13 +128,19 @@ class Rereader:
             return Compared("unreadable", *facts, error=now.error, made=made_again)
         if now.reading == kept.reading and now.digest == kept.digest:
             return Compared("same", *facts, fared=fared)
-        number = kept.number + says_otherwise(kept.reading, now.reading)
+        number = self._highest(document) + 1 if says_otherwise(kept.reading, now.reading) else kept.number
         made = self._made(document, standing, page, now, number)
         return Compared("differs", *facts, shifts(kept.reading, now.reading), made=made, fared=fared)
 
+    def _highest(self, document: Document) -> int:
+        """The highest number of its versions, which an older capture that was imported late may have."""
+        if document.versions == 1:
+            return document.version.number
+        return max(each.number for each in self._catalog.versions(document.id))
+
     def _read(self, page: Page) -> _Read:
         """A page as it would be kept today: without what repeats on the pages of its portal."""
-        understood = self._reader.understand(page.capture, page.role)
+        understood = self._reader.understand(page.capture, page.role, again=True)
         if understood.reading is None:
             return _Read(None, "", str(understood.error))
         whole, blocks = understood.reading, repeats.digests_of(understood.reading)
@@ -162,7 +168,7 @@ class Rereader:
 
     def _made(self, document: Document, standing: Standing, page: Page, read: _Read, number: int) -> Rereading:
         kept = document.version
-        alone = kept.number in (1, standing.reread)
+        alone = kept.number in (1, standing.reread) and kept.number == self._highest(document)
         before = [kept] if alone else [each for each in self._catalog.versions(document.id) if each.number >= standing.reread]
         last = standing.captures[-1] == page.capture.id
         return Rereading(

@@ -53,6 +53,12 @@ class Row:
         """UTF-8 JSON, keys sorted: the same row gives the same bytes."""
         return json.dumps(asdict(self), ensure_ascii=False, sort_keys=True).encode()
 
+    @classmethod
+    def from_record(cls, block: bytes) -> Self:
+        """The row in a record of another archive, as strictly read as one of a file. Raises ValueError."""
+        row = _row(json.loads(block))
+        return cls(**asdict(row))
+
     def identity(self, portal: Portal) -> str:
         """A row with a web address is the document of that page; any other goes by portal and id."""
         if urlsplit(self.url).hostname:
@@ -89,6 +95,11 @@ class Row:
 
 _NAMES = tuple(field.name for field in fields(Row))
 _COLUMNS = ", ".join(_NAMES)
+
+
+def is_portal_name(text: str) -> bool:
+    """Whether `text` may be the name of a portal."""
+    return _PORTAL.match(text) is not None
 
 
 def read_rows(path: Path) -> Iterator[Row | BadRow]:
@@ -219,7 +230,7 @@ def _row(plain: object) -> Row:
         raise ValueError("neither id nor url: the document would have no lasting name")
     if url:
         _check_address(url)
-    if portal and not _PORTAL.match(portal):
+    if portal and not is_portal_name(portal):
         raise ValueError(f"portal {portal[:80]!r} is no name: up to 100 of a-z, 0-9, dot and hyphen, a letter or digit first")
     if cells["published"]:
         _published(cells["published"])

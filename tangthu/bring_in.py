@@ -1,26 +1,24 @@
-"""Commands that bring something in: ingest, crawl, import; and parse, which only looks."""
+"""Commands that bring something in over the network: ingest, crawl; and parse, which only looks."""
 
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import asdict
 from pathlib import Path
 
-from archive.records import Failure, Outcome, Reading
+from archive.records import Outcome, Reading
 from ingest import parse as reader
 from ingest.addresses import parse_address, refusal
-from ingest.errors import BadRow, IngestError
+from ingest.errors import IngestError
 from ingest.keep import passing_portal
 from ingest.portal import Portal, portal_of
-from ingest.rows import Row, read_rows
 from ingest.targets import target_of
 from tangthu.errors import SOME_FAILED, WrongUse
 from tangthu.house import House, warn
-from tangthu.printing import Progress, say, say_json
+from tangthu.printing import say, say_json
 from tangthu.settings import is_web_address
 
-_ROWS_AT_ONCE = 500
 _MAX_SAVED_PAGE = 100 << 20
 
 
@@ -35,7 +33,7 @@ def ingest(house: House, urls: Sequence[str], allow_hosts: frozenset[str], as_js
     else:
         for outcome in outcomes:
             say(_line(outcome))
-    _exit_if_failed(any(outcome.outcome == "failed" for outcome in outcomes))
+    exit_if_failed(any(outcome.outcome == "failed" for outcome in outcomes))
 
 
 _OUTCOME = ("url", "outcome", "document", "version", "capture", "error")
@@ -110,47 +108,7 @@ def _reading_json(reading: Reading) -> dict[str, object]:
     }
 
 
-def import_rows(house: House, file: Path, portal: str, as_json: bool) -> None:
-    """`tangthu import`. Rows are kept and recorded some hundreds at a time; memory does not grow with the file."""
-    counts = {"new": 0, "changed": 0, "unchanged": 0}
-    failed: list[Failure] = []
-    progress = Progress("rows")
-    with house.workshop() as shop, house.standing():
-        batch: list[Row] = []
-
-        def put_away() -> None:
-            for outcome in shop.keeper.keep_rows(batch, portal):
-                counts[outcome.outcome] += 1
-            batch.clear()
-            progress(sum(counts.values()))
-
-        for row in _rows_of(file):
-            if isinstance(row, BadRow):
-                failed.append(Failure(str(row.row), str(row), row.code))
-                continue
-            batch.append(row)
-            if len(batch) >= _ROWS_AT_ONCE:
-                put_away()
-        put_away()
-    progress.done()
-    house.index_what_came_in()
-    summary = {"imported": counts["new"], "updated": counts["changed"], "skipped": counts["unchanged"]}
-    if as_json:
-        say_json({**summary, "failed": [{"row": int(failure.item), "error": failure.error} for failure in failed]})
-    else:
-        say(f"{summary['imported']} imported, {summary['updated']} updated, {summary['skipped']} skipped, {len(failed)} failed")
-        for failure in failed:
-            say(f"  failed: {failure.error}")
-    _exit_if_failed(bool(failed))
-
-
-def _rows_of(file: Path) -> Iterator[Row | BadRow]:
-    try:
-        yield from read_rows(file)
-    except IngestError as error:
-        raise WrongUse(str(error)) from error
-
-
-def _exit_if_failed(failed: bool) -> None:
+def exit_if_failed(failed: bool) -> None:
+    """Leave with the exit code that says that some items failed, if some did."""
     if failed:
         sys.exit(SOME_FAILED)

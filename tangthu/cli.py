@@ -225,25 +225,39 @@ def portal_try(
     portals.try_(house, host, files, url, page, every_line, as_json)
 
 
-def _portal_name(ctx: click.Context, option: click.Parameter, value: str) -> str:
-    if not re.fullmatch(r"[a-z0-9][a-z0-9.-]{0,99}", value):
+def _portal_name(ctx: click.Context, option: click.Parameter, value: str | None) -> str | None:
+    if value is not None and not re.fullmatch(r"[a-z0-9][a-z0-9.-]{0,99}", value):
         raise click.BadParameter("a portal's name has small letters, digits, dots and hyphens", ctx, option)
     return value
 
 
 @main.command("import")
-@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
-@click.option("--portal", default="import", show_default=True, help="Portal of the rows that name none.", callback=_portal_name)
+@click.argument("paths", nargs=-1, required=True, type=click.Path(exists=True, path_type=Path), metavar="PATH...")
+@click.option(
+    "--portal",
+    metavar="NAME",
+    help="Portal of rows that name none [import], and of hosts no portal declares.",
+    callback=_portal_name,
+)
+@click.option(
+    "--all", "everything", is_flag=True, help="Also keep what is no announcement (images, lists, errors), without documents."
+)
+@click.option("--declared-only", is_flag=True, help="Pass by the hosts that no portal declares.")
+@click.option("--url", help="Address of the one saved page that is imported.")
+@click.option("--url-prefix", metavar="URL", help="Address of a folder of saved pages.")
+@click.option("--host", help="Host whose root a folder of saved pages is.")
+@click.option("--dry-run", is_flag=True, help="Say what would come in; keep nothing.")
 @json_option
 @with_house
-def import_(house: Any, file: Path, portal: str, as_json: bool) -> None:
-    """Take in records of another system: FILE.jsonl or FILE.csv.
+def import_(house: Any, paths: tuple[Path, ...], as_json: bool, **options: Any) -> None:
+    """Take in what was kept before: WARC, ARC and WACZ files, saved pages and folders of them, or rows of another system.
 
-    Columns: id, url, title, text, published, category, author, portal. Each row is kept as it came before it is read.
+    What a file is, its content tells (docs/importing.md). Captures keep their own dates; what is here already is skipped and
+    counted. Rows (.jsonl, .csv) have the columns id, url, title, text, published, category, author, portal.
     """
-    from tangthu import bring_in
+    from tangthu import importing
 
-    bring_in.import_rows(house, file, portal, as_json)
+    importing.bring_in(house, paths, importing.Asked(**options), as_json)
 
 
 _FILTERS = "portal, category, kind, issuer, year or month; may be repeated."

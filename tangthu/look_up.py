@@ -143,6 +143,7 @@ VERSION_FIELDS = ("number", "captured_at", "digest", "reread")
 
 
 def _record(house: House, document: Document) -> dict[str, object]:
+    captures = house.catalog.captures(document.id)
     return {
         "id": document.id,
         "external_id": document.external_id,
@@ -158,7 +159,8 @@ def _record(house: House, document: Document) -> dict[str, object]:
             {name: getattr(each, name) for name in VERSION_FIELDS} | {"capture": each.capture_id}
             for each in house.catalog.versions(document.id)
         ],
-        "captures": house.catalog.captures(document.id),
+        "captures": captures,
+        "provenance": {each.capture_id: each for each in map(house.catalog.provenance, [c.id for c in captures]) if each},
     }
 
 

@@ -16,6 +16,7 @@ from playwright.sync_api import Browser, sync_playwright
 
 from tangthu.house import House
 from tangthu.settings import Settings
+from tests.foreign_files import Desk
 from tests.web_archive import WebArchive
 
 
@@ -74,3 +75,11 @@ def kept(tmp_path: Path) -> Iterator[WebArchive]:
 def client(kept: WebArchive) -> FlaskClient:
     """A browser of its pages, without a browser."""
     return kept.app().test_client()
+
+
+@pytest.fixture
+def desk(house: House, tmp_path: Path) -> Desk:
+    """Where files of others are imported into an empty archive."""
+    folder = tmp_path / "desk"
+    folder.mkdir()
+    return Desk(house, folder)
