@@ -146,7 +146,6 @@ class Ledger:
 
     def is_timely(self, made: Rereading) -> bool:
         """Whether the catalogue still holds what a re-reading says was there before: neither captured nor read again since."""
-        table = schema.documents
         highest = self._highest(made.document_id)
         return highest == max((version.number for version in made.before), default=0) and not self._came_after(made)
 
