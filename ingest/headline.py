@@ -1,4 +1,4 @@
-"""What stands around a body of unknown make: its title, date, summary and category; each found by rule, none of them sure."""
+"""What stands around a body of unknown make: its title, date and summary; each found by rule, none of them sure."""
 
 from __future__ import annotations
 
@@ -314,43 +314,6 @@ def _date_told(page: Elements) -> ReadDate | None:
         if (match := _LINKED_DATA.search(script.text or "")) and (value := read_date(match[1])) is not None:
             return value
     return None
-
-
-_CRUMBS = re.compile(r"(?:^|[\s_-])(?:\w*breadcrumbs?\w*|crumbs?|duong-?dan|navpath|path(?:way)?)(?:$|[\s_-])", re.IGNORECASE)
-_STEP = re.compile(r"\s*[»›>/|→]+\s*")
-_LONG_STEP, _MOST_PLACES = 25, 3000
-_NO_STEP = re.compile(
-    r"(?:trang (?:chủ|nhất|đầu)|home|bạn đang (?:ở|xem)(?: đây)?|you are here|chi tiết(?: tin)?)\s*:?", re.IGNORECASE
-)
-
-
-def find_category(page: Elements, title: str) -> tuple[str, str] | None:
-    """The last step of the path to the page that is neither its front nor the page itself, with the whole path's words."""
-    for element in page.named("nav", "div", "ul", "ol", "p", "span", "td", "section", "center", "font")[:_MOST_PLACES]:
-        if not ((element.attrib and _CRUMBS.search(named_as(element))) or _is_path(element)):
-            continue
-        links = [text_of(link) for link in element.iter("a")]
-        line = text_of(element)
-        steps = links or _STEP.split(line)
-        named = [step for step in (each.strip(" /»›>|") for each in steps) if _is_step(step, title)]
-        if named:
-            return named[-1], line
-    return None
-
-
-def _is_step(step: str, title: str) -> bool:
-    """Whether a step of a path names a category; the last one may be the page's title, whole or cut short."""
-    bare, whole = step.rstrip(" .…").casefold(), title.casefold()
-    cut_short = len(bare) >= _LONG_STEP and whole.startswith(bare)
-    return 1 < len(step) <= 80 and bare != whole and not cut_short and not _NO_STEP.fullmatch(step)
-
-
-def _is_path(element: Element) -> bool:
-    """A line that leads from the front page on by arrows."""
-    line = short(element, 200) if element.tag in ("div", "p", "td", "span", "center", "font") else ""
-    return (
-        bool(line) and _NO_STEP.match(line) is not None and _STEP.search(line) is not None and len(list(element.iter("a"))) <= 6
-    )
 
 
 @dataclass(frozen=True, slots=True)

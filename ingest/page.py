@@ -16,8 +16,7 @@ from lxml import etree
 
 from archive.dates import read_date
 from archive.records import FieldOrigin, ReadDate
-from ingest import generic, headline
-from ingest.characters import one_line
+from ingest import generic, headline, sections
 from ingest.choosing import Candidate, places
 from ingest.dress import is_chrome, not_of
 from ingest.elements import Elements
@@ -45,7 +44,6 @@ _NO_LEAD = re.compile(
 _NO_LEADS = ("figure", "figcaption", "ul", "ol", "table", "nav", "footer", "aside")
 _USUAL_SURE = 0.75
 _CRUMB_SURE, _ROW_SURE, _ATTRIBUTE_SURE = 0.85, 0.9, 0.85
-_FRONT = re.compile(r"(?:trang (?:chủ|nhất|đầu)|home|tin tức sự kiện trang chủ|bạn đang ở đây|you are here)\s*:?", re.IGNORECASE)
 
 
 @dataclass(slots=True)
@@ -108,6 +106,7 @@ class Page:
         self._read_usual()
         if self.category is None:
             self._last_crumb(candidate)
+        self._section(0.65)
         if self.published is None:
             self.date_by_title()
         self._lead()
@@ -138,9 +137,7 @@ class Page:
             self._taken.append(lead)
             if not holds(lead, self.body) or lead.tag not in ("p", "h2", "h3"):
                 self._narrow(lead)
-        if self.category is None and (category := headline.find_category(self.elements, self.title)) is not None:
-            self.category, raw = category
-            self.found("category", "rule:path-to-page", 0.5, raw)
+        self._section(0.5)
         above = []
         if self.title_element is not None and holds(self.body, self.title_element):
             above = generic.before(self.title_element, self.body)
@@ -352,10 +349,26 @@ class Page:
             elif name in VALUES and name != "summary":
                 self._takes(name, value, (name, value), origin, _ROW_SURE)
 
+    def _section(self, sure: float) -> None:
+        """The category by rule: the path to the page, then the heading above the article."""
+        if self.category is not None:
+            return
+        found = sections.find_category(self.elements, self.title, self.site)
+        if found is None and self.title_element is not None:
+            found, sure = sections.heading_above(self.title_element, self.title, self.site), sure - 0.05
+        if found is not None:
+            self.category = found.name
+            self.found("category", f"rule:{found.rule}", sure, found.raw if found.raw != found.name else None)
+
     def _last_crumb(self, candidate: Candidate) -> None:
         for selector in places(candidate.layout.crumbs):
-            words = [one_line(text_of(tag)).strip(" /»›>|") for tag in self.elements.select(selector)[:_MATCHES]]
-            steps = [step for step in words if 1 < len(step) <= 80 and not _FRONT.fullmatch(step) and not self._names_page(step)]
+            lines = [text_of(tag) for tag in self.elements.select(selector)[:_MATCHES]]
+            steps = [
+                step
+                for line in lines
+                for step in sections.parted(line)
+                if sections.is_step(step, self.title, self.site) and not self._names_page(step)
+            ]
             if steps:
                 self.category = steps[-1]
                 self.found("category", candidate.origin_of("crumbs", selector), _CRUMB_SURE)
