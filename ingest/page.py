@@ -17,6 +17,7 @@ from lxml import etree
 from archive.dates import read_date
 from archive.records import FieldOrigin, ReadDate
 from ingest import generic, headline, sections
+from ingest.attached import files_below
 from ingest.choosing import Candidate, places
 from ingest.dress import is_chrome, not_of
 from ingest.elements import Elements
@@ -110,7 +111,7 @@ class Page:
         if self.published is None:
             self.date_by_title()
         self._lead()
-        self.files = [tag for where in places(layout.files) for tag in self.elements.select(where)]
+        self.files = [tag for where in places(layout.files) for tag in self.elements.select(where)] + files_below(self.body)
         for where in layout.drop:
             self.take_out(self.elements.select(where))
         # Out of a cell or an item nothing is taken: its label would stay behind.
@@ -141,6 +142,7 @@ class Page:
         above = []
         if self.title_element is not None and holds(self.body, self.title_element):
             above = generic.before(self.title_element, self.body)
+        self.files = files_below(self.body)
         self.take_out([*self._taken, *above])
         self._undress(sure=False)
         return True

@@ -10,8 +10,9 @@ from dataclasses import dataclass
 from itertools import islice
 
 from archive.dates import find_dates
-from ingest.dress import is_chrome, leads_to_file, named_as, short
+from ingest.dress import is_chrome, named_as, short
 from ingest.elements import Elements
+from ingest.files import leads_to_file
 from ingest.tree import HEADINGS, Element, lines_of, text_of
 
 _CRUMBS = re.compile(
