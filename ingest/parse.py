@@ -33,7 +33,7 @@ from ingest.platforms import PLATFORMS
 from ingest.portal import Layout, Portal
 from ingest.reuse import lines_of_images, read_reuse
 from ingest.tree import grow, lines_of
-from ingest.values import author_of
+from ingest.values import VALUES, parts_of
 
 _IS_PAGE = re.compile(r"text/html|application/xhtml|text/plain|text/xml|application/xml|application/octet-stream", re.IGNORECASE)
 _MARKUP = re.compile(r"<(?:!doctype\s+html|[a-zA-Z][a-zA-Z0-9]*[\s>/])", re.IGNORECASE)
@@ -164,12 +164,21 @@ def _read_byline(page: Page, blocks: list[Block], outside: Sequence[str]) -> lis
 
 def _read_labels(page: Page, outside: Sequence[str]) -> None:
     """Author and source where a line outside the text says whose it is."""
-    for line in outside:
-        name, value = labelled(line) if len(line) < 100 else (None, "")
-        found = author_of(value) if name == "byline" else value.rstrip(" .,;") if name == "source" else None
-        if name and found and getattr(page, name) is None:
-            setattr(page, name, found)
-            page.found(name, "rule:byline-label-on-page" if name == "byline" else "rule:source-label-on-page", 0.8, line)
+    for place, line in enumerate(outside):
+        if len(line) >= _MOST_LABELLED or (":" not in line and "bởi" not in line.lower() and "by" not in line.lower()):
+            continue
+        for part in parts_of(line):
+            name, value = labelled(part)
+            if name in ("byline", "source", "category") and not value and part == line and place + 1 < len(outside):
+                following = outside[place + 1]
+                value = following if len(following) <= 80 and labelled(following)[0] is None else ""
+            if name in _BY_LABEL and value and getattr(page, name) is None and (found := VALUES[name](value.rstrip(" .,;"))):
+                setattr(page, name, found)
+                page.found(name, f"rule:{name}-label-on-page", 0.7 if name == "category" else 0.8, line)
+
+
+_MOST_LABELLED = 160
+_BY_LABEL = ("byline", "source", "category")
 
 
 def _with_facts(page: Page, reading: Reading, blocks: Sequence[Block], outside: Sequence[str]) -> Reading:
