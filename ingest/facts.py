@@ -252,8 +252,8 @@ def _issuer(
     if bodies:
         name = bodies[-1]
         return found(name, "letterhead", 0.85 if _is_site(name, site) else 0.75, "\n".join(letterhead.bodies))
-    if name := body_of(labels.get("issuer", "")):
-        return found(name, "labelled", 0.9)
+    if labelled := body_of(labels.get("issuer", "")):
+        return found(labelled, "labelled", 0.9)
     if own is not None and own.place == "title" and (match := _OF.match(title[own.end :])):
         return found(match["name"], "issuer-in-title", 0.8, match["name"])
     if signature is not None and (match := _ON_BEHALF.match(signature.office)):

@@ -34,12 +34,13 @@ _SAYS_LOAD = re.compile(
     r"(?: về| xuống)?(?: máy)?|download(?: file)?)(?:\s+(?:tại )?đây)?[\W_]*",
     re.IGNORECASE,
 )
+_MOST_WORDS = 250
 _SHARES = re.compile(r"https?://(?:[\w-]+\.)*(?:facebook|twitter|zalo|linkedin|google)\.", re.IGNORECASE)
 
 
 def ends_like_file(address: str) -> bool:
     """Whether a part of the address ends like a file's name: at its end, before an id, or in its query."""
-    return _ENDS.search(address) is not None and bool(file_name(address))
+    return "." in address and _ENDS.search(address) is not None and bool(file_name(address))
 
 
 def file_name(url: str) -> str:
@@ -67,14 +68,13 @@ def leads_to_file(link: Element) -> bool:
 
 def says_file(address: str, words: str) -> bool:
     """Whether an address that does not end like a file's hands one out all the same, by itself or by the link's `words`."""
-    if _PAGE.search(address) or _SHARES.match(address):
+    hinted = _HINT.search(address) is not None
+    named = "." in words or "B" in words.upper()
+    if not (hinted or named) or _PAGE.search(address) or _SHARES.match(address):
         return False
-    if _HANDED_OUT.search(address):
+    if hinted and (_HANDED_OUT.search(address) or _SAYS_LOAD.fullmatch(words[:_MOST_WORDS])):
         return True
-    if not words or len(words) > 250:
-        return False
-    loads = _SAYS_LOAD.fullmatch(words) is not None and _HINT.search(address) is not None
-    return loads or _NAMES_FILE.search(words) is not None
+    return named and len(words) <= _MOST_WORDS and _NAMES_FILE.search(words) is not None
 
 
 def _words(link: Element) -> str:

@@ -84,8 +84,10 @@ def is_step(step: str, title: str, site: str = "") -> bool:
 
 def _is_path(element: Element) -> bool:
     """A line that leads from the front page on by arrows."""
-    line = short(element, 200) if element.tag in ("div", "p", "td", "span", "center", "font") else ""
-    if _FRONT.match(line) is None:
+    if element.tag not in ("div", "p", "td", "span", "center", "font"):
+        return False
+    first = next((words for piece in islice(element.itertext(), 6) if (words := str(piece).strip())), "")
+    if _FRONT.match(first) is None or not (line := short(element, 200)):
         return False
     steps = parted(line)
     return len(steps) > 1 and _FRONT.fullmatch(steps[0]) is not None and len(list(element.iter("a"))) <= 6
