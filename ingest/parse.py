@@ -121,10 +121,13 @@ def _reading(page: Page, markup: str) -> Reading:
         raise _no_text(page.url, markup)
     put_together(body)
     attachments = find_files(page.elements, body, page.files, page.base)
-    blocks = bare(blocks_of(body, page.base), page.title, page.summary, page.published)
+    whole = blocks_of(body, page.base)
+    blocks = bare(whole, page.title, page.summary, page.published)
     if not blocks and not attachments and page.summary is None:
         raise _no_text(page.url, markup)
     outside = [*lines_of(page.elements.root, without=(body,)), *page.beside]
+    left = frozenset(map(id, blocks))
+    outside += [one_line(line) for block in whole if id(block) not in left for line in block.text.split("\n") if line.strip()]
     blocks = _read_byline(page, blocks, outside)
     reading = Reading(
         title=page.title,

@@ -73,6 +73,11 @@ def parted(line: str) -> list[str]:
     return [step for step in (each.strip(" /»›>|") for each in _ARROW.split(line)) if step]
 
 
+def is_front(step: str) -> bool:
+    """Whether a step of a path is the site's front."""
+    return _FRONT.fullmatch(step) is not None
+
+
 def is_step(step: str, title: str, site: str = "") -> bool:
     """Whether a step of a path names a category; the last one may be the page's title, whole or cut short."""
     bare, whole = step.rstrip(" .…").casefold(), title.casefold()
