@@ -35,7 +35,8 @@ _CHALLENGE = re.compile(
     r"|ddos-guard|ddos protection|slowAES|sucuri_cloudproxy|just a moment\.\.\.|attention required! \|"
     r"|checking (?:if the site connection|your browser)|verif(?:y|ying) (?:that )?you are (?:a )?human"
     r"|(?:xác (?:minh|nhận|thực)|chứng minh)[^.<]{0,40}không phải[^.<]{0,20}(?:robot|người máy)"
-    r"|__(?:test|js|jschl|bot|cf)[\w-]*cookie|anti-?(?:bot|ddos|robot)|bot[-_ ]?(?:check|protect|detect|challenge)\w*|js[-_]challenge"
+    r"|__(?:test|js|jschl|bot|cf)[\w-]*cookie|anti-?(?:bot|ddos|robot)"
+    r"|bot[-_ ]?(?:check|protect|detect|challenge)\w*|js[-_]challenge"
     r"|browser[-_ ](?:check|verification|integrity)|kiểm tra trình duyệt|enable javascript and cookies to continue"
     r"|document\.cookie\s*=[^;]{1,400};[^<]{0,400}location\.(?:reload|href|replace)",
     re.IGNORECASE,

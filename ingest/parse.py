@@ -8,13 +8,13 @@ how a body becomes blocks `clean`'s.
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import replace
-from datetime import datetime
+from datetime import date, datetime
 
-from archive.dates import ZONE
+from archive.dates import ZONE, find_dates
 from archive.numbers import kind_of
-from archive.records import FieldOrigin, Reading
+from archive.records import FieldOrigin, ReadDate, Reading
 from ingest import byline as bylines
 from ingest.attached import find_files
 from ingest.characters import one_line
@@ -75,7 +75,37 @@ def read(
         if page.body is not None and is_list(page.body):
             raise NotReadable("list", url, f"{url}: a list of announcements, not one; name it among the portal's lists")
     reading = _reading(page, decoded.text)
+    if reading.language == "en" and reading.published is not None:
+        reading = _month_first(reading, reading.published, day)
     return reading if decoded.sound and whole else _less_sure(reading)
+
+
+def _month_first(reading: Reading, published: ReadDate, captured: date | None) -> Reading:
+    """`reading` of an English page with its date read month first, unsure, where day first it lies after the capture or the text
+    itself dates the other.
+    """
+    written = _FIGURES.search(published.raw)
+    if written is None or published.value[5:10] != f"{int(written[2]):02}-{int(written[1]):02}" or int(written[1]) > 12:
+        return reading
+    turned = f"{written[3]}-{int(written[1]):02}-{int(written[2]):02}"
+    late = captured is not None and published.value[:10] > captured.isoformat() >= turned
+    head = " ".join((reading.title, reading.summary or "", reading.text[:_DATELINE]))
+    said = {found.date.value[:10] for found in find_dates(head) if _FIGURES.search(found.date.raw) is None}
+    if not (late or (_near(turned, said) and not _near(published.value[:10], said) and said)):
+        return reading
+    value = ReadDate(turned + published.value[10:], published.precision, published.raw)
+    fields = tuple(replace(each, confidence=_TURNED) if each.name == "published" else each for each in reading.fields)
+    return replace(reading, published=value, fields=fields)
+
+
+def _near(day: str, said: Collection[str]) -> bool:
+    """Whether `day` is one of those said, or stands within a week of one: news are put up some days after."""
+    at = date.fromisoformat(day)
+    return any(len(other) == 10 and abs((at - date.fromisoformat(other)).days) <= _DAYS_AFTER for other in said)
+
+
+_FIGURES = re.compile(r"(?<!\d)(\d{1,2})\s?[/.-]\s?(\d{1,2})\s?[/.-]\s?(\d{4})(?!\d)")
+_DATELINE, _DAYS_AFTER, _TURNED = 1500, 7, 0.5
 
 
 def _decoded(body: bytes, url: str, content_type: str | None) -> Decoded:
