@@ -45,9 +45,9 @@ def crawl(house: House, names: Sequence[str], order: Order, *, everything: bool,
     mind_contact(house, portals)
     with stopped_by_signals() as stop:
         tallies = crawl_them(house, portals, order, stop)
-    if not stop.is_set:
-        house.index_what_came_in()
-    _report(tallies, as_json, one=len(portals) == 1 and not everything)
+        if not stop.is_set:
+            house.index_what_came_in()
+        _report(tallies, as_json, one=len(portals) == 1 and not everything)
     if stop.is_set:
         warn("stopped; what was fetched is kept, and the next crawl goes on from there")
     if stop.is_set or any(tally.failed for tally in tallies):
@@ -75,7 +75,7 @@ def dry_run(house: House, names: Sequence[str], order: Order, *, everything: boo
 def chosen(house: House, names: Sequence[str], order: Order, *, everything: bool) -> list[Portal]:
     """The portals that are meant, each once. Raises WrongUse."""
     if everything == bool(names):
-        raise WrongUse("name the portals to crawl, or say --all")
+        raise WrongUse("name the portals to crawl or say --all, not both" if names else "name the portals to crawl, or say --all")
     portals = regular(house) if everything else [named(house.portals, name) for name in names]
     portals = list(dict.fromkeys(portals))
     if not portals:

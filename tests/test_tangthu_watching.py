@@ -255,7 +255,7 @@ def test_both_languages_show_the_same_units_and_commands() -> None:
     ("arguments", "said"),
     [
         (("crawl",), "name the portals to crawl, or say --all"),
-        (("crawl", "sample", "--all"), "name the portals to crawl, or say --all"),
+        (("crawl", "sample", "--all"), "not both"),
         (("crawl", "sample", "--offline"), "--offline goes with --dry-run"),
         (("watch", "nowhere"), "no portal is called"),
     ],
