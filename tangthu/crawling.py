@@ -60,7 +60,8 @@ def dry_run(house: House, names: Sequence[str], order: Order, *, everything: boo
     with suppress(Stopped), stopped_by_signals() as stop, house.gate(sleep=stop.sleep) as gate:
         for portal in chosen(house, names, order, everything=everything):
             catalog = house.catalog
-            for each in plan.waiting(portal, catalog) if offline else plan.plan(portal, gate, catalog, full=order.full):
+            would = plan.waiting(portal, catalog) if offline else plan.plan(portal, gate, catalog, full=order.full)
+            for each in _at_most(order.limit, would):
                 if as_json:
                     found.append({"portal": portal.name, "url": each.url, "kind": each.kind, "why": each.why})
                 else:
@@ -70,6 +71,18 @@ def dry_run(house: House, names: Sequence[str], order: Order, *, everything: boo
         say_json(found)
     elif not found:
         say("nothing would be fetched")
+
+
+def _at_most(limit: int | None, would: Iterator[plan.Planned]) -> Iterator[plan.Planned]:
+    """What would be fetched until `limit` announcements are named; all of it without one."""
+    pages = 0
+    if limit == 0:
+        return
+    for each in would:
+        yield each
+        pages += each.kind == "page"
+        if pages == limit:
+            return
 
 
 def chosen(house: House, names: Sequence[str], order: Order, *, everything: bool) -> list[Portal]:
