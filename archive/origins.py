@@ -66,7 +66,7 @@ def origin_in(header: Callable[[str], str | None]) -> Origin | None:
 def note(connection: Connection, plain: Mapping[str, Any]) -> None:
     """Write what a metadata record tells of an import; what an earlier one told and this one does not stays."""
     row = {name: plain[name] for name in _KNOWN if plain.get(name) is not None}
-    row |= {name: json.dumps(plain[name], ensure_ascii=False) for name in ("made_by", "counts") if name in plain}
+    row |= {name: json.dumps(plain[name], ensure_ascii=False, sort_keys=True) for name in ("made_by", "counts") if name in plain}
     statement = upsert(schema.imports).values(id=plain["import"], **row)
     connection.execute(statement.on_conflict_do_update(index_elements=["id"], set_=row or {"id": plain["import"]}))
 
