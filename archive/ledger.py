@@ -337,17 +337,17 @@ class Ledger:
         """The number of the version beside a capture in time that says the same."""
         at = _utc(capture.fetched_at)
         current = self._numbered(row.id, row.current)
-        if at < row.last_captured_at:
-            beside = self._neighbours(row.id, at, current)
-            return next((each[0] for each in beside if each is not None and each[1] == digest), None)
-        return row.current if current is None or self._says_the_same(row.id, current, capture, digest, says) else None
+        if at >= row.last_captured_at:
+            return row.current if current is None or self._says_the_same(row.id, current, capture, digest, says) else None
+        beside = [each for each in self._neighbours(row.id, at, current) if each is not None]
+        return next((each[0] for each in beside if self._says_the_same(row.id, each, capture, digest, says)), None)
 
     def _says_the_same(
-        self, document_id: str, current: _Short, capture: Capture, digest: str, says: Callable[[Capture, str], str | None]
+        self, document_id: str, version: _Short, capture: Capture, digest: str, says: Callable[[Capture, str], str | None]
     ) -> bool:
-        if current[1] == digest:
+        if version[1] == digest:
             return True
-        read_from = self._current(document_id, current[0])
+        read_from = self._current(document_id, version[0])
         if read_from is None:
             return False
         before, role = self.captured(read_from[1])
