@@ -224,12 +224,13 @@ class Ledger:
             "state": made.state,
             "first_captured_at": _utc(made.first_captured_at),
             "last_captured_at": _utc(made.last_captured_at),
+            "state_at": _utc(made.state_at),
             "current": made.number,
             "published": _published(made.reading),
         }
-        statement = upsert(table).values(id=made.document_id, state_at=row["last_captured_at"], **row)
+        statement = upsert(table).values(id=made.document_id, **row)
         self._connection.execute(statement.on_conflict_do_update(index_elements=["id"], set_=row))
-        noted = {"number": made.number, "reader": made.reader}
+        noted = {"number": max([made.number, *(each.number for each in made.before)]), "reader": made.reader}
         statement = upsert(schema.rereadings).values(document_id=made.document_id, **noted)
         self._connection.execute(statement.on_conflict_do_update(index_elements=["document_id"], set_=noted))
 

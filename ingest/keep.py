@@ -351,8 +351,10 @@ class Keeper:
             durable = self._writer.sync()
             for made in (made for made, good in zip(batch, timely, strict=True) if good):
                 ledger.reread(made)
+            outdated = {id for made, good in zip(batch, timely, strict=True) if not good for id in made.captures}
             for each in fared:
-                ledger.fared(each)
+                if each.capture_id not in outdated:
+                    ledger.fared(each)
             if durable:
                 ledger.read_to(durable.file, durable.start, durable.end)
         return timely
