@@ -89,7 +89,7 @@ def from_json(body: bytes) -> Rereading:
             reread=plain["reread"],
             reader=plain["reader"],
         )
-    except (KeyError, TypeError, UnicodeDecodeError) as error:
+    except (KeyError, TypeError, AttributeError, UnicodeDecodeError, RecursionError) as error:
         raise ValueError(f"not a re-reading: {error!r}") from error
 
 

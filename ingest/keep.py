@@ -20,6 +20,7 @@ from threading import RLock
 from typing import Literal
 from urllib.parse import urlsplit
 
+from archive import origins
 from archive.catalog import Catalog
 from archive.errors import CannotKeep, Damaged
 from archive.identity import document_id
@@ -376,11 +377,12 @@ def _repeats(entry: Entry, batch: Sequence[tuple[Entry, Understood | Rereading |
 
 
 def _told(note: bytes) -> dict[str, object] | None:
+    """What a metadata record tells of an import; None for what is no such thing, which must not stop a rebuild."""
     try:
         told = json.loads(note)
-    except ValueError:
+    except (ValueError, RecursionError):
         return None
-    return told if isinstance(told, dict) and isinstance(told.get("import"), str) else None
+    return told if isinstance(told, dict) and origins.is_note(told) else None
 
 
 def _with_reading(understood: Understood, reader: Callable[[], Reading]) -> Understood:
