@@ -202,6 +202,15 @@ class Keeper:
             return self._keep(exchanges, portal, role)
 
     def _keep(self, exchanges: Sequence[Exchange], portal: Portal, role: str) -> Outcome:
+        with self._writer.whole():
+            captures = self._append(exchanges, portal, role)
+            durable = self._writer.sync()
+        understood = [self._reader.understand(capture, each, portal) for capture, each in captures]
+        outcomes = self._record(understood, durable)
+        shown = [outcome for outcome, (_, each) in zip(outcomes, captures, strict=True) if each != ASTRAY]
+        return (shown or outcomes)[-1]
+
+    def _append(self, exchanges: Sequence[Exchange], portal: Portal, role: str) -> list[tuple[Capture, str]]:
         captures: list[tuple[Capture, str]] = []
         for exchange in exchanges:
             posted = exchange.request.startswith(b"POST ")
@@ -212,11 +221,7 @@ class Keeper:
             captures.append((capture, made_for))
             if role == DOCUMENT and capture.status in REDIRECTS and not leads_on(portal, capture):
                 role = ASTRAY
-        durable = self._writer.sync()
-        understood = [self._reader.understand(capture, each, portal) for capture, each in captures]
-        outcomes = self._record(understood, durable)
-        shown = [outcome for outcome, (_, each) in zip(outcomes, captures, strict=True) if each != ASTRAY]
-        return (shown or outcomes)[-1]
+        return captures
 
     def keep_rows(self, batch: Sequence[rows.Row], portal_name: str) -> list[Outcome]:
         """Keep imported rows as resource records, made durable together, then record them in one transaction."""
@@ -235,10 +240,13 @@ class Keeper:
             return self._bring(batch, note)
 
     def _bring(self, batch: Sequence[Arrival], note: Mapping[str, object] | None) -> list[Outcome]:
-        if note is not None:
-            self._writer.note(IMPORT, note)
-        captures = [self._writer.bring(each.brought, role=each.role, portal=each.portal, same_as=each.same_as) for each in batch]
-        durable = self._writer.sync()
+        with self._writer.whole():
+            if note is not None:
+                self._writer.note(IMPORT, note)
+            captures = [
+                self._writer.bring(each.brought, role=each.role, portal=each.portal, same_as=each.same_as) for each in batch
+            ]
+            durable = self._writer.sync()
         understood = [
             self._understand_brought(capture, each.role, each.brought.origin)
             for capture, each in zip(captures, batch, strict=True)
@@ -345,11 +353,12 @@ class Keeper:
         """
         with self._turn, self._catalog.ledger() as ledger:
             timely = [ledger.is_timely(made) for made in batch]
-            for made in (made for made, good in zip(batch, timely, strict=True) if good):
-                about, _ = ledger.captured(made.capture_id)
-                body = to_json(made)
-                self._writer.metadata(about, body, content_type="application/json", role=READING, portal=made.portal)
-            durable = self._writer.sync()
+            with self._writer.whole():
+                for made in (made for made, good in zip(batch, timely, strict=True) if good):
+                    about, _ = ledger.captured(made.capture_id)
+                    body = to_json(made)
+                    self._writer.metadata(about, body, content_type="application/json", role=READING, portal=made.portal)
+                durable = self._writer.sync()
             for made in (made for made, good in zip(batch, timely, strict=True) if good):
                 ledger.reread(made)
             outdated = {id for made, good in zip(batch, timely, strict=True) if not good for id in made.captures}
