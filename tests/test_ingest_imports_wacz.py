@@ -106,5 +106,5 @@ def test_a_member_that_cannot_be_unpacked_costs_that_member_only(desk: Desk, fie
     entry = data.index(b"PK\x01\x02") + field
     data[entry : entry + len(value)] = value
     tally = desk.take(bytes(data))
-    assert (tally.refused["torn"], tally.refusals[0].url) == (1, "file-1!/archive/a.warc")
+    assert (tally.refused["torn"], tally.refusals[0].item) == (1, "file-1!/archive/a.warc")
     assert desk.id(f"https://{HOST}/tin/7")
