@@ -41,6 +41,7 @@ def main() -> None:
     """Measure and report."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--mib", type=int, default=16, help="size of the WARC file")
+    parser.add_argument("--image-kib", type=int, default=0, help="behind each page an image of so many KiB, as crawls have them")
     parser.add_argument("--json", type=Path)
     parser.add_argument("--child", nargs=4, metavar=("FILE", "HOME", "CAPTURES", "FOLLOW"), help=argparse.SUPPRESS)
     chosen = parser.parse_args()
@@ -48,12 +49,12 @@ def main() -> None:
         _import(Path(chosen.child[0]), Path(chosen.child[1]), int(chosen.child[2]), chosen.child[3] == "follow")
         return
     with tempfile.TemporaryDirectory() as folder:
-        report("importing", _measure(Path(folder), chosen.mib << 20), chosen.json)
+        report("importing", _measure(Path(folder), chosen.mib << 20, chosen.image_kib << 10), chosen.json)
 
 
-def _measure(folder: Path, size: int) -> dict[str, object]:
+def _measure(folder: Path, size: int, image: int) -> dict[str, object]:
     file = folder / "foreign.warc.gz"
-    captures = make_warc(file, size)
+    captures = make_warc(file, size, image)
     mib = file.stat().st_size / (1 << 20)
     walked, plain = _walk(file)
     first = _in_a_process(file, folder / "var", captures, "alone")
@@ -78,8 +79,11 @@ def _measure(folder: Path, size: int) -> dict[str, object]:
     }
 
 
-def make_warc(file: Path, size: int) -> int:
-    """Write a WARC file of about `size` bytes, one gzip member a record; returns how many responses stand in it."""
+def make_warc(file: Path, size: int, image: int = 0) -> int:
+    """Write a WARC file of about `size` bytes, one gzip member a record; returns how many pages stand in it.
+
+    Behind each page stands an image of `image` bytes, if that is not 0.
+    """
     chance = random.Random(7)
     pages = _pages()
     count = 0
@@ -88,16 +92,21 @@ def make_warc(file: Path, size: int) -> int:
         writer.write_record(writer.create_warcinfo_record(file.name, {"software": "bench/importing.py"}))
         while stream.tell() < size:
             body = _varied(pages[count % len(pages)], count, chance)
-            record = writer.create_warc_record(
-                f"http://127.0.0.1/tin-tuc/bai-{count}.html",
-                "response",
-                payload=io.BytesIO(body),
-                http_headers=StatusAndHeaders("200 OK", [("Content-Type", "text/html; charset=utf-8")], protocol="HTTP/1.1"),
-                warc_headers_dict={"WARC-Date": (_BEGAN + timedelta(seconds=count)).strftime("%Y-%m-%dT%H:%M:%SZ")},
-            )
-            writer.write_record(record)
+            _respond(writer, f"http://127.0.0.1/tin-tuc/bai-{count}.html", "text/html; charset=utf-8", body, count)
+            if image:
+                _respond(writer, f"http://127.0.0.1/anh/{count}.jpg", "image/jpeg", chance.randbytes(image), count)
             count += 1
     return count
+
+
+def _respond(writer: WARCWriter, url: str, content_type: str, body: bytes, second: int) -> None:
+    headers = StatusAndHeaders("200 OK", [("Content-Type", content_type)], protocol="HTTP/1.1")
+    date = (_BEGAN + timedelta(seconds=second)).strftime("%Y-%m-%dT%H:%M:%SZ")
+    named = {"WARC-Date": date}
+    payload = io.BytesIO(body)
+    writer.write_record(
+        writer.create_warc_record(url, "response", payload=payload, http_headers=headers, warc_headers_dict=named)
+    )
 
 
 def _pages() -> list[bytes]:

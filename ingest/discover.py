@@ -170,10 +170,16 @@ class _Reading:
         links_ = named if named is not None else self._lead
         unique = [url for url in dict.fromkeys(link.url for link in links_) if url and url not in taken]
         external = tuple(url for url in unique if not self._ours.owns(url))
-        if named is None and self._portal.article == _ANY_PAGE:
+        chosen = [url for url in unique if self._ours.is_article(url)] if named is not None or self._declares_articles else []
+        if not (self._portal.items or self._declares_articles):
+            # A theme may list some of its news beside the places that its platform's lists usually have.
             own = (link for link in self._own if link.url not in taken)
-            return tuple(url for url in items.announcements(own) if self._ours.is_article(url)), external
-        return tuple(url for url in unique if self._ours.is_article(url)), external
+            chosen += [url for url in items.announcements(own) if self._ours.is_article(url)]
+        return tuple(dict.fromkeys(chosen)), external
+
+    @property
+    def _declares_articles(self) -> bool:
+        return self._portal.article != _ANY_PAGE
 
     # What the portal or the platform names
 

@@ -94,7 +94,7 @@ def source(portal: Portal, found: Survey, made_on: date) -> str:
         *_several("feeds", found.feeds, "feeds that the page names"),
         *_several("aliases", _aliases(portal.host), "other names of the same host"),
         *_addresses(found),
-        *(["    local=True,"] if portal.local else []),
+        *(["    local=True,", "    delay_s=0.0,"] if portal.local else []),
         ")",
         "",
     ]

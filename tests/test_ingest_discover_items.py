@@ -140,3 +140,16 @@ def test_a_portals_selector_names_the_announcements(selector: str) -> None:
     rows = [f"<div class='post p{n}'><h3><a href='/tin/bai-{n}'>Bài {n}</a></h3></div>" for n in range(3)]
     portal = replace(PORTAL, items=selector)
     assert links(page(rows), "http://mau.test/tin", portal).articles == tuple(f"http://mau.test/tin/bai-{n}" for n in range(3))
+
+
+def test_what_a_theme_lists_beside_its_platforms_places_is_listed_too() -> None:
+    rows = "".join(
+        f'<h3><a href="/vi/news/tin/{n}-bai-{n}-{100 + n}.html">{title}</a></h3>' for n, title in enumerate(TITLES[:2])
+    )
+    more = "".join(
+        f'<li><a href="/vi/news/tin/{n}-bai-{n}-{200 + n}.html">{title} mẫu</a></li>' for n, title in enumerate(TITLES)
+    )
+    body = f'<div class="news_column"><div class="panel-body">{rows}</div></div><ul class="related">{more}</ul>'
+    generator = '<meta name="generator" content="NukeViet v4.5">'
+    found = links(f"<html><head>{generator}</head><body>{body}</body></html>".encode(), "http://mau.test/vi/news/tin/", PORTAL)
+    assert len(found.articles) == 2 + len(TITLES)

@@ -31,6 +31,7 @@ COMMANDS = [
     "crawl",
     "watch",
     "parse",
+    "portal list",
     "import",
     "search",
     "show",

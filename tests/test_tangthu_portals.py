@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import re
+import shlex
 import urllib.request
 from collections.abc import Iterator
 from pathlib import Path
@@ -12,7 +14,7 @@ from playwright.sync_api import Browser
 
 from ingest.portals import load_file
 from samples import SamplePortal
-from tests.test_tangthu_cli import Run, runner
+from tests.test_tangthu_cli import ROOT, Run, runner
 
 
 @pytest.fixture(scope="module")
@@ -145,3 +147,41 @@ def test_side_by_side_runs_and_loads_nothing_of_the_page(run: Run, browser: Brow
     assert opened.locator("td", has_text="Thông báo mẫu").count()
     assert {url for url in asked if url.startswith("http")} <= stopped, "the policy stops them before they are sent"
     opened.close()
+
+
+CONSOLE = re.compile(r"```console\n(.*?)```", re.DOTALL)
+
+
+@pytest.mark.parametrize("name", ["add-a-portal.md", "them-cong.md"])
+def test_the_walk_through_shows_what_its_commands_print(
+    run: Run, portal: SamplePortal, own: Path, tmp_path: Path, name: str
+) -> None:
+    """Its commands in their order; each line that it shows stands in what is printed."""
+    own.mkdir()
+    blocks = CONSOLE.findall((ROOT / "docs" / name).read_text())
+    for command, shown in _commands("".join(blocks)):
+        if command.startswith("curl"):
+            saved(portal, command.split(":8017")[1].split()[0], tmp_path / command.split()[-1])
+        if not command.startswith("tangthu") or "sample-portal" in command:
+            continue
+        ran = run(*shlex.split(command.replace("http://127.0.0.1:8017", portal.base_url))[1:])
+        assert ran.code in (0, 1), ran.err
+        out = ran.out.replace(portal.base_url, "http://127.0.0.1:8017").replace(str(own), "cong")
+        assert [line for line in shown if line not in out] == [], out
+
+
+def test_both_languages_walk_the_same_way() -> None:
+    blocks = [CONSOLE.findall((ROOT / "docs" / name).read_text()) for name in ("add-a-portal.md", "them-cong.md")]
+    assert blocks[0] == blocks[1]
+
+
+def _commands(text: str) -> Iterator[tuple[str, list[str]]]:
+    command, shown = "", list[str]()
+    for line in text.split("\n"):
+        if line.startswith("$ "):
+            if command:
+                yield command, shown
+            command, shown = line[2:], []
+        elif line and line != "…":
+            shown.append(line)
+    yield command, shown

@@ -440,3 +440,15 @@ def test_the_slip_says_who_signed_when_and_where_and_the_letterhead_bears_the_da
     assert values["Người ký"].startswith("Người Ký Mẫu chưa chắc chắn")
     assert values["Chức vụ người ký"] == office
     assert values["Ngôn ngữ"] == "Tiếng Anh"
+
+
+def test_a_version_that_was_read_again_says_that_the_page_did_not_change(kept: WebArchive, client: FlaskClient) -> None:
+    id = kept.put()
+    kept.reread(id, replace(READING, signer="Người Ký Mẫu"))
+    items = [" ".join(item.get_text(" ").split()) for item in soup(client, f"/tai-lieu/{id}").select(".versions li")]
+    assert len(items) == 2
+    assert "đọc lại từ cùng một bản chụp" in items[0]
+    assert "đọc lại" not in items[1]
+    notice = soup(client, f"/tai-lieu/{id}/pb/1?lang=en").select_one(".notice")
+    assert notice
+    assert "read again" in notice.get_text()

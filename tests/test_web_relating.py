@@ -7,7 +7,8 @@ from dataclasses import replace
 from bs4 import BeautifulSoup
 from flask.testing import FlaskClient
 
-from archive.records import LegalBasis, Mention
+from archive.records import LegalBasis, Mention, ReadDate
+from ingest.likeness import link
 from search.results import Hit, NamedNumber, References
 from tests.web_archive import PORTAL, READING, WebArchive
 
@@ -103,3 +104,22 @@ def test_what_a_text_names_is_shown_of_every_version_and_without_the_search(kept
 def test_hundreds_of_named_numbers_are_cut(kept: WebArchive, client: FlaskClient) -> None:
     kept.search.named = References(tuple(NamedNumber(f"{n}/QĐ-STC", (HIT,) * 9) for n in range(500)))
     assert len(document(client, kept.put()).select(".named > li")) == 30
+
+
+def test_the_same_content_elsewhere_is_named_with_who_was_first(kept: WebArchive, client: FlaskClient) -> None:
+    words = " ".join(f"chữ{n} mẫu{n * 7 % 31} số{n * 13 % 17}" for n in range(120))
+    reading = replace(READING, number=None, text=words, html=f"<p>{words}</p>")
+    first = kept.put("/tin/1", replace(reading, published=ReadDate("2020-06-15", "day", "15/06/2020")))
+    later = kept.put(
+        "/tin/2", replace(reading, published=ReadDate("2020-06-18", "day", "18/06/2020")), "<p>trang khác</p>", day=1
+    )
+    link(kept.catalog)
+    page = document(client, later)
+    assert headings(page) == ["Cùng nội dung"]
+    row = page.select_one(".related .row")
+    assert row
+    assert "đăng trước tiên" in row.get_text()
+    assert str(row.select("a")[0]["href"]) == f"/tai-lieu/{first}"
+    other = document(client, first)
+    assert "Tài liệu này có trước" in other.get_text()
+    assert "đăng trước tiên" not in other.get_text()

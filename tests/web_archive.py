@@ -11,6 +11,7 @@ from flask import Flask
 from archive.catalog import Catalog
 from archive.identity import document_id
 from archive.records import AttachmentLink, Capture, Exchange, FieldOrigin, ReadDate, Reading, ReuseTerms
+from archive.rereading import Rereading
 from archive.warc import WarcStore, WarcWriter
 from search.errors import SearchError
 from search.results import Completion, Explained, Hit, IndexStatus, References, Results, SearchRequest
@@ -145,7 +146,33 @@ class WebArchive:
 
     def change(self, path: str = "/tin/1") -> None:
         """Keep the same page a day later with another text."""
-        self.put(path, replace(READING, text="Đoạn văn đã đổi.", html="<p>Đoạn văn đã đổi.</p>"), day=1)
+        changed = replace(READING, text="Đoạn văn đã đổi.", html="<p>Đoạn văn đã đổi.</p>")
+        self.put(path, changed, PAGE.replace("mẫu</h1>", "mẫu đã đổi</h1>"), day=1)
+
+    def reread(self, id: str, reading: Reading) -> None:
+        """Have a later reader make `reading` of the capture that the current version was read from."""
+        document = self.catalog.document(id)
+        kept = document.version
+        made = Rereading(
+            document_id=id,
+            identities=(f"{PORTAL}:{id}",),
+            portal=document.portal,
+            url=document.url,
+            external_id=None,
+            state=document.state,
+            first_captured_at=document.first_captured_at,
+            last_captured_at=document.last_captured_at,
+            captures=tuple(capture.id for capture in self.catalog.captures(id)),
+            before=self.catalog.versions(id),
+            capture_id=kept.capture_id,
+            number=kept.number + 1,
+            reading=reading,
+            digest=kept.digest,
+            reread=True,
+            reader="mau",
+        )
+        with self.catalog.ledger() as ledger:
+            ledger.reread(made)
 
     def remove(self, id: str) -> None:
         """Note that the page is gone from its portal."""

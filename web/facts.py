@@ -9,8 +9,8 @@ from textwrap import shorten
 from babel import Locale, UnknownLocaleError
 from flask_babel import format_percent, get_locale, lazy_gettext
 
-from archive.records import Document, FieldOrigin, ReadDate, Reading, ReuseTerms, Version
-from web.language import gettext, read_date
+from archive.records import Document, FieldOrigin, Provenance, ReadDate, Reading, ReuseTerms, Version
+from web.language import gettext, moment, read_date
 
 SURE = 0.7
 RULES = {
@@ -101,12 +101,13 @@ class Fact:
     raw: str | None = None
 
 
-def facts(document: Document, version: Version, portal_title: str) -> list[Fact]:
-    """The slip of `version`, fields that the page does not give left out."""
+def facts(document: Document, version: Version, portal_title: str, provenance: Provenance | None = None) -> list[Fact]:
+    """The slip of `version`, fields that the page does not give left out. `provenance`: of its capture, if that was imported."""
     portal = Fact("portal", gettext("Cổng thông tin"), portal_title)
     platform = version.reading.platform
     layout = platform if "/" in platform else f"{document.portal}/{platform}"
-    return [*_read_facts(version.reading, layout), *_unsure_texts(version.reading, layout), portal, *_imported(document)]
+    read = (*_read_facts(version.reading, layout), *_unsure_texts(version.reading, layout))
+    return [*read, portal, *_imported(document), *_brought(provenance)]
 
 
 def _read_facts(reading: Reading, layout: str) -> Iterator[Fact]:
@@ -172,6 +173,15 @@ def _unsure_texts(reading: Reading, layout: str) -> Iterator[Fact]:
 def _imported(document: Document) -> Iterator[Fact]:
     if document.external_id:
         yield Fact("external_id", gettext("Mã ở hệ thống cũ"), document.external_id)
+
+
+def _brought(provenance: Provenance | None) -> Iterator[Fact]:
+    """Where an imported capture came from; a date that only a file's time gives is said to be unsure."""
+    if provenance is not None:
+        origin = provenance.origin
+        when = gettext("vào kho lúc %(when)s", when=moment(origin.archived_at))
+        doubt = gettext("ngày chụp chỉ theo giờ ghi của tệp") if origin.date_from == "mtime" else None
+        yield Fact("provenance", gettext("Nhập từ tệp"), origin.source, origin=when, unsure=doubt)
 
 
 def origin_in_words(origin: FieldOrigin, layout: str) -> str:

@@ -84,7 +84,7 @@ def _document_page(services: Services, document: Document, version: Version) -> 
         portal_title=title,
         body=clean.body(reading.html) if reading.html else None,
         paragraphs=reading.text.split("\n\n"),
-        facts=facts(document, version, title),
+        facts=facts(document, version, title, services.catalog.provenance(capture.id)),
         reuse=reading.reuse,
         reuse_facts=reuse_facts(reading.reuse) if reading.reuse else [],
         origins=origins(reading),

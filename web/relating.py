@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 from flask import current_app, url_for
 
-from archive.records import Document, Reading, Version
+from archive.records import Alike, Document, Reading, Version
 from search.errors import SearchError
 from search.results import Hit, NamedNumber, References
 from web import clean
@@ -43,13 +43,20 @@ class Related:
     names: Sequence[Named] = ()
     named_by: Sequence[Hit] = ()
     total_named_by: int = 0
-    similar: Sequence[Hit] = field(default=())
+    similar: Sequence[Hit] = ()
     all_naming: str | None = None
+    alike: Sequence[Alike] = ()
+    """Other documents with the same content, the first publisher at their head."""
+
+    @property
+    def comes_first(self) -> bool:
+        """Whether none of the others was there before this one."""
+        return not any(other.first for other in self.alike)
 
     @property
     def any(self) -> bool:
         """Whether there is something to show."""
-        return bool(self.bases or self.names or self.named_by or self.similar)
+        return bool(self.alike or self.bases or self.names or self.named_by or self.similar)
 
 
 def related(services: Services, document: Document, version: Version) -> Related:
@@ -68,6 +75,7 @@ def related(services: Services, document: Document, version: Version) -> Related
         references.total_named_by,
         similar,
         url_for("find", q=number, sort="newest") if more else None,
+        services.catalog.alike(document.id) if current else (),
     )
 
 

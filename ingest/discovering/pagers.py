@@ -26,8 +26,10 @@ _NEVER = re.compile(
     r"(?:ngay|ngày|day|date|d|thang|tháng|month|m|nam|năm|year|y|quy|tuan|week|\w*id|limit|count|pagesize|size|sort|order|lang|delta)\Z",
     re.IGNORECASE,
 )
-_NAMED_IN_PATH = re.compile(r"(?:\A|[/_.-])(?:page|trang|p|pg|tr)[-_/.]?\Z", re.IGNORECASE)
-_IN_PATH_REST = re.compile(r"[/_.-]*(?:page|trang|p|pg|tr)?[-_/.]?\0", re.IGNORECASE)
+PAGE_WORDS = r"(?:cur(?:rent)?_?)?page(?:_?(?:num|no|index|number))?|trang"
+"""What stands before a page's number in a path; DotNetNuke writes its parameters so, `/currentpage/2/`."""
+_NAMED_IN_PATH = re.compile(rf"(?:\A|[/_.-])(?:{PAGE_WORDS}|p|pg|tr)[-_/.]?\Z", re.IGNORECASE)
+_IN_PATH_REST = re.compile(rf"[/_.-]*(?:{PAGE_WORDS}|p|pg|tr)?[-_/.]?\0", re.IGNORECASE)
 _AFTER_A_MONTH = re.compile(r"/(?:19|20)\d\d[/-]\d{1,2}[/-]\Z|/(?:19|20)\d\d[/-]\Z")
 _DIGITS = re.compile(r"(?<![\d%])\d{1,7}(?!\d)", re.ASCII)
 _EXTENSION = re.compile(r"\.(?:html?|aspx?|php|jsp|cpx|vnp)\Z", re.IGNORECASE)

@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterable
 
 from archive.identity import canonical_url
-from ingest.discovering.pagers import slots_of
+from ingest.discovering.pagers import PAGE_WORDS, slots_of
 
 _SORTED = re.compile(
     r"(?:sort\w*|\w*[_-]?sort(?:by|dir|order|col|type)?|order|order[_-]?by\w*|\w*_orderby\w*|order[_-]?(?:dir|direction|col|type)|sap_?xep|sapxeptheo"
@@ -18,7 +18,8 @@ _PAGE_NUMBERS = re.compile(
     r"(?:page|trang|pg|paged|page_?(?:num|no|index|number)|cur(?:rent)?_?page|start|limitstart|offset|\w*[_-]cur)\Z",
     re.IGNORECASE,
 )
-_PAGE_IN_PATH = re.compile(r"/(?:page|trang)\Z|(?:\A|[/_-])(?:page|trang)[-/_]\Z", re.IGNORECASE)
+_PAGE_IN_PATH = re.compile(rf"/(?:{PAGE_WORDS})\Z|(?:\A|[/_-])(?:{PAGE_WORDS})[-/_]\Z", re.IGNORECASE)
+_PAGE_AT_END = re.compile(rf"/(?:{PAGE_WORDS})[-/_]?\Z", re.IGNORECASE)
 
 
 def list_key(url: str) -> str:
@@ -44,7 +45,7 @@ def first_page(url: str) -> str:
                 name = slot.before[: -len(slot.name) - 1]
                 return first_page((name + slot.after.removeprefix("&")).rstrip("?&"))
         elif _PAGE_IN_PATH.search(slot.name) or _PAGE_IN_PATH.search(slot.before):
-            return re.sub(r"/(?:page|trang)[-/_]?\Z", "", slot.before, flags=re.IGNORECASE).rstrip("/") + slot.after
+            return _PAGE_AT_END.sub("", slot.before).rstrip("/") + slot.after
     return url
 
 
