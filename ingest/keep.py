@@ -547,7 +547,7 @@ def _record_unread(ledger: Ledger, understood: Understood, known: str | None) ->
         number = ledger.seen(known, capture.fetched_at, url=capture.url)
         return Outcome(capture.url, "unchanged", document=known, version=number, capture=capture.id)
     if capture.kind == "revisit":
-        return _failed(ledger, understood, ("not_read", "the same bytes as before, which could not be read"))
+        return _failed(ledger, understood, ("not_read", f"{capture.url}: the same bytes as before, which could not be read"))
     return _failed(ledger, understood, _http(capture))
 
 

@@ -258,6 +258,8 @@ def test_ingest_names_each_address_and_what_became_of_it(run: Run, portal: Sampl
     assert "--allow-host evil.example" in ran.json[1]["error"]
     again = run("ingest", good, "--json")
     assert (again.code, again.json[0]["outcome"]) == (0, "unchanged")
+    for _ in range(2):
+        assert f"{portal.base_url}/tin-tuc/: " in run("ingest", portal.base_url + "/tin-tuc/").out, "which address is always said"
 
 
 @pytest.mark.parametrize(
