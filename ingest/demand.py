@@ -63,7 +63,9 @@ _SOURCE = (
     r"(?:nguồn(?:\s+tin)?(?!\s*(?:gốc|vốn|kinh phí|thu|chi|nhân lực|lực|tiền|ngân sách|nước|điện|thải|lợi))|xuất xứ)(?![^\W_])"
 )
 _CITE = re.compile(
-    rf"ghi\s+rõ\s*[:：]?\s*[\"“«]\s*nguồn(?![^\W_])|(?:ghi|nêu|trích dẫn|dẫn|trích|chú thích|đề)\s+(?:(?:rõ|cụ thể|lại"
+    rf"ghi\s+rõ\s*[:：]?\s*[\"“«]\s*nguồn(?![^\W_])"
+    rf"|(?:ghi|nêu)\s+rõ\s*[:：]?\s*(?=[\"“«][^\"”»\n]{{2,150}}[\"”»])"
+    rf"|(?:ghi|nêu|trích dẫn|dẫn|trích|chú thích|đề)\s+(?:(?:rõ|cụ thể|lại"
     rf"|đầy đủ|chính xác|tên)\s+){{0,3}}{_SOURCE}"
     r"|(?:cite|credit|acknowledge|specify|state|indicate|mention"
     r"|quote)\s+(?:clearly\s+)?(?:the\s+)?(?:full\s+)?(?:sources?\b|(?=[\"“«'A-Z]))"
@@ -111,6 +113,10 @@ _LEADS = re.compile(
     r"|Mỗi khi|Nếu|Trong trường hợp|Please|When|Any|All|If|Những|Được phép)\b",
     re.IGNORECASE,
 )
+_DEED = re.compile(
+    rf"(?<![^\W_])(?=[A-ZĐ])(?i:{_VERBS})(?=[^.;\n]{{0,160}}(?i:phải|cần|đề nghị|yêu cầu|xin|vui lòng|nhớ|thì)(?![^\W_]))"
+)
+"""A sentence that begins with the act: `Phát hành lại thông tin từ trang này phải …`."""
 _QUOTED = re.compile(rf"[{_OPEN}]\s*([^{_OPEN}{_CLOSE}\n]{{2,150}}?)\s*[{_CLOSE}]")
 _OR = re.compile(
     r"\s*[,;]?\s+(?:hoặc(?: là)?|hay(?: là)?|or)\s+|\s+/\s*|\s*/\s+|(?<=[\"”»’'])\s*[/,;]\s*(?=[\"“«‘'])", re.IGNORECASE
@@ -126,10 +132,12 @@ _FILLER = re.compile(
     r"|trích dẫn)(?=[\s:\"“«'])[\s:]*)*",
     re.IGNORECASE,
 )
+_CALLS_SITE = re.compile(r"(?:trang|cổng|báo|website)\s+(?:thông tin(?: điện tử)?|TTĐT|TTDT|tin)\s+\S", re.IGNORECASE)
+"""A site's name written small: `trang TTĐT thành phố Mẫu`."""
 _LINES = 6
 _MOST_HINTS = 200
 """So many lines that may hold a demand are looked at, the last ones: a footer stands at the end."""
-_HINTS = ("nguồn", "xuất xứ", "source", "cite", "credit", "acknowledge", "quote", "mention")
+_HINTS = ("nguồn", "ghi rõ", "nêu rõ", "xuất xứ", "source", "cite", "credit", "acknowledge", "quote", "mention")
 
 
 def read_demand(footer: Lines) -> Demand | None:
@@ -198,7 +206,10 @@ def _bounds(text: str, start: int, end: int) -> tuple[int, int]:
     before = text[:start]
     begin = max((match.end() for match in re.finditer(r"[.!;|®©]\s+|[|®©]", before)), default=0)
     lead = next(_LEADS.finditer(text, begin, start), None)
-    if lead is not None:
+    deed = next(_DEED.finditer(text, begin, start), None)
+    if deed is not None and (lead is None or deed.start() <= lead.start()):
+        begin = deed.start()
+    elif lead is not None:
         begin = lead.start()
     elif not before[begin:].strip() or start - begin > 0:
         begin = start
@@ -245,7 +256,8 @@ def _names(tail: str) -> tuple[str, ...]:
             continue
         name = alternative.strip(" .,:;–-" + _OPEN + _CLOSE)
         name = name if name.count("(") == name.count(")") else name.strip("()")
-        if 2 <= len(name) <= 120 and (_HOST.fullmatch(name) or name[0].isupper() or name[0].isdigit()):
+        named = name[:1].isupper() or name[:1].isdigit() or _CALLS_SITE.match(name) is not None
+        if 2 <= len(name) <= 120 and (named or _HOST.fullmatch(name)):
             names.append(name)
     return tuple(dict.fromkeys(name for name in names if name))
 

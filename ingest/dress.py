@@ -12,6 +12,7 @@ from collections.abc import Iterator
 
 from lxml import etree
 
+from ingest.files import leads_to_file
 from ingest.tree import BREAKING, NEVER_SHOWN, Element, holds
 
 _CHROME_TAGS = frozenset({"nav", "footer", "aside", "menu"})
@@ -54,15 +55,23 @@ _NO_PAGE = re.compile(
 _MOST_CONTROL, _MOST_HEADING, _MOST_LABELLED = 160, 60, 1500
 _TABLE = frozenset(("table", "tbody", "thead", "tfoot", "tr", "td", "th", "caption"))
 
-_OTHERS = re.compile(
-    r"[\W_]*(?:(?:(?:các|những|một số|xem)\s+)?"
-    r"(?:tin|bài|bài viết|tin tức|thông tin|văn bản|tin bài|tin, bài|thông báo|chuyên mục)(?:\s+(?:bài|tức|viết|tin))?\s+"
-    r"(?:khác|liên quan|có liên quan|cùng (?:chuyên mục|loại|chủ đề|lĩnh vực|thể loại)|đã đưa|đã đăng"
+_THINGS = (
+    r"(?:tin|bài|bài viết|tin tức|thông tin|văn bản|tin bài|tin, bài|thông báo|chuyên mục|nghị quyết|quyết định|công văn|kế hoạch"
+    r"|chỉ thị|báo cáo|tài liệu|thông tư|nghị định|hướng dẫn|tờ trình|giấy mời|sự kiện|hình ảnh|video|nội dung|mục)"
+)
+_OTHER_WORDS = (
+    rf"(?:(?:các|những|một số|xem)\s+(?:thêm\s+)?)?{_THINGS}(?:\s+(?:bài|tức|viết|tin|pháp quy|pháp luật))?\s+"
+    r"(?:khác|liên quan|có liên quan|cùng (?:chuyên mục|chuyên đề|loại|chủ đề|lĩnh vực|thể loại|cơ quan(?: ban hành)?|danh mục)"
+    r"|đã đưa|đã đăng|trước đó|mới cập nhật"
     r"|mới hơn|cũ hơn|mới nhất|tiếp theo|xem nhiều(?: nhất)?|đọc nhiều(?: nhất)?|nổi bật)"
+)
+_OTHERS = re.compile(
+    rf"[\W_]*(?:{_OTHER_WORDS}"
     r"|xem thêm|đọc thêm|có thể bạn quan tâm|tags?|từ khóa|(?:ý kiến|bình luận)(?: (?:bạn đọc|của bạn))?(?:\s*\(\d+\))?)[\W_]*",
     re.IGNORECASE,
 )
-_FILE = re.compile(r"\.(?:pdf|docx?|xlsx?|rtf|zip|rar|7z|od[ts]|pptx?|tiff?)\s*(?:[?#]|$)", re.IGNORECASE)
+NEAR_OTHERS = re.compile(rf"[\W_]*{_OTHER_WORDS}[\W_]*(?=$|\s)", re.IGNORECASE)
+"""How a list of other pages begins."""
 _NO_LETTER = re.compile(r"[\W\d_]+")
 
 
@@ -79,11 +88,6 @@ def is_chrome(element: Element) -> bool:
 def named_as(element: Element) -> str:
     """The classes and the id of `element`."""
     return f"{element.get('class') or ''} {element.get('id') or ''}"
-
-
-def leads_to_file(link: Element) -> bool:
-    """Whether a link's address ends like a file's, or the link offers one for download."""
-    return "download" in link.attrib or _FILE.search(link.get("href") or "") is not None
 
 
 def not_of(body: Element, sure: bool) -> list[Element]:

@@ -87,6 +87,7 @@ def read_facts(title: str, summary: str | None, blocks: Sequence[Block], site: s
     `site`: how the portal names itself; `terms`: what the page's footer says, which may be another name.
     """
     facts = Facts()
+    site = body_of(site) or ""
     head = "\n".join(lines_in(blocks[:_HEAD_BLOCKS]))
     labels = read_labels(blocks)
     own = _number(facts, title, head, labels, _initials(site) or None)
@@ -247,11 +248,12 @@ def _issuer(
         facts.issuer = _spelled(name, site)
         facts.found("issuer", rule, confidence, raw)
 
-    if letterhead.bodies:
-        name = letterhead.bodies[-1]
+    bodies = [name for name in map(body_of, letterhead.bodies) if name]
+    if bodies:
+        name = bodies[-1]
         return found(name, "letterhead", 0.85 if _is_site(name, site) else 0.75, "\n".join(letterhead.bodies))
-    if name := labels.get("issuer", ""):
-        return found(name, "labelled", 0.9)
+    if labelled := body_of(labels.get("issuer", "")):
+        return found(labelled, "labelled", 0.9)
     if own is not None and own.place == "title" and (match := _OF.match(title[own.end :])):
         return found(match["name"], "issuer-in-title", 0.8, match["name"])
     if signature is not None and (match := _ON_BEHALF.match(signature.office)):
@@ -269,7 +271,7 @@ def _issuer_by_site(
         if known is not None:
             return found(known, "agency-of-number", 0.7, agency)
     offered = (*terms.names, terms.publisher or "") if terms else ()
-    named = next((name for name in offered if name and "." not in name), None)
+    named = next((name for name in map(body_of, offered) if name), None)
     if named is not None and (not site or site.casefold() not in named.casefold()):
         return found(named, "name-in-footer", 0.5, named)
     if not site:
@@ -277,6 +279,30 @@ def _issuer_by_site(
     if agency is not None and agency == _initials(site):
         return found(site, "agency-of-number", 0.8, agency)
     return found(site, "portal", 0.4 if agency else 0.6 if named else 0.5, None)
+
+
+_SITE = re.compile(
+    r"\W*(?:cổng|trang|chuyên trang|website)\s+(?:(?:thông tin|giao tiếp|tin)(?:\s+(?:điện tử|tổng hợp|thành phần))*|TTĐT|TTDT"
+    r"|tin tức|dịch vụ công(?:\s+trực tuyến)?|web)\W*(?:của\s+)?",
+    re.IGNORECASE,
+)
+_BODY = re.compile(
+    r"(?:Ủy ban|Uỷ ban|UBND|Hội đồng nhân dân|HĐND|Sở|Bộ|Cục|Chi cục|Tổng cục|Ban|Tỉnh ủy|Thành ủy|Huyện ủy|Phòng|Thanh tra"
+    r"|Văn phòng|Trung tâm|Công an|Viện|Kho bạc|Trường|Bệnh viện|Chính phủ|Quốc hội)\b",
+    re.IGNORECASE,
+)
+
+
+def body_of(name: str) -> str | None:
+    """The body in a name: a host names none, nor does a site (`Cổng TTĐT …`), unless a body's own name plainly follows."""
+    name = one_line(name)
+    if not name or (" " not in name and "." in name):
+        return None
+    match = _SITE.match(name)
+    if match is None:
+        return name
+    rest = name[match.end() :].strip(" -–:")
+    return rest if _BODY.match(rest) else None
 
 
 def _references(facts: Facts, title: str, summary: str | None, blocks: Sequence[Block]) -> None:

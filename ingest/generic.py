@@ -10,8 +10,9 @@ from collections.abc import Collection, Iterator
 
 from lxml import etree
 
-from ingest.dress import is_chrome, leads_to_file, named_as
+from ingest.dress import is_chrome, named_as
 from ingest.elements import Elements
+from ingest.files import leads_to_file
 from ingest.tree import NEVER_SHOWN, Element, is_hidden, text_of
 
 _TEXT_NAMES = "p a span b strong i em u font li ul ol dl dt dd h1 h2 h3 h4 h5 h6 blockquote pre figure label small sup sub"

@@ -1,9 +1,9 @@
-"""What stands around a body of unknown make: its title, date, summary and category; each found by rule, none of them sure."""
+"""What stands around a body of unknown make: its title, date and summary; each found by rule, none of them sure."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from itertools import islice, pairwise
 
@@ -40,16 +40,19 @@ class Dated:
     confidence: float
 
 
-def find_title(page: Elements, body: Element | None, site: str = "") -> Title | None:
+def find_title(page: Elements, body: Element | None, site: str = "", but: Collection[Element] = ()) -> Title | None:
     """The title: words on the page that the head confirms, headings first, the only h1, what is called a title, the heading
-    before the body's text, then the head's own words.
+    before the body's text, a line set apart or that says its subject, then the head's own words. `but`: elements that are none.
     """
     declared = [text for text in (_meta(page, "og:title"), _head_title(page)) if text]
     headings = [
         (tag, text)
         for tag in page.named(*_HEADINGS)[:_MOST_HEADINGS]
-        if not _in_chrome(tag) and (text := text_of(tag)) and not _names_site(tag, text, site)
+        if tag not in but and not _in_chrome(tag) and (text := text_of(tag)) and not _names_site(tag, text, site)
     ]
+    menu = _in_menus(page, {text.casefold() for _, text in headings})
+    if menu and any(len(text) >= _LEAST_TITLE and text.casefold() not in menu for _, text in headings):
+        headings = [entry for entry in headings if entry[1].casefold() not in menu]
     confirmed = [entry for entry in headings if len(entry[1]) >= 8 and any(_holds(whole, entry[1]) for whole in declared)]
     if confirmed:
         tag, text = max(confirmed, key=lambda entry: len(entry[1]))
@@ -57,25 +60,151 @@ def find_title(page: Elements, body: Element | None, site: str = "") -> Title | 
     if (said := _said_in_head(page, declared, site)) is not None:
         return Title(text_of(said), "words-in-title", 0.55, said)
     tops = [entry for entry in headings if entry[0].tag == "h1"]
-    if len(tops) == 1:
+    if len(tops) == 1 and _NO_TITLE.fullmatch(tops[0][1]) is None:
         return Title(tops[0][1], "only-h1", 0.55, tops[0][0])
     if (classed := _title_by_class(page)) is not None:
         return Title(text_of(classed), "title-class", 0.5, classed)
     if body is not None and (near := _heading_near(page, headings, body)) is not None:
         return Title(near[1], "heading-near-body", 0.45, near[0])
     if (subject := _kind_and_subject(page, declared)) is not None:
-        return Title(subject, "kind-and-subject", 0.45, None)
+        line = _line_like(page, subject, but)
+        return Title(text_of(line) if line is not None else subject, "kind-and-subject", 0.45, line)
+    own = [bare for text in declared if (bare := _without_site(text, site, page)) and _names_page(page, bare)]
+    if not own and body is not None and (line := _set_apart(page, body, but)) is not None:
+        return Title(text_of(line), "line-set-apart", 0.4, line)
     for text, rule, confidence in (
         *((text, "head-title", 0.4) for text in declared),
         *((text, "heading", 0.3) for _, text in headings),
     ):
-        if bare := _without_site(text, site):
+        if bare := _without_site(text, site, page):
             return Title(bare, rule, confidence, None)
     return None
 
 
+_LEAST_TITLE = 15
+_NO_TITLE = re.compile(
+    r"(?:tin|nội dung|thông tin)?\s*(?:chi tiết|tin tức|văn bản|thông báo|tin tức sự kiện|trang chủ|home|detail|untitled.*|index)"
+    r"(?:\s+(?:tin|bài viết|văn bản|nội dung|thông báo))?\W*",
+    re.IGNORECASE,
+)
+"""What templates call every page."""
+
+
+def _names_page(page: Elements, text: str) -> bool:
+    return _NO_TITLE.fullmatch(text) is None and not _is_site_name(text) and not _in_menus(page, {text.casefold()})
+
+
+def _in_menus(page: Elements, words: Collection[str]) -> frozenset[str]:
+    """Which of `words`, in small letters, links in menus and paths have: they are names of sections."""
+    words = frozenset(word for word in words if 2 < len(word) <= _MOST_SECTION)
+    found = set[str]()
+    for link in page.links[:_MOST_LINKS] if words else ():
+        name = " ".join("".join(map(str, islice(link.itertext(), 4))).split()).casefold()
+        if name in words and name not in found and _in_menu(link):
+            found.add(name)
+    return frozenset(found)
+
+
+_MOST_SECTION = 60
+_MOST_LINKS = 600
+_MENU = re.compile(r"menu|nav|breadcrumb|crumb|duong-?dan|path", re.IGNORECASE)
+
+
+def _in_menu(link: Element) -> bool:
+    return any(
+        outer.tag in ("nav", "menu") or (outer.attrib and _MENU.search(named_as(outer)))
+        for outer in islice(link.iterancestors(), 6)
+    )
+
+
+def heading_below(page: Elements, section: Element, body: Element) -> Element | None:
+    """The heading between a section's heading and the text, or at the text's head, that reads like an article's; None where
+    `section` is no section's heading: no menu or path has its words.
+    """
+    if not _in_menus(page, {text_of(section).casefold()}):
+        return None
+    for tag in page.named(*_HEADINGS)[:_MOST_HEADINGS]:
+        if page.order[tag] <= page.order[section] or holds(section, tag) or _in_chrome(tag):
+            continue
+        if page.order[tag] > page.order[body] and not holds(body, tag):
+            return None
+        text = text_of(tag)
+        if len(text) >= _LEAST_TITLE and not read_date(text) and not _in_menus(page, {text.casefold()}):
+            return tag
+    return None
+
+
+_APART = re.compile(
+    r"font-size\s*:\s*(?:1[6-9]|[2-4]\d)(?:\.\d+)?\s*p[xt]|font-size\s*:\s*(?:x+-)?large|font-weight\s*:\s*(?:bold|[6-9]00)", re.I
+)
+_LETTERHEAD = re.compile(r"CỘNG H|Độc lập|ĐẢNG CỘNG SẢN|SỐ\s*:|Kính gửi|Nơi nhận", re.IGNORECASE)
+_MOST_LINE, _AT_HEAD = 300, 1500
+
+
+def _set_apart(page: Elements, body: Element, but: Collection[Element]) -> Element | None:
+    """The first line before the text or at its head that is set in bold or large, alone in its block; else the line that says
+    what a document is about (`V/v …`).
+    """
+    root = next(iter(page.named("body")), page.root)
+    subject: Element | None = None
+    passed = 0
+    within = False
+    for tag in page.named("b", "strong", "font", "span", "p", "div", "center", "td")[:_MOST_TITLES]:
+        if passed > _AT_HEAD or (page.order[tag] > page.order[body] and not holds(body, tag)):
+            break
+        within = within or holds(body, tag)
+        if tag in but or tag is root or _in_chrome(tag) or next(tag.iterancestors("a"), None) is not None:
+            continue
+        line = short(tag, _MOST_LINE)
+        if within and tag.tag == "p":
+            passed += len(line) or _MOST_LINE
+        if not _LEAST_TITLE <= len(line) <= _MOST_LINE or next(tag.iter("a"), None) is not None or _LETTERHEAD.search(line):
+            continue
+        if (
+            _is_set_apart(tag)
+            and short(_block_of(tag), _MOST_LINE) == line
+            and line.count(". ") == 0
+            and not find_dates(line[:12])
+        ):
+            return tag
+        if subject is None and _SUBJECT.match(line) and len(line) >= 20 and tag.tag in ("p", "div", "td", "center"):
+            subject = tag
+    return subject
+
+
+def _is_set_apart(tag: Element) -> bool:
+    if tag.tag in ("b", "strong"):
+        return True
+    size = tag.get("size") or ""
+    return (tag.tag == "font" and size in ("4", "5", "6", "7", "+1", "+2", "+3")) or _APART.search(
+        tag.get("style") or ""
+    ) is not None
+
+
+def _block_of(tag: Element) -> Element:
+    while tag.tag in _INLINE and (outer := tag.getparent()) is not None:
+        tag = outer
+    return tag
+
+
 _SUBJECT = re.compile(r"(?:v/v|về việc|về)\b", re.IGNORECASE)
 _MOST_LINES = 400
+_ALIKE = 0.8
+
+
+def _line_like(page: Elements, subject: str, but: Collection[Element]) -> Element | None:
+    """The page's own line that says a document's kind and subject in one, not in capitals."""
+    words = set(subject.casefold().split())
+    for tag in page.named("span", "div", "p", "td", "strong", "b", "font", "li")[:_MOST_TITLES]:
+        if tag in but or _in_chrome(tag) or next(tag.iterancestors("a"), None) is not None:
+            continue
+        line = short(tag, _MOST_LINE)
+        first = line.split(maxsplit=1)[:1]
+        if len(line) >= _LEAST_TITLE and first and not first[0].isupper():
+            said = set(line.casefold().split())
+            if len(words & said) >= _ALIKE * max(len(words), len(said)):
+                return tag
+    return None
 
 
 def _kind_and_subject(page: Elements, declared: list[str]) -> str | None:
@@ -158,19 +287,58 @@ def _heading_near(page: Elements, headings: list[tuple[Element, str]], body: Ele
     inside = next((entry for entry in headings if holds(entry[0], body)), None)
     if inside is not None:
         return inside
-    return max(
-        (entry for entry in headings if page.order[entry[0]] < page.order[body]), key=lambda e: page.order[e[0]], default=None
-    )
+    above = [entry for entry in headings if page.order[entry[0]] < page.order[body]]
+    if above:
+        return max(above, key=lambda entry: page.order[entry[0]])
+    first = next((entry for entry in headings if holds(body, entry[0]) and _reads_like_title(entry[1])), None)
+    head = " ".join(lines_of(body)[:_HEAD_LINES]) if first is not None else ""
+    return first if first is not None and 0 <= head.find(first[1]) <= _HEAD_WORDS else None
 
 
-def _without_site(text: str, site: str) -> str:
-    parts = [part.strip() for part in re.split(r"\s+[|»–—-]\s+|\s*\|\s*", text) if part.strip()]
-    kept = [
-        part
-        for part in parts
-        if part.casefold() != site.casefold() and not re.match(r"(?:cổng|trang) (?:thông tin|TTĐT)", part, re.I)
-    ]
-    return max(kept, key=len, default="")
+_HEAD_LINES, _HEAD_WORDS = 8, 150
+
+
+def _reads_like_title(text: str) -> bool:
+    return len(text) >= _LEAST_TITLE and not text.isupper() and not _LETTERHEAD.search(text) and not _SUBJECT.match(text)
+
+
+_PARTS = re.compile(r"\s+[|»–—-]\s+|\s*\|\s*")
+_SITE_NAME = re.compile(
+    r"(?:cổng|trang|website|báo|chuyên trang)\s+(?:thông tin|TTĐT|TTDT|tin|điện tử|web|giao tiếp)\b|(?:https?://)?(?:[\w-]+\.)+[a-z]{2,}\Z"
+    r"|(?:UBND|HĐND|Ủy ban nhân dân|Uỷ ban nhân dân|Hội đồng nhân dân|Sở|Bộ|Cục|Chi cục|Tổng cục"
+    r"|Văn phòng UBND|Công an)\s(?:tỉnh|thành|huyện|quận|thị|xã|phường|[A-ZĐÂĂÊÔƠƯỦ])[^,:;.\d]{2,60}\Z",
+)
+_CASELESS_SITE = re.compile(_SITE_NAME.pattern.partition("|(?:https")[0], re.IGNORECASE)
+
+
+def _is_site_name(text: str) -> bool:
+    return _SITE_NAME.match(text) is not None or _CASELESS_SITE.match(text) is not None
+
+
+def _without_site(text: str, site: str, page: Elements | None = None) -> str:
+    """A head's title without the site's name at its ends; where nothing tells the site, the longest of its parts."""
+    cuts = [(0, 0), *(match.span() for match in _PARTS.finditer(text)), (len(text), len(text))]
+    parts = [(before[1], after[0]) for before, after in pairwise(cuts) if text[before[1] : after[0]].strip()]
+    sites = {site.casefold(), _meta(page, "og:site_name").casefold() if page is not None else ""}
+    kept = list(parts)
+    while kept and _is_of_site(text[slice(*kept[-1])], sites):
+        kept.pop()
+    while kept and _is_of_site(text[slice(*kept[0])], sites):
+        kept.pop(0)
+    if not kept:
+        return ""
+    if len(kept) < len(parts) and "|" not in text[kept[0][0] : kept[-1][1]]:
+        words = {text[slice(*span)].strip().casefold() for span in kept}
+        menu = _in_menus(page, words) if page is not None and len(kept) > 1 else frozenset()
+        while len(kept) > 1 and text[slice(*kept[-1])].strip().casefold() in menu:
+            kept.pop()
+        return text[kept[0][0] : kept[-1][1]].strip()
+    return max((text[start:end].strip() for start, end in kept), key=len)
+
+
+def _is_of_site(part: str, sites: Collection[str]) -> bool:
+    part = part.strip()
+    return part.casefold() in sites or _is_site_name(part)
 
 
 _LEAD = re.compile(
@@ -314,43 +482,6 @@ def _date_told(page: Elements) -> ReadDate | None:
         if (match := _LINKED_DATA.search(script.text or "")) and (value := read_date(match[1])) is not None:
             return value
     return None
-
-
-_CRUMBS = re.compile(r"(?:^|[\s_-])(?:\w*breadcrumbs?\w*|crumbs?|duong-?dan|navpath|path(?:way)?)(?:$|[\s_-])", re.IGNORECASE)
-_STEP = re.compile(r"\s*[»›>/|→]+\s*")
-_LONG_STEP, _MOST_PLACES = 25, 3000
-_NO_STEP = re.compile(
-    r"(?:trang (?:chủ|nhất|đầu)|home|bạn đang (?:ở|xem)(?: đây)?|you are here|chi tiết(?: tin)?)\s*:?", re.IGNORECASE
-)
-
-
-def find_category(page: Elements, title: str) -> tuple[str, str] | None:
-    """The last step of the path to the page that is neither its front nor the page itself, with the whole path's words."""
-    for element in page.named("nav", "div", "ul", "ol", "p", "span", "td", "section", "center", "font")[:_MOST_PLACES]:
-        if not ((element.attrib and _CRUMBS.search(named_as(element))) or _is_path(element)):
-            continue
-        links = [text_of(link) for link in element.iter("a")]
-        line = text_of(element)
-        steps = links or _STEP.split(line)
-        named = [step for step in (each.strip(" /»›>|") for each in steps) if _is_step(step, title)]
-        if named:
-            return named[-1], line
-    return None
-
-
-def _is_step(step: str, title: str) -> bool:
-    """Whether a step of a path names a category; the last one may be the page's title, whole or cut short."""
-    bare, whole = step.rstrip(" .…").casefold(), title.casefold()
-    cut_short = len(bare) >= _LONG_STEP and whole.startswith(bare)
-    return 1 < len(step) <= 80 and bare != whole and not cut_short and not _NO_STEP.fullmatch(step)
-
-
-def _is_path(element: Element) -> bool:
-    """A line that leads from the front page on by arrows."""
-    line = short(element, 200) if element.tag in ("div", "p", "td", "span", "center", "font") else ""
-    return (
-        bool(line) and _NO_STEP.match(line) is not None and _STEP.search(line) is not None and len(list(element.iter("a"))) <= 6
-    )
 
 
 @dataclass(frozen=True, slots=True)

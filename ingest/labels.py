@@ -66,7 +66,22 @@ def labelled_element(element: Element) -> tuple[str | None, str]:
         label = text_of(child) if child is not None else ""
         if label and whole.startswith(label) and whole != label and (name := label_of(label)) is not None:
             return name, whole[len(label) :].strip(" \t\n:：")
-    return labelled(whole)
+    name, words = labelled(whole)
+    if name is not None and not words and (value := _beside(element)):
+        return name, value
+    return name, words
+
+
+def _beside(label: Element) -> str:
+    """The value of a label that stands alone in its element: what follows it, in the same line or the next element."""
+    if tail := " ".join((label.tail or "").split()):
+        return tail
+    following = label.getnext()
+    words = text_of(following) if following is not None else ""
+    return words if len(words) <= _MOST_BESIDE and labelled(words)[0] is None else ""
+
+
+_MOST_BESIDE = 120
 
 
 def read_rows(table: Element) -> Iterator[tuple[str, str, Element]]:

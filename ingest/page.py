@@ -16,14 +16,15 @@ from lxml import etree
 
 from archive.dates import read_date
 from archive.records import FieldOrigin, ReadDate
-from ingest import generic, headline
-from ingest.characters import one_line
+from ingest import generic, headline, sections
+from ingest.attached import files_below
 from ingest.choosing import Candidate, places
 from ingest.dress import is_chrome, not_of
 from ingest.elements import Elements
+from ingest.files import leads_to_file
 from ingest.labels import labelled, labelled_element, read_rows
 from ingest.portal import Portal
-from ingest.tree import Element, events, holds, lines_of, take_out, text_of
+from ingest.tree import HEADINGS, Element, events, holds, lines_of, take_out, text_of
 from ingest.usual import USUAL, usual_places
 from ingest.values import VALUES, attribute_date, date_in, is_date_line, own_words, plain, source_of
 
@@ -35,6 +36,7 @@ _HEAD_PARTS = 2000
 """What so many elements and texts stand before in a body, stands in its text."""
 _TITLE_BOXES = 4
 _BESIDE_TABLE = 100
+_LONG_BODY = 500
 _OPENING = 60
 """So many characters may stand in a body before its lead."""
 _NO_LEAD = re.compile(
@@ -45,7 +47,6 @@ _NO_LEAD = re.compile(
 _NO_LEADS = ("figure", "figcaption", "ul", "ol", "table", "nav", "footer", "aside")
 _USUAL_SURE = 0.75
 _CRUMB_SURE, _ROW_SURE, _ATTRIBUTE_SURE = 0.85, 0.9, 0.85
-_FRONT = re.compile(r"(?:trang (?:chủ|nhất|đầu)|home|tin tức sự kiện trang chủ|bạn đang ở đây|you are here)\s*:?", re.IGNORECASE)
 
 
 @dataclass(slots=True)
@@ -104,14 +105,16 @@ class Page:
                 self._read_rows(table, candidate.origin_of("rows", where))
         if not self.title:
             self.generic_title()
+        self._below_section()
         self._widen(candidate)
         self._read_usual()
         if self.category is None:
             self._last_crumb(candidate)
+        self._section(0.65)
         if self.published is None:
             self.date_by_title()
         self._lead()
-        self.files = [tag for where in places(layout.files) for tag in self.elements.select(where)]
+        self.files = [tag for where in places(layout.files) for tag in self.elements.select(where)] + files_below(self.body)
         for where in layout.drop:
             self.take_out(self.elements.select(where))
         # Out of a cell or an item nothing is taken: its label would stay behind.
@@ -138,12 +141,11 @@ class Page:
             self._taken.append(lead)
             if not holds(lead, self.body) or lead.tag not in ("p", "h2", "h3"):
                 self._narrow(lead)
-        if self.category is None and (category := headline.find_category(self.elements, self.title)) is not None:
-            self.category, raw = category
-            self.found("category", "rule:path-to-page", 0.5, raw)
+        self._section(0.5)
         above = []
         if self.title_element is not None and holds(self.body, self.title_element):
             above = generic.before(self.title_element, self.body)
+        self.files = files_below(self.body)
         self.take_out([*self._taken, *above])
         self._undress(sure=False)
         return True
@@ -153,14 +155,23 @@ class Page:
         return bool(self.title) and doubtful and generic.is_drawn_by_script(self.elements, self.title, body)
 
     def generic_title(self) -> None:
-        """The title by rule."""
+        """The title by rule; what stands under the text, as a signature does, is none."""
         title = headline.find_title(self.elements, self.body, self.site)
-        if title is None:
+        if title is not None and title.element is not None and self._is_below_text(title.element):
+            title = headline.find_title(self.elements, self.body, self.site, (title.element,)) or title
+        if title is None or (title.element is not None and self._is_below_text(title.element)):
             return
         self.title, self.title_element = title.text, title.element
         self.found("title", f"rule:{title.rule}", title.confidence)
         if title.element is not None:
             self._taken.append(title.element)
+
+    def _is_below_text(self, title: Element) -> bool:
+        """Whether the greater part of a long body stands before `title`."""
+        if self.body is None or not holds(self.body, title):
+            return False
+        whole = len(text_of(self.body))
+        return whole > _LONG_BODY and self._text_before(title, max(_HEAD_TEXT, int(whole * 0.6)))
 
     def date_by_title(self) -> None:
         """The date by rule, around the title."""
@@ -174,7 +185,9 @@ class Page:
     def _narrow(self, after: Element) -> None:
         """Look for the body again in what follows `after`, title or summary."""
         body = generic.find_body(self.elements, after=after)
-        self.body = self.body if body is None else body
+        if body is None or (self.body is not None and _is_list_of_files(body, beside=self.body)):
+            return
+        self.body = body
 
     def _undress(self, sure: bool) -> None:
         """Take what is the site's out of the body; `sure`: a layout named it."""
@@ -196,9 +209,11 @@ class Page:
                     yield tag, selector
 
     def _widen(self, candidate: Candidate) -> None:
-        """Where the body is no more than the table of what the document is, and text stands beside it: the text's."""
+        """Where the body is no more than the table of what a document is, or its files, and text stands beside it: that."""
         tables = [table for where in places(candidate.layout.rows) for table in self.elements.select(where)]
-        if self.body is None or self.title_element is None or not any(self.body is table for table in tables):
+        if self.body is None or self.title_element is None:
+            return
+        if not any(self.body is table for table in tables) and not _is_of_files(self.body):
             return
         wider = generic.find_body(self.elements, after=self.title_element)
         if wider is None or len(text_of(wider)) < _BESIDE_TABLE + len(text_of(self.body)):
@@ -287,6 +302,20 @@ class Page:
             if self._takes_title(tag, selector, candidate):
                 return
 
+    def _below_section(self) -> None:
+        """Where the title is a section's heading, the article's own stands below it."""
+        if self.title_element is None or self.body is None or self.title_element.tag not in HEADINGS:
+            return
+        own = headline.heading_below(self.elements, self.title_element, self.body)
+        if own is None or self._is_text(own):
+            return
+        if self.category is None:
+            self.category = self.title
+            self.found("category", "rule:heading-above", 0.65)
+        self.title, self.title_element = text_of(own), own
+        self.found("title", "rule:heading-below-section", 0.65)
+        self._taken.append(own)
+
     def _takes_title(self, tag: Element, selector: str, candidate: Candidate) -> bool:
         name, value = labelled(own_words(tag))
         if not value or name not in (None, "title") or is_date_line(value):
@@ -352,10 +381,26 @@ class Page:
             elif name in VALUES and name != "summary":
                 self._takes(name, value, (name, value), origin, _ROW_SURE)
 
+    def _section(self, sure: float) -> None:
+        """The category by rule: the path to the page, then the heading above the article."""
+        if self.category is not None:
+            return
+        found = sections.find_category(self.elements, self.title, self.site)
+        if found is None and self.title_element is not None:
+            found, sure = sections.heading_above(self.title_element, self.title, self.site), sure - 0.05
+        if found is not None:
+            self.category = found.name
+            self.found("category", f"rule:{found.rule}", sure, found.raw if found.raw != found.name else None)
+
     def _last_crumb(self, candidate: Candidate) -> None:
         for selector in places(candidate.layout.crumbs):
-            words = [one_line(text_of(tag)).strip(" /»›>|") for tag in self.elements.select(selector)[:_MATCHES]]
-            steps = [step for step in words if 1 < len(step) <= 80 and not _FRONT.fullmatch(step) and not self._names_page(step)]
+            lines = [text_of(tag) for tag in self.elements.select(selector)[:_MATCHES]]
+            steps = [
+                step
+                for line in lines
+                for step in sections.parted(line)
+                if sections.is_step(step, self.title, self.site) and not self._names_page(step)
+            ]
             if steps:
                 self.category = steps[-1]
                 self.found("category", candidate.origin_of("crumbs", selector), _CRUMB_SURE)
@@ -409,6 +454,19 @@ def _boxed(body: Element) -> Element:
     box.tail, body.tail = body.tail, None
     box.append(body)
     return box
+
+
+def _is_list_of_files(body: Element, beside: Element) -> bool:
+    """Whether `body` is little more than links to files while a long text stands in `beside`."""
+    if body is beside or holds(body, beside) or not _is_of_files(body):
+        return False
+    return len(text_of(beside)) - len(text_of(body)) > _LONG_BODY
+
+
+def _is_of_files(body: Element) -> bool:
+    """Whether nothing that reads like a sentence stands in `body` beside links to files."""
+    links = [link for link in body.iter("a") if leads_to_file(link)]
+    return bool(links) and not any(len(line) > _OPENING for line in lines_of(body, without=links))
 
 
 def _begins_document(words: str) -> bool:

@@ -15,9 +15,10 @@ from itertools import islice
 from lxml import etree
 
 from ingest.clean import absolute
-from ingest.dress import is_chrome, leads_to_file
+from ingest.dress import is_chrome
 from ingest.elements import Elements
 from ingest.errors import LeadsElsewhere, NotReadable
+from ingest.files import leads_to_file
 from ingest.tree import BREAKING, NEVER_SHOWN, Element, is_hidden, text_of
 
 _LITTLE, _SOME, _MUCH = 200, 600, 2000
@@ -34,9 +35,14 @@ _CHALLENGE = re.compile(
     r"|ddos-guard|ddos protection|slowAES|sucuri_cloudproxy|just a moment\.\.\.|attention required! \|"
     r"|checking (?:if the site connection|your browser)|verif(?:y|ying) (?:that )?you are (?:a )?human"
     r"|(?:xác (?:minh|nhận|thực)|chứng minh)[^.<]{0,40}không phải[^.<]{0,20}(?:robot|người máy)"
+    r"|__(?:test|js|jschl|bot|cf)[\w-]*cookie|anti-?(?:bot|ddos|robot)"
+    r"|bot[-_ ]?(?:check|protect|detect|challenge)\w*|js[-_]challenge"
+    r"|browser[-_ ](?:check|verification|integrity)|kiểm tra trình duyệt|enable javascript and cookies to continue"
     r"|document\.cookie\s*=[^;]{1,400};[^<]{0,400}location\.(?:reload|href|replace)",
     re.IGNORECASE,
 )
+_NO_DAY = re.compile(r"(?<!\d)0?1\s?[/.-]\s?0?1\s?[/.-]\s?0001(?!\d)|(?<!\d)0001-01-01(?!\d)")
+"""The day that templates print where they hold nothing."""
 _CAPTCHA = re.compile(r"g-recaptcha|h-captcha|cf-turnstile|captcha", re.IGNORECASE)
 _THING = (
     r"(?:trang(?: web| tin)?|bài(?: viết| đăng)?|tin(?: bài| tức)?|nội dung|tài liệu|văn bản|đường dẫn|liên kết|địa chỉ|url|page)"
@@ -77,14 +83,16 @@ def refuse_what_is_none(page: Elements, markup: str, url: str) -> None:
     if whole >= _MUCH:
         return
     prose = sum(len(line) for line in shown if len(line) >= _PROSE_LINE)
-    _refuse_what_leads_on(page, url, whole)
     names = list(_names(page))
+    if (whole < _SOME and _CHALLENGE.search(markup)) or (prose < _PROSE_LINE and not names[1:] and _CAPTCHA.search(markup)):
+        raise NotReadable("challenge", url, f"{url}: the site wants to be shown a browser or a person first; ask it for access")
+    _refuse_what_leads_on(page, url, whole)
+    if prose < _LITTLE and any(_NO_DAY.search(line) for line in shown) and not any(map(leads_to_file, page.links)):
+        raise NotReadable("empty", url, f"{url}: a template without an announcement in it; check the address")
     if _is_missing_page(page, names, shown, prose):
         raise NotReadable("soft_404", url, f"{url}: the site says that there is no such page, though it answered 200")
     if prose < _SOME and any(_ILL.fullmatch(line) for line in (*names, *shown[:6])):
         raise NotReadable("error_page", url, f"{url}: the site says that it has failed or is being mended; fetch it again later")
-    if (whole < _SOME and _CHALLENGE.search(markup)) or (prose < _PROSE_LINE and not names[1:] and _CAPTCHA.search(markup)):
-        raise NotReadable("challenge", url, f"{url}: the site wants to be shown a browser or a person first; ask it for access")
     if prose < _SOME and page.select("input[type=password i]"):
         asked = any(_LOGIN.fullmatch(name) for name in names)
         if asked or (whole < _LITTLE and not page.named("h1") and any(_LOGIN.fullmatch(line) for line in shown)):

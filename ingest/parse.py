@@ -8,13 +8,13 @@ how a body becomes blocks `clean`'s.
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import replace
-from datetime import datetime
+from datetime import date, datetime
 
-from archive.dates import ZONE
+from archive.dates import ZONE, find_dates
 from archive.numbers import kind_of
-from archive.records import FieldOrigin, Reading
+from archive.records import FieldOrigin, ReadDate, Reading
 from ingest import byline as bylines
 from ingest.attached import find_files
 from ingest.characters import one_line
@@ -33,7 +33,7 @@ from ingest.platforms import PLATFORMS
 from ingest.portal import Layout, Portal
 from ingest.reuse import lines_of_images, read_reuse
 from ingest.tree import grow, lines_of
-from ingest.values import author_of
+from ingest.values import VALUES, parts_of
 
 _IS_PAGE = re.compile(r"text/html|application/xhtml|text/plain|text/xml|application/xml|application/octet-stream", re.IGNORECASE)
 _MARKUP = re.compile(r"<(?:!doctype\s+html|[a-zA-Z][a-zA-Z0-9]*[\s>/])", re.IGNORECASE)
@@ -75,7 +75,37 @@ def read(
         if page.body is not None and is_list(page.body):
             raise NotReadable("list", url, f"{url}: a list of announcements, not one; name it among the portal's lists")
     reading = _reading(page, decoded.text)
+    if reading.language == "en" and reading.published is not None:
+        reading = _month_first(reading, reading.published, day)
     return reading if decoded.sound and whole else _less_sure(reading)
+
+
+def _month_first(reading: Reading, published: ReadDate, captured: date | None) -> Reading:
+    """`reading` of an English page with its date read month first, unsure, where day first it lies after the capture or the text
+    itself dates the other.
+    """
+    written = _FIGURES.search(published.raw)
+    if written is None or published.value[5:10] != f"{int(written[2]):02}-{int(written[1]):02}" or int(written[1]) > 12:
+        return reading
+    turned = f"{written[3]}-{int(written[1]):02}-{int(written[2]):02}"
+    late = captured is not None and published.value[:10] > captured.isoformat() >= turned
+    head = " ".join((reading.title, reading.summary or "", reading.text[:_DATELINE]))
+    said = {found.date.value[:10] for found in find_dates(head) if _FIGURES.search(found.date.raw) is None}
+    if not (late or (_near(turned, said) and not _near(published.value[:10], said) and said)):
+        return reading
+    value = ReadDate(turned + published.value[10:], published.precision, published.raw)
+    fields = tuple(replace(each, confidence=_TURNED) if each.name == "published" else each for each in reading.fields)
+    return replace(reading, published=value, fields=fields)
+
+
+def _near(day: str, said: Collection[str]) -> bool:
+    """Whether `day` is one of those said, or stands within a week of one: news are put up some days after."""
+    at = date.fromisoformat(day)
+    return any(len(other) == 10 and abs((at - date.fromisoformat(other)).days) <= _DAYS_AFTER for other in said)
+
+
+_FIGURES = re.compile(r"(?<!\d)(\d{1,2})\s?[/.-]\s?(\d{1,2})\s?[/.-]\s?(\d{4})(?!\d)")
+_DATELINE, _DAYS_AFTER, _TURNED = 1500, 7, 0.5
 
 
 def _decoded(body: bytes, url: str, content_type: str | None) -> Decoded:
@@ -121,10 +151,13 @@ def _reading(page: Page, markup: str) -> Reading:
         raise _no_text(page.url, markup)
     put_together(body)
     attachments = find_files(page.elements, body, page.files, page.base)
-    blocks = bare(blocks_of(body, page.base), page.title, page.summary, page.published)
+    whole = blocks_of(body, page.base)
+    blocks = bare(whole, page.title, page.summary, page.published)
     if not blocks and not attachments and page.summary is None:
         raise _no_text(page.url, markup)
     outside = [*lines_of(page.elements.root, without=(body,)), *page.beside]
+    left = frozenset(map(id, blocks))
+    outside += [one_line(line) for block in whole if id(block) not in left for line in block.text.split("\n") if line.strip()]
     blocks = _read_byline(page, blocks, outside)
     reading = Reading(
         title=page.title,
@@ -164,12 +197,21 @@ def _read_byline(page: Page, blocks: list[Block], outside: Sequence[str]) -> lis
 
 def _read_labels(page: Page, outside: Sequence[str]) -> None:
     """Author and source where a line outside the text says whose it is."""
-    for line in outside:
-        name, value = labelled(line) if len(line) < 100 else (None, "")
-        found = author_of(value) if name == "byline" else value.rstrip(" .,;") if name == "source" else None
-        if name and found and getattr(page, name) is None:
-            setattr(page, name, found)
-            page.found(name, "rule:byline-label-on-page" if name == "byline" else "rule:source-label-on-page", 0.8, line)
+    for place, line in enumerate(outside):
+        if len(line) >= _MOST_LABELLED or (":" not in line and "bởi" not in line.lower() and "by" not in line.lower()):
+            continue
+        for part in parts_of(line):
+            name, value = labelled(part)
+            if name in ("byline", "source", "category") and not value and part == line and place + 1 < len(outside):
+                following = outside[place + 1]
+                value = following if len(following) <= 80 and labelled(following)[0] is None else ""
+            if name in _BY_LABEL and value and getattr(page, name) is None and (found := VALUES[name](value.rstrip(" .,;"))):
+                setattr(page, name, found)
+                page.found(name, f"rule:{name}-label-on-page", 0.7 if name == "category" else 0.8, line)
+
+
+_MOST_LABELLED = 160
+_BY_LABEL = ("byline", "source", "category")
 
 
 def _with_facts(page: Page, reading: Reading, blocks: Sequence[Block], outside: Sequence[str]) -> Reading:

@@ -27,9 +27,12 @@ _AUTHORITY = (
     re.compile(r"\bissued\s+by\s+(?:the\s+)?(?P<name>[^\n.;]{3,150}?)(?=\s+(?:on|dated)\b|[.;]|\Z)", re.IGNORECASE),
     re.compile(
         r"\bcủa\s+(?P<name>(?:Sở|Bộ|Cục|Ủy ban|UBND|Ban|Tổng cục"
-        r"|Văn phòng)[^\n.;]{2,120}?)(?=\s*(?:,?\s+(?:cấp )?ngày\b|[.;]|\Z))"
+        r"|Văn phòng|S?TT&?TT|BTT&?TT|STT&TT)[^\n.;]{2,120}?)(?=\s*(?:,?\s+(?:cấp )?ngày\b|[.;]|\Z))"
     ),
-    re.compile(r"[-–,]\s*(?P<name>(?:Sở|Bộ|Cục|Ban|Tổng cục|Văn phòng)\s[^\n.;\d]{3,120}?)(?:\s+cấp)?(?=\s*(?:[.;]|\Z))"),
+    re.compile(
+        r"[-–,]\s*(?P<name>(?:Sở|Bộ|Cục|Ban|Tổng cục|Văn phòng)\s[^\n.;\d]{3,120}?)(?:\s+cấp)?"
+        r"(?=\s*(?:[.;]|\Z|,?\s*(?:cấp\s+)?ngày\b))"
+    ),
     re.compile(r"\b(?:do|bởi)\s+(?P<name>(?:Sở|Bộ|Cục|Ban|Tổng cục|Văn phòng|UBND|Ủy ban)\s[^\n.;]{3,120}?)(?=\s*(?:[.;]|\Z))"),
     re.compile(r"\bcấp\s*[:：]\s*(?P<name>(?:Sở|Bộ|Cục|Ban|Tổng cục|Văn phòng)\s[^\n.;\d]{3,120})"),
 )

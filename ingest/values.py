@@ -11,6 +11,7 @@ from archive.numbers import canonical, find_numbers
 from archive.records import ReadDate
 from ingest import byline as bylines
 from ingest.edges import BESIDE_DATE
+from ingest.labels import labelled
 from ingest.tree import Element, text_of
 
 _ACCOUNT = re.compile(
@@ -37,9 +38,54 @@ def _short(words: str) -> str | None:
 
 
 def author_of(words: str) -> str | None:
-    """The author that the words of an author's place name, or None where they name an account of the publishing system."""
-    name = bylines.of_element(_WHEN_TOO.split(words, maxsplit=1)[0])
-    return name if 1 < len(name) <= 120 and not _ACCOUNT.fullmatch(name) and not is_date_line(name) else None
+    """The author that the words of an author's place name: without the day, the counts and the buttons that stand beside; None
+    where nothing else is left, or an account of the publishing system.
+    """
+    for part in own_parts(words, "byline"):
+        name = bylines.of_element(_WHEN_TOO.split(part, maxsplit=1)[0])
+        if 1 < len(name) <= 120 and not _ACCOUNT.fullmatch(name) and not is_no_name(name):
+            return name
+    return None
+
+
+def own_parts(words: str, field: str) -> list[str]:
+    """What of a line parted by bars and bullets belongs to `field`: what its label says, else what no label gives to another."""
+    parts = parts_of(words)
+    if len(parts) < 2:
+        return [words]
+    read = [labelled(part) for part in parts]
+    own = [value for label, value in read if label == field and value]
+    return own or [
+        part for part, (label, _) in zip(parts, read, strict=True) if label is None and not _A_HOST.fullmatch(part.strip())
+    ]
+
+
+def parts_of(line: str) -> list[str]:
+    """The parts of a line that bars and bullets part."""
+    return [part for part in (each.strip() for each in _PARTS.split(line)) if part]
+
+
+def is_no_name(words: str) -> bool:
+    """Whether `words` are a day, a count or a button, which name nobody."""
+    return is_date_line(words) or _NO_NAMES.fullmatch(words) is not None or not any(map(str.isalpha, words))
+
+
+_PARTS = re.compile(r"\s+[/|•·]+\s+|\s*\|\s*")
+_A_HOST = re.compile(r"(?:https?://)?(?:[\w-]+\.)+[a-z]{2,}/?", re.IGNORECASE)
+_NO_NAMES = re.compile(
+    r"(?>(?:(?:tổng )?số\s)?(?:lượt|lần)\s(?:xem|đọc|truy cập|tải)"
+    r"|(?:lượt|lần)|(?:đã )?(?:xem|đọc|tải|truy cập)(?: thêm| về)?|views?|hits"
+    r"|in(?: ra| trang(?: này)?| bài(?: viết)?(?: này)?| ấn)?(?![^\W\d])|bản in|print|e-?mail|gửi (?:e-?mail|bài viết|bài|tin)"
+    r"|chia sẻ(?: (?:bài viết|facebook|zalo))?|share|tweet|cỡ chữ|(?:quay|trở) (?:lại|về)|nghe (?:đọc )?bài(?: viết)?|chi tiết"
+    r"|thứ (?:hai|ba|tư|năm|sáu|bảy)|chủ nhật|[\W\d])+",
+    re.IGNORECASE,
+)
+"""Counts, buttons and days of the week; one alternative after the other, never parted anew."""
+
+
+def _source(words: str) -> str | None:
+    """The source that the words of its place name, without the day and the counts beside it."""
+    return next((part for part in own_parts(words, "source") if _short(part) and not is_no_name(part)), None)
 
 
 def _number(words: str) -> str | None:
@@ -61,7 +107,7 @@ def own_words(title: Element) -> str:
 VALUES: dict[str, Callable[[str], str | None]] = {
     "summary": plain,
     "byline": author_of,
-    "source": _short,
+    "source": _source,
     "category": _short,
     "number": _number,
     "issuer": plain,

@@ -6,9 +6,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from archive.records import Reading
 from ingest.byline import Ending, read_ending
 from ingest.clean import Block, blocks_of
 from ingest.parse import read
+from ingest.portal import Layout, Portal
 from ingest.tree import grow
 
 TEXT = "<p>Sở Mẫu đề nghị các đơn vị rà soát số dư tạm ứng và gửi bảng đối chiếu có xác nhận của Kho bạc.</p>"
@@ -120,3 +122,33 @@ def test_any_last_line_is_survived(line: str) -> None:
     read_end = ending(f"<p>{line}</p>")
     assert len({entry.name for entry in read_end.found}) == len(read_end.found)
     assert all(entry.value for entry in read_end.found)
+
+
+def page_with(author: str) -> Reading:
+    layout = Layout(name="mau", title="h1", body=".than", byline=".tac-gia", recognise=".than")
+    portal = Portal("mau", "Sở Mẫu", "mau.example", "https://mau.example", ("/",), layouts=(layout,))
+    body = f"<h1>Rà soát số dư</h1>{author}<div class=than>{TEXT * 2}</div>"
+    markup = f"<html><head><meta charset=utf-8></head><body>{body}</body></html>"
+    return read(markup.encode(), "https://mau.example/tin/1", "text/html", portal)
+
+
+@pytest.mark.parametrize(
+    "words",
+    ["402 lần xem", "In ra", "Số lượt xem: 88", "Thứ Hai, 04/03/2024", "mau.example / 04/03/2024 / Số lượt xem: 88"],
+)
+def test_a_count_a_button_and_a_day_are_no_author_and_the_real_one_is_found_behind(words: str) -> None:
+    reading = page_with(f'<p class="tac-gia">{words}</p><p class="tac-gia">Hoài Mẫu</p>')
+    assert (reading.byline, reading.source) == ("Hoài Mẫu", None)
+    assert page_with(f'<p class="tac-gia">{words}</p>').byline is None
+
+
+def test_of_a_line_of_many_facts_each_label_gives_its_own() -> None:
+    reading = page_with('<p class="tac-gia">04/03/2024 | Chuyên mục: Ngân sách xã | Tác giả: Hoài Mẫu | Lượt xem: 7</p>')
+    assert reading.byline == "Hoài Mẫu"
+    reading = page_with("<p>mau.example / Chuyên mục: Ngân sách xã / Nguồn: Báo Mẫu / Số lượt xem: 7</p>")
+    assert (reading.category, reading.source) == ("Ngân sách xã", "Báo Mẫu")
+
+
+@pytest.mark.parametrize("beside", ["<div>Tác giả:</div><div>Hoài Mẫu</div>", '<b class="tac-gia">Tác giả:</b><i>Hoài Mẫu</i>'])
+def test_a_label_has_its_value_in_the_next_element(beside: str) -> None:
+    assert page_with(f"<div>{beside}</div>").byline == "Hoài Mẫu"

@@ -475,3 +475,17 @@ def test_any_arrangement_is_survived_and_what_is_found_stands_on_the_page(html: 
     assert all(basis.text and not basis.text.endswith(";") for basis in said.bases)
     assert said.number not in {mention.number for mention in said.mentions}
     assert len(read_letterhead(blocks(html)).bodies) <= 16
+
+
+@pytest.mark.parametrize(
+    ("name", "body"),
+    [
+        ("mau.example", None),
+        ("Cổng TTĐT tỉnh Mẫu", None),
+        ("Trang thông tin điện tử huyện Thí Dụ", None),
+        ("Trang thông tin điện tử Sở Tài chính tỉnh Mẫu", "Sở Tài chính tỉnh Mẫu"),
+        ("Sở Tài chính tỉnh Mẫu", "Sở Tài chính tỉnh Mẫu"),
+    ],
+)
+def test_neither_a_host_nor_a_site_issues_anything(name: str, body: str | None) -> None:
+    assert read_facts("Rà soát số dư", None, (), name, None).issuer == body

@@ -97,3 +97,25 @@ def test_a_page_that_leads_elsewhere_says_where() -> None:
     with pytest.raises(LeadsElsewhere) as framed:
         read(REFUSED["frameset"][0], URL, "text/html", None)
     assert framed.value.targets == ("https://mau.example/tin/menu.htm", "https://mau.example/tin.htm")
+
+
+def test_a_page_of_two_roots_is_read_in_the_second() -> None:
+    first = page("<div class='menu'><a href='/'>Trang chủ</a></div>")
+    reading = read(first + page(f"<h1>Kết quả kiểm tra quý một</h1>{PROSE * 2}"), URL, "text/html", None)
+    assert reading.title == "Kết quả kiểm tra quý một"
+
+
+@pytest.mark.parametrize(
+    ("code", "body"),
+    [
+        ("empty", page("<h1>Chi tiết</h1><span>01/01/0001 00:00</span><div class='right'><a href='/1'>Tin mới nhất</a></div>")),
+        (
+            "challenge",
+            page("<p>Anti-bot: đang kiểm tra trình duyệt</p>", head='<meta http-equiv="refresh" content="3; url=/_bot?x=1">'),
+        ),
+    ],
+)
+def test_a_template_without_words_and_a_challenge_that_leads_on_are_told_apart(code: str, body: bytes) -> None:
+    with pytest.raises(NotReadable) as caught:
+        read(body, URL, "text/html", None)
+    assert caught.value.code == code

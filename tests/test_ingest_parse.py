@@ -6,6 +6,7 @@ import time
 import unicodedata
 from collections.abc import Sequence
 from dataclasses import replace
+from datetime import UTC, datetime
 
 import nh3
 import pytest
@@ -287,3 +288,28 @@ def test_a_body_is_named_as_its_own_portal_spells_it() -> None:
     assert reading.issuer == "Sở Tài chính tỉnh Phú Thọ"
     assert origin is not None
     assert origin.raw == "SỞ TÀI CHÍNH TỈNH PHÚ THỌ"
+
+
+ENGLISH = "<p>The department of the sample province held a meeting on {} with all of its units about the budget of the year.</p>"
+
+
+@pytest.mark.parametrize(
+    ("said", "captured", "day"),
+    [
+        ("12 March 2024", None, "2024-03-12"),
+        ("3 December 2024", None, "2024-12-03"),
+        ("a Tuesday", datetime(2024, 6, 1, tzinfo=UTC), "2024-03-12"),
+        ("a Tuesday", datetime(2025, 6, 1, tzinfo=UTC), "2024-12-03"),
+    ],
+)
+def test_the_month_goes_first_on_an_english_page_where_its_text_or_the_capture_says_so(
+    said: str, captured: datetime | None, day: str
+) -> None:
+    head = "<h1>Meeting on the budget of the year</h1><p class=date>03/12/2024</p>"
+    words = ENGLISH.format(said) + ENGLISH.format("the plan") * 3
+    body = page(f"<div>{head}<div>{words}</div></div>", "<title>Meeting on the budget of the year</title>")
+    reading = read(body, URL, "text/html", MAU, captured)
+    assert reading.published is not None
+    assert reading.published.value == day
+    if day == "2024-03-12":
+        assert next(each for each in reading.fields if each.name == "published").confidence < 0.7

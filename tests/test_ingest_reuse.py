@@ -269,3 +269,30 @@ def test_any_footer_is_survived(footer: str) -> None:
     found = read_reuse(footer)
     if found is not None and found[0].names:
         assert all(name and name == name.strip() for name in found[0].names)
+
+
+@pytest.mark.parametrize(
+    ("line", "names", "act"),
+    [
+        ("Phát hành lại thông tin từ trang này phải ghi rõ nguồn: Sở Mẫu", ("Sở Mẫu",), "Phát hành lại"),
+        ("Trích dẫn từ trang này phải ghi rõ nguồn: Sở Mẫu", ("Sở Mẫu",), "Trích dẫn"),
+        ('Đề nghị ghi rõ "Sở Mẫu" khi phát hành lại thông tin từ trang này', ("Sở Mẫu",), "phát hành lại"),
+        ("Ghi rõ nguồn Trang TTĐT thành phố Mẫu khi phát hành lại thông tin", ("Trang TTĐT thành phố Mẫu",), "phát hành lại"),
+        ("Ghi rõ nguồn trang TTĐT thành phố Mẫu khi sử dụng lại thông tin", ("trang TTĐT thành phố Mẫu",), "sử dụng lại"),
+    ],
+)
+def test_a_demand_is_read_from_its_sentence_s_start(line: str, names: tuple[str, ...], act: str) -> None:
+    for before in ("", "Bản quyền thuộc Sở Mẫu. "):
+        read = read_reuse(before + line)
+        assert read is not None
+        assert (read[0].wording, read[0].names, read[0].act) == (line, names, act)
+
+
+@pytest.mark.parametrize("authority", ["Sở TT&TT Mẫu", "Sở TTTT tỉnh Mẫu"])
+@pytest.mark.parametrize(
+    "line", ["Giấy phép số 12/GP-TTĐT, {} cấp ngày 4/3/2020", "Giấy phép số 12/GP-TTĐT do {} cấp ngày 4/3/2020"]
+)
+def test_an_authority_may_be_abbreviated(authority: str, line: str) -> None:
+    read = read_reuse(line.format(authority))
+    assert read is not None
+    assert read[0].licence_authority == authority
