@@ -224,12 +224,13 @@ class Ledger:
             "state": made.state,
             "first_captured_at": _utc(made.first_captured_at),
             "last_captured_at": _utc(made.last_captured_at),
+            "state_at": _utc(made.state_at),
             "current": made.number,
             "published": _published(made.reading),
         }
-        statement = upsert(table).values(id=made.document_id, state_at=row["last_captured_at"], **row)
+        statement = upsert(table).values(id=made.document_id, **row)
         self._connection.execute(statement.on_conflict_do_update(index_elements=["id"], set_=row))
-        noted = {"number": made.number, "reader": made.reader}
+        noted = {"number": max([made.number, *(each.number for each in made.before)]), "reader": made.reader}
         statement = upsert(schema.rereadings).values(document_id=made.document_id, **noted)
         self._connection.execute(statement.on_conflict_do_update(index_elements=["document_id"], set_=noted))
 
@@ -337,17 +338,17 @@ class Ledger:
         """The number of the version beside a capture in time that says the same."""
         at = _utc(capture.fetched_at)
         current = self._numbered(row.id, row.current)
-        if at < row.last_captured_at:
-            beside = self._neighbours(row.id, at, current)
-            return next((each[0] for each in beside if each is not None and each[1] == digest), None)
-        return row.current if current is None or self._says_the_same(row.id, current, capture, digest, says) else None
+        if at >= row.last_captured_at:
+            return row.current if current is None or self._says_the_same(row.id, current, capture, digest, says) else None
+        beside = [each for each in self._neighbours(row.id, at, current) if each is not None]
+        return next((each[0] for each in beside if self._says_the_same(row.id, each, capture, digest, says)), None)
 
     def _says_the_same(
-        self, document_id: str, current: _Short, capture: Capture, digest: str, says: Callable[[Capture, str], str | None]
+        self, document_id: str, version: _Short, capture: Capture, digest: str, says: Callable[[Capture, str], str | None]
     ) -> bool:
-        if current[1] == digest:
+        if version[1] == digest:
             return True
-        read_from = self._current(document_id, current[0])
+        read_from = self._current(document_id, version[0])
         if read_from is None:
             return False
         before, role = self.captured(read_from[1])

@@ -63,10 +63,22 @@ def origin_in(header: Callable[[str], str | None]) -> Origin | None:
     )
 
 
+def is_note(plain: Mapping[str, Any]) -> bool:
+    """Whether this is what `note` can write: another value than ours would end the rebuild that meets it."""
+    pairs = plain.get("made_by", [])
+    return (
+        isinstance(plain.get("import"), str)
+        and all(isinstance(plain.get(name), str | None) for name in _KNOWN if name != "size")
+        and (plain.get("size") is None or (isinstance(plain["size"], int) and abs(plain["size"]) < 1 << 63))
+        and isinstance(pairs, list)
+        and all(isinstance(pair, list) and len(pair) == 2 for pair in pairs)
+    )
+
+
 def note(connection: Connection, plain: Mapping[str, Any]) -> None:
     """Write what a metadata record tells of an import; what an earlier one told and this one does not stays."""
     row = {name: plain[name] for name in _KNOWN if plain.get(name) is not None}
-    row |= {name: json.dumps(plain[name], ensure_ascii=False) for name in ("made_by", "counts") if name in plain}
+    row |= {name: json.dumps(plain[name], ensure_ascii=False, sort_keys=True) for name in ("made_by", "counts") if name in plain}
     statement = upsert(schema.imports).values(id=plain["import"], **row)
     connection.execute(statement.on_conflict_do_update(index_elements=["id"], set_=row or {"id": plain["import"]}))
 

@@ -31,6 +31,8 @@ class Rereading:
     state: DocumentState
     first_captured_at: datetime
     last_captured_at: datetime
+    state_at: datetime
+    """When `state` was seen: what comes late and is older does not change it."""
     captures: tuple[str, ...]
     """Ids of the captures that show the document, in their order: one that came after the last of them makes this outdated."""
     before: tuple[Version, ...]
@@ -57,6 +59,7 @@ def to_json(made: Rereading) -> bytes:
         "before": [_version_to_plain(version) for version in made.before],
         "first_captured_at": made.first_captured_at.isoformat(),
         "last_captured_at": made.last_captured_at.isoformat(),
+        "state_at": made.state_at.isoformat(),
     }
     return json.dumps(plain, ensure_ascii=False, sort_keys=True).encode()
 
@@ -76,6 +79,7 @@ def from_json(body: bytes) -> Rereading:
             state=plain["state"],
             first_captured_at=datetime.fromisoformat(plain["first_captured_at"]),
             last_captured_at=datetime.fromisoformat(plain["last_captured_at"]),
+            state_at=datetime.fromisoformat(plain.get("state_at") or plain["last_captured_at"]),
             captures=tuple(plain["captures"]),
             before=tuple(_version_from_plain(plain["document_id"], each) for each in plain["before"]),
             capture_id=plain["capture_id"],
@@ -85,7 +89,7 @@ def from_json(body: bytes) -> Rereading:
             reread=plain["reread"],
             reader=plain["reader"],
         )
-    except (KeyError, TypeError, UnicodeDecodeError) as error:
+    except (KeyError, TypeError, AttributeError, UnicodeDecodeError, RecursionError) as error:
         raise ValueError(f"not a re-reading: {error!r}") from error
 
 

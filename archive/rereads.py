@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 
 from sqlalchemy import Connection, func, select
 
@@ -24,21 +25,28 @@ class Page:
     role: str
 
 
+def newest_last(page: Page) -> tuple[datetime, int]:
+    """What captures are ordered by: when each was made, for what an import brings late may be old."""
+    return page.capture.fetched_at, page.place
+
+
 @dataclass(frozen=True, slots=True)
 class Standing:
     """What the catalogue holds of one document beside its versions."""
 
     identities: tuple[str, ...] = ()
+    state_at: str = ""
+    """When the state that it has was seen; ISO 8601, UTC."""
     captures: tuple[str, ...] = ()
     """Ids, in their order."""
     reread: int = 0
-    """Number of the version that the last re-reading came to; 0 for none."""
+    """Highest number of the versions that re-readings wrote down; 0 for none."""
     newest: Page | None = None
     """The newest capture that something was read from."""
     newest_platform: str = ""
     """The layout that read it."""
     unread: tuple[Page, ...] = field(default=(), repr=False)
-    """Captures that no document could be read from, newest first."""
+    """Captures that no document could be read from, the one captured last first."""
 
 
 class Rereads:
@@ -61,6 +69,12 @@ class Rereads:
         with self._database.reading() as connection:
             rows = connection.execute(query.order_by(captures.c.seq).limit(limit))
             return tuple(Page(row.seq, capture_of(row), row.role) for row in rows)
+
+    def capture(self, id: str) -> tuple[Capture, str]:
+        """The capture `id`, which is here, and its role."""
+        with self._database.reading() as connection:
+            row = connection.execute(select(schema.captures).where(schema.captures.c.id == id)).one()
+            return capture_of(row), str(row.role)
 
     def unread(self) -> tuple[Page, ...]:
         """The captures that show no document because none could be read from them, in their order."""
@@ -87,17 +101,22 @@ class Rereads:
         with self._database.reading() as connection:
             identities = _grouped(connection, schema.addresses.c.document_id, schema.addresses.c.identity, ids)
             captures = _grouped(connection, schema.captures.c.document_id, schema.captures.c.id, ids)
+            stands = schema.documents
+            rows = connection.execute(select(stands.c.id, stands.c.state_at).where(stands.c.id.in_(ids)))
+            state_at = {row.id: row.state_at for row in rows}
             noted = schema.rereadings
             rows = connection.execute(select(noted).where(noted.c.document_id.in_(ids)))
             reread = {row.document_id: row.number for row in rows}
             unread: dict[str, list[Page]] = defaultdict(list)
-            for page in reversed(_unread(connection, ids)):
+            for page in sorted(_unread(connection, ids), key=newest_last, reverse=True):
                 unread[str(page.capture.document_id)].append(page)
-            newest = {str(page.capture.document_id): (page, platform) for page, platform in _read(connection, ids)}
+            read = sorted(_read(connection, ids), key=lambda each: newest_last(each[0]))
+            newest = {str(page.capture.document_id): (page, platform) for page, platform in read}
         return {
             id: Standing(
                 identities=tuple(identities[id]),
                 captures=tuple(captures[id]),
+                state_at=state_at.get(id, ""),
                 reread=reread.get(id, 0),
                 newest=newest[id][0] if id in newest else None,
                 newest_platform=newest[id][1] if id in newest else "",

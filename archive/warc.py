@@ -236,6 +236,15 @@ class WarcWriter:
             self.close()
         return durable
 
+    @contextmanager
+    def whole(self) -> Iterator[None]:
+        """Where what is done within fails, what it appended and did not sync is cut off: the next sync must not vouch for it."""
+        try:
+            yield
+        except BaseException:
+            self.close()
+            raise
+
     def close(self) -> None:
         """Close the file; what was not synced is cut off."""
         if self._file is not None:

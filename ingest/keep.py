@@ -20,6 +20,7 @@ from threading import RLock
 from typing import Literal
 from urllib.parse import urlsplit
 
+from archive import origins
 from archive.catalog import Catalog
 from archive.errors import CannotKeep, Damaged
 from archive.identity import document_id
@@ -201,6 +202,15 @@ class Keeper:
             return self._keep(exchanges, portal, role)
 
     def _keep(self, exchanges: Sequence[Exchange], portal: Portal, role: str) -> Outcome:
+        with self._writer.whole():
+            captures = self._append(exchanges, portal, role)
+            durable = self._writer.sync()
+        understood = [self._reader.understand(capture, each, portal) for capture, each in captures]
+        outcomes = self._record(understood, durable)
+        shown = [outcome for outcome, (_, each) in zip(outcomes, captures, strict=True) if each != ASTRAY]
+        return (shown or outcomes)[-1]
+
+    def _append(self, exchanges: Sequence[Exchange], portal: Portal, role: str) -> list[tuple[Capture, str]]:
         captures: list[tuple[Capture, str]] = []
         for exchange in exchanges:
             posted = exchange.request.startswith(b"POST ")
@@ -211,11 +221,7 @@ class Keeper:
             captures.append((capture, made_for))
             if role == DOCUMENT and capture.status in REDIRECTS and not leads_on(portal, capture):
                 role = ASTRAY
-        durable = self._writer.sync()
-        understood = [self._reader.understand(capture, each, portal) for capture, each in captures]
-        outcomes = self._record(understood, durable)
-        shown = [outcome for outcome, (_, each) in zip(outcomes, captures, strict=True) if each != ASTRAY]
-        return (shown or outcomes)[-1]
+        return captures
 
     def keep_rows(self, batch: Sequence[rows.Row], portal_name: str) -> list[Outcome]:
         """Keep imported rows as resource records, made durable together, then record them in one transaction."""
@@ -234,10 +240,13 @@ class Keeper:
             return self._bring(batch, note)
 
     def _bring(self, batch: Sequence[Arrival], note: Mapping[str, object] | None) -> list[Outcome]:
-        if note is not None:
-            self._writer.note(IMPORT, note)
-        captures = [self._writer.bring(each.brought, role=each.role, portal=each.portal, same_as=each.same_as) for each in batch]
-        durable = self._writer.sync()
+        with self._writer.whole():
+            if note is not None:
+                self._writer.note(IMPORT, note)
+            captures = [
+                self._writer.bring(each.brought, role=each.role, portal=each.portal, same_as=each.same_as) for each in batch
+            ]
+            durable = self._writer.sync()
         understood = [
             self._understand_brought(capture, each.role, each.brought.origin)
             for capture, each in zip(captures, batch, strict=True)
@@ -344,15 +353,18 @@ class Keeper:
         """
         with self._turn, self._catalog.ledger() as ledger:
             timely = [ledger.is_timely(made) for made in batch]
-            for made in (made for made, good in zip(batch, timely, strict=True) if good):
-                about, _ = ledger.captured(made.capture_id)
-                body = to_json(made)
-                self._writer.metadata(about, body, content_type="application/json", role=READING, portal=made.portal)
-            durable = self._writer.sync()
+            with self._writer.whole():
+                for made in (made for made, good in zip(batch, timely, strict=True) if good):
+                    about, _ = ledger.captured(made.capture_id)
+                    body = to_json(made)
+                    self._writer.metadata(about, body, content_type="application/json", role=READING, portal=made.portal)
+                durable = self._writer.sync()
             for made in (made for made, good in zip(batch, timely, strict=True) if good):
                 ledger.reread(made)
+            outdated = {id for made, good in zip(batch, timely, strict=True) if not good for id in made.captures}
             for each in fared:
-                ledger.fared(each)
+                if each.capture_id not in outdated:
+                    ledger.fared(each)
             if durable:
                 ledger.read_to(durable.file, durable.start, durable.end)
         return timely
@@ -374,11 +386,12 @@ def _repeats(entry: Entry, batch: Sequence[tuple[Entry, Understood | Rereading |
 
 
 def _told(note: bytes) -> dict[str, object] | None:
+    """What a metadata record tells of an import; None for what is no such thing, which must not stop a rebuild."""
     try:
         told = json.loads(note)
-    except ValueError:
+    except (ValueError, RecursionError):
         return None
-    return told if isinstance(told, dict) and isinstance(told.get("import"), str) else None
+    return told if isinstance(told, dict) and origins.is_note(told) else None
 
 
 def _with_reading(understood: Understood, reader: Callable[[], Reading]) -> Understood:

@@ -16,6 +16,7 @@ from concurrent.futures import Future, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field, replace
+from datetime import datetime
 from functools import cache
 from pathlib import Path
 from typing import Literal, Self
@@ -27,7 +28,7 @@ from archive.processes import end_with_parent
 from archive.rates import Fared
 from archive.records import Document, Reading
 from archive.rereading import Rereading
-from archive.rereads import Page, Standing
+from archive.rereads import Page, Standing, newest_last
 from archive.versions import content_digest
 from archive.warc import WarcStore
 from ingest import repeats
@@ -53,8 +54,8 @@ class Compared:
     error: str | None = None
     made: Rereading | None = None
     """What would have to be kept, if anything."""
-    fared: Fared | None = None
-    """How a later capture of a page that did not change is read, where another layout had to read it when it came."""
+    fared: tuple[Fared, ...] = ()
+    """How other captures of the page are read: one that another layout had to read when it came, those that nothing could."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,20 +118,54 @@ class Rereader:
             later = self._later(page, standing)
         except Damaged as error:
             return Compared("damaged", *facts, error=str(error))
-        fared = Fared.of(later[0].capture.id, later[1].told) if later else self._later_rate(page, document, standing)
+        fared = () if later else self._later_rate(page, document, standing)
         if later is not None and (now.reading is None or later[1].digest != now.digest):
             made = self._made(document, standing, later[0], later[1], self._highest(document) + 1)
             return Compared("readable", *facts, shifts(kept.reading, later[1].told), made=made)
         if now.reading is None:
             # A rebuild with this reader would lose the document: what is known of it is written down as it is.
-            pinned = standing.reread == kept.number
-            made_again = None if pinned else self._made(document, standing, page, _Read(kept.reading, kept.digest), kept.number)
-            return Compared("unreadable", *facts, error=now.error, made=made_again)
+            written = standing.reread >= self._highest(document)
+            return Compared(
+                "unreadable", *facts, error=now.error, made=None if written else self._as_it_is(page, document, standing)
+            )
         if now.reading == kept.reading and now.digest == kept.digest:
-            return Compared("same", *facts, fared=fared)
+            readable = self._readable_by_now(standing)
+            # A rebuild with this reader would number the versions otherwise, or change the text of an earlier one.
+            changes = bool(readable) or self._reads_others_otherwise(document, standing)
+            made_again = self._as_it_is(page, document, standing) if changes else None
+            return Compared("same", *facts, made=made_again, fared=(*fared, *readable))
         number = self._highest(document) + 1 if says_otherwise(kept.reading, now.reading) else kept.number
         made = self._made(document, standing, page, now, number)
         return Compared("differs", *facts, shifts(kept.reading, now.reading), made=made, fared=fared)
+
+    def _as_it_is(self, page: Page, document: Document, standing: Standing) -> Rereading:
+        """What is known of a document, to be written down word for word."""
+        kept = document.version
+        return self._made(document, standing, page, _Read(kept.reading, kept.digest), kept.number)
+
+    def _readable_by_now(self, standing: Standing) -> tuple[Fared, ...]:
+        """How those captures are read today that no document could be read from when they came."""
+        read = [(each, self._read_if_whole(each)) for each in standing.unread]
+        return tuple(Fared.of(each.capture.id, reading.told) for each, reading in read if reading and reading.reading)
+
+    def _reads_others_otherwise(self, document: Document, standing: Standing) -> bool:
+        """Whether a version that is not the current one, and was not written down by a re-reading, is read otherwise today."""
+        if document.versions == 1 or standing.reread >= self._highest(document):
+            return False
+        for version in self._catalog.versions(document.id):
+            if version.number <= standing.reread or version.number == document.version.number:
+                continue
+            capture, role = self._catalog.rereads().capture(version.capture_id)
+            now = self._read_if_whole(Page(0, capture, role))
+            if now is not None and (now.reading, now.digest) != (version.reading, version.digest):
+                return True
+        return False
+
+    def _read_if_whole(self, page: Page) -> _Read | None:
+        try:
+            return self._read(page)
+        except Damaged:
+            return None
 
     def _highest(self, document: Document) -> int:
         """The highest number of its versions, which an older capture that was imported late may have."""
@@ -152,34 +187,42 @@ class Rereader:
     def _later(self, page: Page, standing: Standing) -> tuple[Page, _Read] | None:
         """The newest of the captures after `page` that could not be read when they came, and can be now."""
         for each in standing.unread:
-            if each.place <= page.place:
+            if newest_last(each) <= newest_last(page):
                 return None
             if (read := self._read(each)).reading is not None:
                 return each, read
         return None
 
-    def _later_rate(self, page: Page, document: Document, standing: Standing) -> Fared | None:
+    def _later_rate(self, page: Page, document: Document, standing: Standing) -> tuple[Fared, ...]:
         """How the newest capture is read by now, if another layout read it than the one that read the current version."""
         newest = standing.newest
-        if newest is None or newest.place <= page.place or standing.newest_platform == document.version.reading.platform:
-            return None
+        if (
+            newest is None
+            or newest_last(newest) <= newest_last(page)
+            or standing.newest_platform == document.version.reading.platform
+        ):
+            return ()
         reading = self._read(newest).reading
-        return Fared.of(newest.capture.id, reading) if reading and reading.platform != standing.newest_platform else None
+        return (Fared.of(newest.capture.id, reading),) if reading and reading.platform != standing.newest_platform else ()
 
     def _made(self, document: Document, standing: Standing, page: Page, read: _Read, number: int) -> Rereading:
         kept = document.version
         alone = kept.number in (1, standing.reread) and kept.number == self._highest(document)
-        before = [kept] if alone else [each for each in self._catalog.versions(document.id) if each.number >= standing.reread]
-        last = standing.captures[-1] == page.capture.id
+        first = min(kept.number, standing.reread)
+        before = [kept] if alone else [each for each in self._catalog.versions(document.id) if each.number >= first]
+        at, state_at = page.capture.fetched_at, datetime.fromisoformat(standing.state_at)
+        last = page.capture.id != kept.capture_id and at >= document.last_captured_at
+        there = last and at >= state_at
         return Rereading(
             document_id=document.id,
             identities=standing.identities,
             portal=document.portal,
             url=page.capture.url if last else document.url,
             external_id=document.external_id,
-            state="live" if last else document.state,
+            state="live" if there else document.state,
             first_captured_at=document.first_captured_at,
-            last_captured_at=max(document.last_captured_at, page.capture.fetched_at),
+            last_captured_at=max(document.last_captured_at, at),
+            state_at=max(at, state_at) if there else state_at,
             captures=standing.captures,
             before=tuple(before),
             capture_id=page.capture.id,
@@ -217,7 +260,7 @@ class Rereader:
             return None
         captures = self._catalog.rereads().unshown_at(sorted({each.capture.url for each in group}))
         there = [each.fetched_at for each in captures if each.status in (200, 304)]
-        last = captures[-1]
+        last = max(captures, key=lambda each: each.fetched_at)
         gone = last.status in GONE or (last.status in REDIRECTS and not leads_on(portal, last))
         return Rereading(
             document_id=id,
@@ -228,6 +271,7 @@ class Rereader:
             state="removed" if gone else "live",
             first_captured_at=min(there),
             last_captured_at=max(there),
+            state_at=last.fetched_at if gone else max(there),
             captures=tuple(each.id for each in captures),
             before=(),
             capture_id=page.capture.id,
@@ -255,7 +299,7 @@ class _Task:
 
     def run(self, rereader: Rereader) -> list[Compared]:
         done = [*rereader.known(self.pages), *rereader.unknown(self.groups)]
-        return done if self.keep else [replace(each, made=None, fared=None) for each in done]
+        return done if self.keep else [replace(each, made=None, fared=()) for each in done]
 
 
 _here: Rereader | None = None
@@ -363,7 +407,7 @@ class _Batch:
 
     def add(self, compared: Compared) -> None:
         self.waiting += [compared.made] if compared.made else []
-        self.fared += [compared.fared] if compared.fared else []
+        self.fared += compared.fared
         if len(self.waiting) + len(self.fared) >= self.size:
             self.flush()
 
@@ -424,4 +468,4 @@ def _groups(pages: Sequence[Page], portals: Sequence[Portal], name: str | None) 
         portal = portal_for(portals, page.capture)
         if page.role == DOCUMENT and name in (None, portal.name):
             grouped[portal.identity_of(page.capture.url)].append(page)
-    return tuple(tuple(reversed(group)) for group in grouped.values())
+    return tuple(tuple(sorted(group, key=newest_last, reverse=True)) for group in grouped.values())

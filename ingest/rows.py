@@ -22,6 +22,7 @@ from ingest.errors import BadRow, IngestError
 from ingest.portal import Portal
 from ingest.targets import MAX_URL_CHARACTERS
 
+ROW_SUFFIXES = (".jsonl", ".ndjson", ".csv")
 MAX_ROW_CHARACTERS = 20_000_000
 _HEAD_BYTES = 64 * 1024
 _MAX_DIGITS = 100
@@ -107,9 +108,9 @@ def read_rows(path: Path) -> Iterator[Row | BadRow]:
 
     Raises IngestError (`format`) for a file that is neither, and for a CSV without the columns that make a document.
     """
-    readers = {".jsonl": _jsonl, ".ndjson": _jsonl, ".csv": _csv}
-    reader = readers.get(path.suffix.lower())
-    if reader is None:
+    suffix = path.suffix.lower()
+    reader = _csv if suffix == ".csv" else _jsonl
+    if suffix not in ROW_SUFFIXES:
         raise _no_rows(path, "not a .jsonl or .csv file; rename it or convert it")
     with path.open("rb") as file:
         head = file.read(_HEAD_BYTES)

@@ -46,7 +46,7 @@ def _ingest_one(house: House, url: str, allow_hosts: frozenset[str], page: Calla
         return Outcome(error.url, "failed", error=str(error))
     portal = portal_of(house.portals, url)
     if portal is None:
-        portal = passing_portal(target.host)
+        portal = house.paced(passing_portal(target.host))
         if target.host not in allow_hosts:
             known = ", ".join(each.host for each in house.portals)
             return Outcome(url, "failed", error=f"{url}: {target.host} is no registered portal ({known}){_cure(target.host)}")

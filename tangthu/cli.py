@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any, NoReturn, TypeVar
 
 import click
+from click.exceptions import NoArgsIsHelpError
 
 from tangthu.errors import ALL_WELL, MENDABLE, SOME_FAILED, WRONG_USE, exit_code
 from tangthu.settings import VERSION, load
@@ -33,6 +34,9 @@ class Commands(click.Group):
                 stream.reconfigure(errors="backslashreplace")  # a terminal that has no Vietnamese gets escapes, not a crash
         try:
             code = super().main(*args, **{**kwargs, "standalone_mode": False})
+        except NoArgsIsHelpError as error:  # a group without its command: the help is the answer, as it is laid out
+            error.show()
+            sys.exit(WRONG_USE)
         except click.UsageError as error:
             about = f"{error.ctx.command_path} --help" if error.ctx else "tangthu --help"
             _leave(f"{error.format_message()} (see `{about}`)", WRONG_USE)
@@ -388,7 +392,11 @@ def verify(house: Any, as_json: bool) -> None:
 
 @main.command()
 @click.option("--portal", help="Of this portal alone.")
-@click.option("--kind", help="reuse_found, reuse_changed or reuse_gone.")
+@click.option(
+    "--kind",
+    type=click.Choice(["reuse_found", "reuse_changed", "reuse_gone"]),
+    help="Of this kind alone: terms found, changed, gone.",
+)
 @click.option("--after", type=click.IntRange(min=0), default=0, help="Begin behind the event of this number.")
 @click.option("--limit", type=click.IntRange(1, 10_000), default=100, show_default=True, help="At most this many, oldest first.")
 @click.option("--verify", is_flag=True, help="Check the digest of every event instead. Exits with 3 where one does not hold.")
@@ -398,6 +406,8 @@ def events(house: Any, portal: str | None, kind: str | None, after: int, limit: 
     """Say what happened to the portals that are kept: above all, when what they demand of whoever republishes changed."""
     from tangthu import events as log
 
+    if verify and (portal or kind or after):
+        raise click.UsageError("--verify checks the whole log: it goes without --portal, --kind and --after")
     if verify:
         log.verify(house, as_json)
     else:

@@ -45,9 +45,9 @@ def crawl(house: House, names: Sequence[str], order: Order, *, everything: bool,
     mind_contact(house, portals)
     with stopped_by_signals() as stop:
         tallies = crawl_them(house, portals, order, stop)
-    if not stop.is_set:
-        house.index_what_came_in()
-    _report(tallies, as_json, one=len(portals) == 1 and not everything)
+        if not stop.is_set:
+            house.index_what_came_in()
+        _report(tallies, as_json, one=len(portals) == 1 and not everything)
     if stop.is_set:
         warn("stopped; what was fetched is kept, and the next crawl goes on from there")
     if stop.is_set or any(tally.failed for tally in tallies):
@@ -60,7 +60,8 @@ def dry_run(house: House, names: Sequence[str], order: Order, *, everything: boo
     with suppress(Stopped), stopped_by_signals() as stop, house.gate(sleep=stop.sleep) as gate:
         for portal in chosen(house, names, order, everything=everything):
             catalog = house.catalog
-            for each in plan.waiting(portal, catalog) if offline else plan.plan(portal, gate, catalog, full=order.full):
+            would = plan.waiting(portal, catalog) if offline else plan.plan(portal, gate, catalog, full=order.full)
+            for each in _at_most(order.limit, would):
                 if as_json:
                     found.append({"portal": portal.name, "url": each.url, "kind": each.kind, "why": each.why})
                 else:
@@ -72,10 +73,22 @@ def dry_run(house: House, names: Sequence[str], order: Order, *, everything: boo
         say("nothing would be fetched")
 
 
+def _at_most(limit: int | None, would: Iterator[plan.Planned]) -> Iterator[plan.Planned]:
+    """What would be fetched until `limit` announcements are named; all of it without one."""
+    pages = 0
+    if limit == 0:
+        return
+    for each in would:
+        yield each
+        pages += each.kind == "page"
+        if pages == limit:
+            return
+
+
 def chosen(house: House, names: Sequence[str], order: Order, *, everything: bool) -> list[Portal]:
     """The portals that are meant, each once. Raises WrongUse."""
     if everything == bool(names):
-        raise WrongUse("name the portals to crawl, or say --all")
+        raise WrongUse("name the portals to crawl or say --all, not both" if names else "name the portals to crawl, or say --all")
     portals = regular(house) if everything else [named(house.portals, name) for name in names]
     portals = list(dict.fromkeys(portals))
     if not portals:

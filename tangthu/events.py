@@ -13,7 +13,8 @@ from tangthu.printing import say, say_json
 
 
 def events(house: House, portal: str | None, kind: str | None, after: int, limit: int, as_json: bool) -> None:
-    """`tangthu events`."""
+    """`tangthu events`. Raises WrongUse for a portal of which nothing is known."""
+    portal = _known(house, portal) if portal else None
     found = house.catalog.events(portal, kind, after=after, limit=limit)
     if as_json:
         say_json(found)
@@ -22,6 +23,15 @@ def events(house: House, portal: str | None, kind: str | None, after: int, limit
         _say(event)
     shown = f"{len(found)} of {house.catalog.count_events()} events"
     say(f"{shown}; the next ones: --after {found[-1].seq}" if len(found) == limit else shown)
+
+
+def _known(house: House, name: str) -> str:
+    """The name of a portal that is here or has a file, by its name or host."""
+    if name in {portal.name for portal in house.catalog.portals()}:
+        return name
+    from tangthu.crawling import named
+
+    return named(house.portals, name).name
 
 
 def verify(house: House, as_json: bool) -> None:

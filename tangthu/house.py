@@ -8,7 +8,7 @@ import sys
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -70,7 +70,12 @@ class House:
         shipped = tuple(portal.at(at[portal.name]) if portal.name in at else portal for portal in PORTALS)
         own = load(self.settings.portal_files) if self.settings.portal_files else ()
         replaced = {portal.name for portal in own}
-        return (*own, *(portal for portal in shipped if portal.name not in replaced))
+        return tuple(map(self.paced, (*own, *(portal for portal in shipped if portal.name not in replaced))))
+
+    def paced(self, portal: Portal) -> Portal:
+        """`portal` with the pause of the settings where its own is shorter; what this machine serves itself needs none."""
+        least_s = self.settings.delay_s
+        return portal if portal.local or portal.delay_s >= least_s else replace(portal, delay_s=least_s)
 
     @cached_property
     def follower(self) -> Follower:

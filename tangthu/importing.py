@@ -20,7 +20,7 @@ from ingest.imports.folder import Given
 from ingest.imports.kinds import head_of, kind_of
 from ingest.imports.material import UNSURE, Wanted
 from ingest.imports.sources import source_of
-from ingest.rows import Row, read_rows
+from ingest.rows import ROW_SUFFIXES, Row, read_rows
 from ingest.targets import target_of
 from tangthu.bring_in import exit_if_failed
 from tangthu.errors import WrongUse
@@ -101,6 +101,10 @@ class Asked:
 def bring_in(house: House, paths: Sequence[Path], asked: Asked, as_json: bool) -> None:
     """`tangthu import`: what each path is, its content tells."""
     kinds = {path: kind_of_path(path) for path in paths}
+    for path, kind in kinds.items():
+        if kind in ("rows", "empty", "unknown") and path.suffix.lower() not in ROW_SUFFIXES:
+            why = "is empty" if kind == "empty" else "is none of these"
+            raise WrongUse(f"{path} {why}: WARC, ARC, WACZ, a saved page or a folder of them, rows (named .jsonl or .csv)")
     if asked.url and (len(paths) > 1 or kinds[paths[0]] != "page"):
         raise WrongUse("--url is the address of one saved page; for a folder say --url-prefix or --host")
     rows = [path for path, kind in kinds.items() if kind in ("rows", "empty", "unknown")]
@@ -194,6 +198,8 @@ def _say_tally(tally: Tally, dry_run: bool, as_json: bool) -> None:
         say(f"  failed: {refused.item}: {refused.why}")
     if tally.refused.total() > len(tally.refusals):
         say(f"  and {tally.refused.total() - len(tally.refusals)} more that failed")
+    if not (tally.hosts or tally.refusals):
+        say("nothing was found there that could be imported: no saved page, no WARC or WACZ file")
     say(_closing(tally, dry_run))
 
 

@@ -7,10 +7,13 @@ import unicodedata
 from collections.abc import Mapping
 from datetime import UTC, datetime
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import pytest
 
 from archive.records import Capture, Provenance
+from ingest.imports.folder import Folder, Given
+from ingest.imports.material import Candidate, Refused, Wanted
 from tests.foreign_files import HOST, URL, Desk, answer, one, page
 from tests.test_ingest_keep import everything, rebuilt
 
@@ -35,6 +38,25 @@ def only(desk: Desk, url: str = URL) -> tuple[Capture, Provenance]:
     told = desk.house.catalog.provenance(capture.id)
     assert told is not None
     return capture, told
+
+
+def test_a_file_that_this_user_may_not_read_costs_only_itself() -> None:
+    with TemporaryDirectory() as name:
+        root = tree(Path(name), {"a.html": page("Một"), "b.html": page("Hai"), "c/d.html": page("Ba")})
+        root.chmod(0o755)
+        for barred in ("a.html", "c"):
+            (root / barred).chmod(0)
+        wanted = Wanted((), datetime.now(UTC))
+        user = os.geteuid()
+        try:
+            if user == 0:
+                os.seteuid(65534)  # root may read everything
+            items = list(Folder(root, Given(host=HOST), wanted).items())
+        finally:
+            os.seteuid(user)
+            (root / "c").chmod(0o755)
+    assert [each.url for each in items if isinstance(each, Candidate)] == [f"http://{HOST}/b.html"]
+    assert [each.code for each in items if isinstance(each, Refused)] == ["unreadable", "unreadable"]
 
 
 MARKS = {

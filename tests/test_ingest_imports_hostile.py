@@ -11,13 +11,15 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from archive.message import split_http
+from archive.origins import IMPORT
 from ingest.imports import choosing
 from ingest.imports.arc import arc_records
 from ingest.imports.kinds import kind_of
 from ingest.imports.material import Candidate, Item, Refused, Wanted
 from ingest.imports.unpacked import Unpacked
 from ingest.imports.warc import Record, Trouble, records
-from tests.foreign_files import Records, answer, page
+from tests.foreign_files import Desk, Records, answer, one, page
+from tests.test_ingest_keep import everything, rebuilt
 
 WANTED = Wanted((), datetime(2026, 1, 1, tzinfo=UTC), everything=True)
 QUIET = settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
@@ -91,3 +93,17 @@ def test_any_headers_give_a_decision(named: dict[str, str], block: bytes) -> Non
     whole.response("/tin/1", block, **named)
     (item,) = read(whole.plain()) or [None]
     assert not isinstance(item, Refused) or item.code
+
+
+def test_notes_of_imports_that_make_no_sense_do_not_stop_a_rebuild(desk: Desk) -> None:
+    desk.take(one(page()).members())
+    with desk.house.workshop() as shop:
+        for told in ({"import": "1", "source": ["x"]}, {"import": "2", "size": "x" * 9}, {"import": "3", "made_by": "x"}):
+            shop.keeper._writer.note(IMPORT, told)
+        shop.keeper._writer.note(IMPORT, {"import": 4})
+        shop.keeper._writer.metadata(
+            desk.house.catalog.captures(desk.id())[0], b"[" * 100_000, content_type="application/json", role=IMPORT, portal=None
+        )
+        shop.keeper._writer.sync()
+    before = everything(desk.house)
+    assert rebuilt(desk.house) == before

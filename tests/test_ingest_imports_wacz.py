@@ -7,7 +7,7 @@ import zipfile
 
 import pytest
 
-from tests.foreign_files import Desk, Records, answer, one, package, page
+from tests.foreign_files import HOST, Desk, Records, answer, one, package, page
 
 
 @pytest.mark.parametrize("method", [zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED])
@@ -94,3 +94,17 @@ def test_a_zip_that_is_no_package_is_said_to_be_none(desk: Desk, data: bytes) ->
 
 def test_a_package_that_unpacks_without_end_is_not_unpacked(desk: Desk) -> None:
     assert desk.take(bomb()).refused == {"no_package": 1}
+
+
+@pytest.mark.parametrize(("field", "value"), [(10, b"\x63\x00"), (16, b"\x01\x02\x03\x04")], ids=["method", "checksum"])
+def test_a_member_that_cannot_be_unpacked_costs_that_member_only(desk: Desk, field: int, value: bytes) -> None:
+    stream = io.BytesIO()
+    with zipfile.ZipFile(stream, "w", zipfile.ZIP_DEFLATED) as made:
+        made.writestr("archive/a.warc", one(page()).plain())
+        made.writestr("archive/b.warc", one(page(text="B " * 90), WARC_Target_URI=f"https://{HOST}/tin/7").plain())
+    data = bytearray(stream.getvalue())
+    entry = data.index(b"PK\x01\x02") + field
+    data[entry : entry + len(value)] = value
+    tally = desk.take(bytes(data))
+    assert (tally.refused["torn"], tally.refusals[0].item) == (1, "file-1!/archive/a.warc")
+    assert desk.id(f"https://{HOST}/tin/7")

@@ -133,6 +133,7 @@ def test_what_waits_for_something_that_stands_behind_it_comes_in_all_the_same(de
     named = {"WARC_Target_URI": f"https://{HOST}/ban-sao", "Content_Type": "application/http; msgtype=response"}
     made.record("revisit", head, WARC_Payload_Digest=digest, **named)
     later.response("/tin/1", answer(page()))
+    assert desk.take(made.members(), later.members(), dry_run=True).total("captures") == 4
     tally = desk.take(made.members(), later.members())
     assert (tally.total("captures"), tally.total("new"), tally.total("moved")) == (4, 2, 1)
     again = desk.take(made.members(), later.members())
@@ -356,6 +357,19 @@ def test_an_arc_file_is_read_too(desk: Desk) -> None:
     assert (tally.total("new"), tally.refused.total()) == (1, 0)
     assert desk.history() == [(1, "2009-03-01")]
     assert desk.take(gzip.compress(head) + gzip.compress(record[1:])).total("skipped") == 1
+
+
+def test_a_dry_run_counts_a_capture_once_however_often_the_file_is_gone_through(desk: Desk) -> None:
+    made = Records()
+    head = b"HTTP/1.1 200 OK\r\nContent-Type: text/html\r\n\r\n"
+    named = {"WARC_Payload_Digest": sha1(page()), "Content_Type": "application/http; msgtype=response"}
+    made.record("revisit", head, WARC_Target_URI=f"https://{HOST}/ban-sao", **named)
+    made.response("/tin/1", answer(page()))
+    made.record("revisit", head, WARC_Target_URI=URL, WARC_Date=at(600), **named)
+    tried = desk.take(made.members(), made.members(), dry_run=True)
+    taken = desk.take(made.members(), made.members())
+    for name, count in (("captures", 3), ("skipped", 2)):
+        assert (tried.total(name), taken.total(name)) == (count, count), name
 
 
 def test_a_dry_run_says_what_would_come_in_and_keeps_nothing(desk: Desk) -> None:

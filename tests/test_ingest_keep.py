@@ -434,3 +434,15 @@ def test_a_page_that_says_it_is_gone_though_it_answers_200_is_removed_and_may_re
     assert (unknown.outcome, unknown.document) == ("failed", None)
     before = everything(house)
     assert rebuilt(house) == before
+
+
+def test_what_was_appended_before_a_failure_is_not_vouched_for_by_the_next_one(house: House, portal: Portal) -> None:
+    clock = Clock()
+    broken = replace(clock.page("/tin/2", "Thông báo hai", TEXT), address="203.0.113.1\nX")
+    with house.workshop() as shop:
+        with pytest.raises(ValueError, match="control characters"):
+            shop.keeper.keep([clock.redirect("/tin/1", "/tin/2"), broken], portal, DOCUMENT)
+        shop.keeper.keep([clock.page("/tin/3", "Thông báo ba", TEXT)], portal, DOCUMENT)
+    before = everything(house)
+    assert house.catalog.count_captures() == 1
+    assert rebuilt(house) == before

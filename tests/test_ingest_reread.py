@@ -282,11 +282,11 @@ def test_a_reading_record_that_makes_no_sense_costs_that_record_only(office: Off
     office.page("/tin/1", "Thông báo một")
     capture = office.house.catalog.captures(office.id("/tin/1"))[0]
     with office.house.workshop(alone=True) as shop:
-        for body in (b"{", b"[]", b'{"form": 99}', b'{"form": 1}'):
+        for body in (b"{", b"[]", b'{"form": 99}', b'{"form": 1}', b"[" * 100_000):
             shop.keeper._writer.metadata(capture, body, content_type="application/json", role=READING, portal=None)
         shop.keeper._writer.sync()
     done = office.house.rebuild(lambda count: None)
-    assert len(done.damaged) == 4
+    assert len(done.damaged) == 5
     assert all(isinstance(each, Damaged) for each in done.damaged)
     assert done.catalog.count_documents() == 1
 

@@ -477,6 +477,11 @@ def test_no_query_breaks_the_command(crawled: tuple[Run, Path], query: str) -> N
         (("parse", "/none.html", "--url", "http://a.vn"), "does not exist"),
         (("search",), "Missing argument"),
         (("crawl", "sample", "--base-url", "ftp://x"), "must begin with http"),
+        (("portal",), "\nCommands:\n  list "),
+        (("index",), "\nCommands:\n  check "),
+        (("events", "--portal", "nowhere"), "there are:"),
+        (("events", "--kind", "nothing"), "reuse_changed"),
+        (("events", "--verify", "--portal", "sample"), "the whole log"),
     ],
 )
 def test_wrong_use_exits_2_and_says_what_there_is(run: Run, arguments: tuple[str, ...], said: str) -> None:

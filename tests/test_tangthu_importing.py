@@ -75,16 +75,24 @@ def test_one_json_value_and_an_exit_code_tell_what_came_in(run: Run, tmp_path: P
         (("a.warc", "--url", URL), "--url-prefix"),
         (("folder", "--host", "a b"), "not an address"),
         (("none",), "does not exist"),
-        (("empty",), ".jsonl or .csv"),
+        (("empty",), "empty is empty"),
+        (("note.txt",), "WARC, ARC, WACZ, a saved page"),
     ],
 )
 def test_wrong_use_is_one_line(run: Run, tmp_path: Path, arguments: tuple[str, ...], why: str) -> None:
     (tmp_path / "a.warc").write_bytes(one(page()).plain())
     (tmp_path / "rows.csv").write_text("id,title\n1,Một\n")
     (tmp_path / "empty").touch()
+    (tmp_path / "note.txt").write_text("giấy nháp")
     (tmp_path / "folder").mkdir()
     done = run("import", *arguments)
     assert (done.returncode, done.stdout, why in done.stderr) == (2, "", True), done.stderr
+
+
+def test_a_folder_with_nothing_in_it_is_said(run: Run, tmp_path: Path) -> None:
+    (tmp_path / "folder").mkdir()
+    done = run("import", "folder")
+    assert (done.returncode, done.stdout.startswith("nothing was found there")) == (0, True)
 
 
 def test_two_imports_at_once_do_not_take_the_same_twice(run: Run, tmp_path: Path, house: House) -> None:

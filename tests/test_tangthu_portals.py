@@ -117,9 +117,10 @@ def test_a_page_that_is_none_is_said_and_exits_with_1(run: Run, tmp_path: Path) 
     assert "not readable" in ran.out
 
 
-def test_a_portal_file_that_is_wrong_is_said_in_one_line(run: Run, own: Path, tmp_path: Path) -> None:
+@pytest.mark.parametrize("text", ["PORTAL = 3\n", "PORTAL = (\n", "raise SystemExit(7)\n"])
+def test_a_portal_file_that_is_wrong_is_said_in_one_line(run: Run, own: Path, text: str) -> None:
     own.mkdir()
-    (own / "hong.py").write_text("PORTAL = 3\n")
+    (own / "hong.py").write_text(text)
     ran = run("portal", "list")
     assert ran.code == 2
     assert "hong.py" in ran.err

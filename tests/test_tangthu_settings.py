@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from tangthu.errors import WrongSettings
+from tangthu.house import House
 from tangthu.settings import Settings, load
 
 README = (Path(__file__).parent.parent / "README.md").read_text()
@@ -55,6 +56,14 @@ def test_a_setting_that_cannot_be_is_named(tmp_path: Path, text: str, said: str)
 def test_a_named_file_that_is_missing_is_said(tmp_path: Path) -> None:
     with pytest.raises(WrongSettings, match=r"none.toml"):
         load({"TANGTHU_CONFIG": str(tmp_path / "none.toml")}, tmp_path)
+
+
+def test_the_pause_of_the_settings_holds_for_every_portal_that_asks_for_less() -> None:
+    def paces(delay_s: float) -> dict[str, float]:
+        return {portal.name: portal.delay_s for portal in House(Settings(delay_s=delay_s)).portals}
+
+    assert paces(7.5) == {"sample": 0.0, "sotaichinh.phutho.gov.vn": 7.5}
+    assert paces(0.1) == {"sample": 0.0, "sotaichinh.phutho.gov.vn": 1.0}
 
 
 def test_an_archive_may_name_a_thesaurus_of_its_own(tmp_path: Path) -> None:

@@ -255,7 +255,7 @@ def test_both_languages_show_the_same_units_and_commands() -> None:
     ("arguments", "said"),
     [
         (("crawl",), "name the portals to crawl, or say --all"),
-        (("crawl", "sample", "--all"), "name the portals to crawl, or say --all"),
+        (("crawl", "sample", "--all"), "not both"),
         (("crawl", "sample", "--offline"), "--offline goes with --dry-run"),
         (("watch", "nowhere"), "no portal is called"),
     ],
@@ -272,6 +272,9 @@ def test_a_dry_run_lists_what_would_be_fetched_and_why(tmp_path: Path) -> None:
         planned = run("crawl", "sample", "--dry-run", "--json").json
         assert sum(each["kind"] == "page" for each in planned) == 8
         assert all(each["why"] for each in planned)
+        for limit in (0, 3):
+            few = run("crawl", "sample", "--dry-run", "--limit", str(limit), "--json").json
+            assert sum(each["kind"] == "page" for each in few) == limit
         assert run("status", "--json").json["documents"] == 0
         run("crawl", "sample", "--limit", "3")
         before = len(server.requests)

@@ -108,6 +108,8 @@ class Importer:
         self.progress = progress
         self.taken: set[str] = set()
         """By what names what a dry run would take is asked for: see `_names`."""
+        self.tried = _Here(())
+        """What a dry run would have taken so far: nothing of it is in the catalogue, and it may come by again."""
         self.wanted = wanted
         self._waiting: list[_Run] = []
 
@@ -246,11 +248,12 @@ class _Run:
 
     def _fresh(self, batch: Sequence[tuple[Candidate, Capture | None]]) -> list[tuple[Candidate, Capture | None]]:
         here = _Here(self._importer.catalog.held_at({stored_url(each.url) for each, _ in batch}))
+        tried = self._importer.tried
         fresh = []
         for candidate, same_as in batch:
             digest = same_as.digest if same_as else _digest(candidate)
-            if not here.knows(candidate, digest):
-                here.add(candidate, digest)
+            if not (here.knows(candidate, digest) or tried.knows(candidate, digest)):
+                (here if self._importer.keeper else tried).add(candidate, digest)
                 fresh.append((candidate, same_as))
             elif not self.second:
                 self._importer.tally.of(_host(candidate)).skipped += 1

@@ -11,6 +11,7 @@ import os
 import stat
 import unicodedata
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
@@ -58,6 +59,13 @@ class Found:
     name: str
 
 
+def _is_log(path: Path) -> bool:
+    try:
+        return copies.is_log(head_of(path))
+    except OSError:
+        return False
+
+
 @dataclass(slots=True)
 class Folder:
     """A folder of saved pages, or one file of it (`only`)."""
@@ -78,10 +86,11 @@ class Folder:
 
     def _read_logs(self) -> None:
         logs = 0
-        for entry in os.scandir(self.root):
-            if entry.is_file(follow_symlinks=False) and logs < _MAX_LOGS and copies.is_log(head_of(Path(entry.path))):
-                self._logs |= copies.read_log(Path(entry.path))
-                logs += 1
+        with suppress(OSError):  # what cannot be read is named on the way through the folder
+            for path in [Path(entry.path) for entry in os.scandir(self.root) if entry.is_file(follow_symlinks=False)]:
+                if logs < _MAX_LOGS and _is_log(path):
+                    self._logs |= copies.read_log(path)
+                    logs += 1
 
     def _below(self, folder: Path, why: str = "") -> Iterator[Item | Found]:
         """The files below a folder; those of a folder that holds no pages are passed by, because of `why`."""

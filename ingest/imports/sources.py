@@ -14,7 +14,7 @@ from ingest.imports.arc import arc_records
 from ingest.imports.folder import Folder, Found, Given
 from ingest.imports.material import Item, MadeBy, Passed, Refused, Wanted
 from ingest.imports.unpacked import Unpacked
-from ingest.imports.wacz import NoPackage, Package
+from ingest.imports.wacz import UNREADABLE, NoPackage, Package
 from ingest.imports.warc import Record, Trouble, records
 
 _MAX_NESTED = 2
@@ -101,11 +101,21 @@ def _of_package(stream: IO[bytes], size: int, source: Source, name: str, wanted:
                 if member.problem:
                     yield Refused(within, "fixity", member.problem)
                 else:
-                    yield from _of_member(package, member.name, size, source, within, wanted, depth)
+                    yield from _of_whole_member(package, member.name, size, source, within, wanted, depth)
     except NoPackage as error:
         yield Refused(name, "no_package", str(error))
     except OSError as error:
         yield Refused(name, "torn", f"cannot be read ({error.strerror or error})")
+
+
+def _of_whole_member(
+    package: Package, member: str, size: int, source: Source, name: str, wanted: Wanted, depth: int
+) -> Iterator[Item]:
+    """What a member holds, as far as it can be unpacked: one that cannot costs itself only."""
+    try:
+        yield from _of_member(package, member, size, source, name, wanted, depth)
+    except UNREADABLE as error:
+        yield Refused(name, "torn", f"it cannot be unpacked ({error})")
 
 
 def _of_member(package: Package, member: str, size: int, source: Source, name: str, wanted: Wanted, depth: int) -> Iterator[Item]:

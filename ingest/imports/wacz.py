@@ -22,7 +22,7 @@ MAX_DESCRIPTION_BYTES = 16 << 20
 MAX_RATIO = 200
 """A package that unpacks to more than that many times its size is a bomb; WARC files within are packed already."""
 _RATIO_FROM_BYTES = 256 << 20
-_UNREADABLE = (zipfile.BadZipFile, zlib.error, EOFError, OSError, NotImplementedError, RuntimeError, ValueError)
+UNREADABLE = (zipfile.BadZipFile, zlib.error, EOFError, OSError, NotImplementedError, RuntimeError, ValueError)
 _SAID = ("title", "description", "created", "modified", "software", "wacz_version", "mainPageURL", "mainPageDate")
 _SIGNED = ("software", "created", "domain", "version", "publicKey", "signature")
 
@@ -46,7 +46,7 @@ class Package:
     def __init__(self, stream: IO[bytes], size: int) -> None:
         try:
             self._zip = zipfile.ZipFile(stream)
-        except _UNREADABLE as error:
+        except UNREADABLE as error:
             raise NoPackage(f"a broken zip ({error})") from error
         infos = self._zip.infolist()
         if len(infos) > MAX_MEMBERS:
@@ -102,7 +102,7 @@ class Package:
             with self._zip.open(info) as stream:
                 while piece := stream.read(1 << 20):
                     made.update(piece)
-        except _UNREADABLE as error:
+        except UNREADABLE as error:
             return f"it cannot be unpacked ({error})"
         return (
             "" if made.hexdigest() == wanted.lower() else "its digest in datapackage.json is another's: it is not what was packed"
@@ -126,7 +126,7 @@ class Package:
         try:
             with self._zip.open(self._names[name]) as stream:
                 body = stream.read(MAX_DESCRIPTION_BYTES + 1)
-        except _UNREADABLE as error:
+        except UNREADABLE as error:
             raise NoPackage(f"{name} cannot be unpacked ({error})") from error
         if len(body) > MAX_DESCRIPTION_BYTES:
             raise NoPackage(f"{name} is larger than {MAX_DESCRIPTION_BYTES >> 20} MiB")

@@ -33,7 +33,7 @@ def load_file(path: Path) -> Portal:
     """The `PORTAL` of one file. Raises PortalFileWrong."""
     try:
         declared = runpy.run_path(str(path)).get("PORTAL")
-    except Exception as error:
+    except (Exception, SystemExit) as error:  # a file that leaves the program must not take the command with it
         raise PortalFileWrong(path, f"{type(error).__name__}: {error}") from error
     if not isinstance(declared, Portal):
         raise PortalFileWrong(path, "it must set PORTAL to an ingest.portal.Portal")
