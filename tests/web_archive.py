@@ -162,6 +162,7 @@ class WebArchive:
             state=document.state,
             first_captured_at=document.first_captured_at,
             last_captured_at=document.last_captured_at,
+            state_at=document.last_captured_at,
             captures=tuple(capture.id for capture in self.catalog.captures(id)),
             before=self.catalog.versions(id),
             capture_id=kept.capture_id,
