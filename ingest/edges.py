@@ -14,7 +14,7 @@ from archive.records import ReadDate
 from ingest.characters import one_line
 from ingest.clean import Block
 from ingest.dress import NEAR_OTHERS
-from ingest.files import ends_like_file, says_file
+from ingest.files import FILE_TYPES, ends_like_file, says_file
 from ingest.sections import is_front, parted
 
 BESIDE_DATE = re.compile(
@@ -101,7 +101,7 @@ def _without_offers(blocks: list[Block]) -> list[Block]:
     while first > 1 and len(blocks) - first < _MOST_TAIL:
         block = blocks[first - 1]
         line = one_line(block.text)
-        if _names_files(line):
+        if _names_files(line) or (_links_to_files(block) and all(_ENDS.search(words) for words in _linked(block))):
             first -= 1
             cut = first if cut == first + 1 else cut
         elif _is_labelled_offer(block) or _OFFER.fullmatch(line):
@@ -141,6 +141,13 @@ def _is_labelled_offer(block: Block) -> bool:
         and _OFFER.fullmatch(_beside_links(block) or "-") is not None
         and any(ends_like_file(address) or says_file(address, "") for address, _ in _LINK.findall(block.html))
     )
+
+
+def _linked(block: Block) -> list[str]:
+    return [one_line(_MARKUP.sub("", words)) for _, words in _LINK.findall(block.html)]
+
+
+_ENDS = re.compile(rf"\.(?:{'|'.join(FILE_TYPES)})\W*\Z", re.IGNORECASE)
 
 
 def _beside_links(block: Block) -> str:

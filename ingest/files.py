@@ -34,6 +34,7 @@ _SAYS_LOAD = re.compile(
     r"(?: về| xuống)?(?: máy)?|download(?: file)?)(?:\s+(?:tại )?đây)?[\W_]*",
     re.IGNORECASE,
 )
+_NO_ADDRESS = re.compile(r"\s*(?:javascript|mailto|tel):", re.IGNORECASE)
 _MOST_WORDS = 250
 _SHARES = re.compile(r"https?://(?:[\w-]+\.)*(?:facebook|twitter|zalo|linkedin|google)\.", re.IGNORECASE)
 
@@ -61,7 +62,7 @@ def leads_to_file(link: Element) -> bool:
     address = link.get("href") or ""
     if "download" in link.attrib or (len(address) < 4000 and ends_like_file(address)):
         return True
-    if not address or address[0] == "#" or len(address) > 2000 or address.lower().startswith(("javascript:", "mailto:", "tel:")):
+    if not address or address[0] == "#" or len(address) > 2000 or _PAGE.search(address) is not None or _NO_ADDRESS.match(address):
         return False
     return says_file(address, _words(link))
 

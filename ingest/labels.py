@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from functools import lru_cache
 from itertools import islice
 
 from ingest.tree import Element, text_of
@@ -42,7 +43,11 @@ _MOST_ROWS = 60
 
 def label_of(words: str) -> str | None:
     """The field that the label `words` announces, or None where it is no label that is known here."""
-    words = words.strip(" \t\n:：-–*•")
+    return _known(words.strip(" \t\n:：-–*•")) if len(words) <= 80 else None
+
+
+@lru_cache(maxsize=2048)
+def _known(words: str) -> str | None:
     return next((name for name, pattern in _LABELS.items() if re.fullmatch(pattern, words, re.IGNORECASE)), None)
 
 

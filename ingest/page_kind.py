@@ -165,9 +165,10 @@ def _names(page: Elements) -> Iterator[str]:
 def _is_missing_page(page: Elements, names: list[str], shown: list[str], prose: int) -> bool:
     if any(_is_missing(name) for name in names):
         return True
+    if prose >= _LITTLE + _PROSE_LINE or not any(_is_missing(line) for line in shown[:8]):
+        return False
     headings = [text for heading in page.named("h1") if (text := text_of(heading)) and not is_chrome(heading)]
-    own = any(text not in names[:1] and len(text) > 12 for text in headings) or any(map(leads_to_file, page.links))
-    return not own and prose < _LITTLE + _PROSE_LINE and any(_is_missing(line) for line in shown[:8])
+    return not any(text not in names[:1] and len(text) > 12 for text in headings) and not any(map(leads_to_file, page.links))
 
 
 def _is_missing(line: str) -> bool:

@@ -205,7 +205,9 @@ def _read_labels(page: Page, outside: Sequence[str]) -> None:
             if name in ("byline", "source", "category") and not value and part == line and place + 1 < len(outside):
                 following = outside[place + 1]
                 value = following if len(following) <= 80 and labelled(following)[0] is None else ""
-            if name in _BY_LABEL and value and getattr(page, name) is None and (found := VALUES[name](value.rstrip(" .,;"))):
+            held = page.origins.get(name or "")
+            open_to = name in _BY_LABEL and (getattr(page, name) is None or (held and held.origin == "rule:heading-above"))
+            if name in _BY_LABEL and value and open_to and (found := VALUES[name](value.rstrip(" .,;"))):
                 setattr(page, name, found)
                 page.found(name, f"rule:{name}-label-on-page", 0.7 if name == "category" else 0.8, line)
 

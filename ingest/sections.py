@@ -19,7 +19,7 @@ _CRUMBS = re.compile(
     r"(?:^|[\s_-])(?:\w*breadcrumbs?\w*|crumbs?|duong-?dan|navpath|path(?:way)?|sitemappath|site-?path|you-?are-?here)(?:$|[\s_-])",
     re.IGNORECASE,
 )
-_ARROW = re.compile(r"\s*[»›>→|\\]+\s*|\s+[/–-]+\s+|\A\s*/+|/+\s*\Z")
+_ARROW = re.compile(r"\s*[»›>→|\\]+\s*|\s+/+\s+|\A\s*/+|/+\s*\Z")
 _LONG_STEP, _MOST_PLACES, _MOST_STEP = 25, 3000, 80
 _FRONT = re.compile(
     r"(?:trang (?:chủ|nhất|đầu)|home(?: ?page)?|tin tức sự kiện trang chủ|(?:bạn )?đang (?:ở|xem)(?: đây)?|you are here"
