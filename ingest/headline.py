@@ -57,7 +57,7 @@ def find_title(page: Elements, body: Element | None, site: str = "", but: Collec
     if confirmed:
         tag, text = max(confirmed, key=lambda entry: len(entry[1]))
         return Title(text, "heading-in-title", 0.6, tag)
-    if (said := _said_in_head(page, declared, site)) is not None:
+    if (said := _said_in_head(page, declared, site)) is not None and not _comes_late(said, body):
         return Title(text_of(said), "words-in-title", 0.55, said)
     tops = [entry for entry in headings if entry[0].tag == "h1"]
     if len(tops) == 1 and _NO_TITLE.fullmatch(tops[0][1]) is None:
@@ -228,6 +228,23 @@ def _names_site(heading: Element, text: str, site: str) -> bool:
 
 
 _FRONT = re.compile(r"(?:https?://[^/?#]+)?/?(?:(?:index|default|home|trang-?chu)(?:\.\w+)?)?/?", re.IGNORECASE)
+
+
+_MOST_BEFORE_TITLE = 400
+
+
+def _comes_late(tag: Element, body: Element | None) -> bool:
+    """Whether a line stands deep within the text, as a signature does that is also the site's name."""
+    if body is None or not holds(body, tag):
+        return False
+    passed = 0
+    for each in body.iter():
+        if each is tag:
+            return False
+        passed += len(each.text or "") + len(each.tail or "")
+        if passed > _MOST_BEFORE_TITLE:
+            return True
+    return False
 
 
 def _said_in_head(page: Elements, declared: list[str], site: str) -> Element | None:

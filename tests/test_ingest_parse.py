@@ -313,3 +313,14 @@ def test_the_month_goes_first_on_an_english_page_where_its_text_or_the_capture_s
     assert reading.published.value == day
     if day == "2024-03-12":
         assert next(each for each in reading.fields if each.name == "published").confidence < 0.7
+
+
+def test_a_signature_that_is_the_sites_name_is_no_title() -> None:
+    text = "".join(f"<p>Đoạn văn mẫu thứ {n} của thông báo này, đủ dài để được đọc như một đoạn văn.</p>" for n in range(30))
+    page = (
+        "<html><head><title>Công an tỉnh Mẫu</title></head><body><main><nav>Trang chủ / Thông báo tuyển chọn mẫu năm 2025</nav>"
+        f"<section><h2>Thông báo tuyển chọn mẫu năm 2025</h2><div>{text}<p><strong>CÔNG AN TỈNH MẪU</strong></p></div></section>"
+        "</main></body></html>"
+    )
+    reading = read(page.encode(), "https://mau.example/a/1", None, None)
+    assert reading.title == "Thông báo tuyển chọn mẫu năm 2025"
