@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable, Sequence
-from dataclasses import asdict
 from pathlib import Path
 
 from archive.records import Outcome, Reading
@@ -94,18 +93,9 @@ def parse(house: House, file: Path, url: str, as_json: bool) -> None:
 
 
 def _reading_json(reading: Reading) -> dict[str, object]:
-    plain = {
-        name: getattr(reading, name) for name in ("title", "summary", "text", "byline", "category", "number", "kind", "issuer")
-    }
-    published = reading.published
-    return {
-        **plain,
-        "published": asdict(published) if published else None,
-        "attachments": reading.attachments,
-        "reuse": reading.reuse,
-        "fields": {field.name: {"origin": field.origin, "confidence": field.confidence} for field in reading.fields},
-        "platform": reading.platform,
-    }
+    plain = {name: getattr(reading, name) for name in Reading.__slots__ if name not in ("html", "fields")}
+    origins = {field.name: {"origin": field.origin, "confidence": field.confidence} for field in reading.fields}
+    return {**plain, "fields": origins}
 
 
 def exit_if_failed(failed: bool) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import errno
 import os
 import re
+import signal
 import sys
 from collections.abc import Callable
 from contextlib import suppress
@@ -85,6 +86,8 @@ def with_house(function: Callable[..., R]) -> Callable[..., R]:
         from tangthu.house import House
 
         logging.basicConfig(format="tangthu: %(message)s", level=logging.WARNING)
+        with suppress(ValueError):  # in a thread, signals are another's business
+            signal.signal(signal.SIGTERM, signal.default_int_handler)  # ended by a service, as tidy as by Ctrl-C
         return function(House(load()), *args, **kwargs)
 
     return command
@@ -206,7 +209,10 @@ _PAGES = click.Path(exists=True, dir_okay=False, path_type=Path)
 @json_option
 @with_house
 def portal_new(house: Any, host: str, title: str | None, pages: tuple[Path, ...], look: bool, as_json: bool) -> None:
-    """Make the file of a new portal at HOST: its name, lists, feeds and form of addresses, as far as its pages tell."""
+    """Make the file of a new portal at HOST: its name, lists, feeds and form of addresses, as far as its pages tell.
+
+    It goes into the folder that the setting `portal_files` names, else among those that come with the program.
+    """
     from tangthu import portals
 
     portals.new(house, host, title, pages, look, as_json)

@@ -31,6 +31,9 @@ _UNTAKEN_SHOWN = 2
 
 def registered(house: House, as_json: bool) -> None:
     """`tangthu portal list`."""
+    folder = house.settings.portal_files
+    if folder is not None and not folder.is_dir():
+        warn(f"{folder}: no such folder; the setting portal_files names it, so no portal file of your own is read")
     if as_json:
         say_json([{"name": each.name, "title": each.title, "hosts": [each.host, *each.aliases]} for each in house.portals])
     else:
