@@ -6,15 +6,11 @@ crash and for a rebuild. Both go through `Reader.understand` and `record`, so bo
 
 from __future__ import annotations
 
-import heapq
 import json
 import logging
-import re
-from collections import deque
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime
 from functools import partial
 from threading import RLock
 from typing import Literal
@@ -36,6 +32,7 @@ from ingest.errors import IngestError, NotReadable
 from ingest.imports.mhtml import page_in
 from ingest.parse import read
 from ingest.portal import Portal, portal_of
+from ingest.replaying import in_order, readable
 
 DOCUMENT, LIST, FEED, ROBOTS, ROW = "document", "list", "feed", "robots", "row"
 """What a capture was made for."""
@@ -48,7 +45,6 @@ MAX_HOPS = 10
 GONE = frozenset({404, 410})
 MISSING = frozenset({"soft_404"})
 """Codes of pages that say, though the server answered 200, that the announcement is gone."""
-Dated = Iterator[tuple[float, Entry]]
 _BATCH = 200
 _log = logging.getLogger(__name__)
 
@@ -296,7 +292,7 @@ class Keeper:
         batch: list[tuple[Entry, Understood | Rereading | None]] = []
         postponed: list[Rereading] = []
         reached = dict(files)
-        for entry in _in_order({file: _readable(self._store, file, start, damaged) for file, start in files.items()}):
+        for entry in in_order({file: readable(self._store, file, start, damaged) for file, start in files.items()}):
             if _repeats(entry, batch):
                 self._record_batch(batch, reached, postponed)
                 batch = []
@@ -409,57 +405,6 @@ def _with_reading(understood: Understood, reader: Callable[[], Reading]) -> Unde
 def leads_on(portal: Portal, capture: Capture) -> bool:
     """Whether a redirect of an announcement leads to an announcement: many portals send what they removed to their front page."""
     return capture.location is not None and (portal.is_article(capture.location) or not portal.is_article(capture.url))
-
-
-def _readable(store: WarcStore, file: str, start: int, damaged: list[Damaged]) -> Iterator[Entry]:
-    """The records of one file, those that cannot be read left out and noted in `damaged`."""
-    at: int | None = start
-    while at is not None:
-        try:
-            yield from store.entries(file, at)
-            at = None
-        except Damaged as error:
-            damaged.append(error)
-            at = error.resume
-
-
-def _in_order(files: Mapping[str, Iterator[Entry]]) -> Iterator[Entry]:
-    """The records of several files by the time they came in; what has no time follows what stands before it.
-
-    A file's name begins with the time it was begun, so it is opened only when the merge has come that far: an archive has more
-    files than a process may hold open.
-    """
-    waiting = deque(sorted(files.items()))
-    heap: list[tuple[float, str, Entry, Dated]] = []
-    while waiting or heap:
-        while waiting and (not heap or _begun(waiting[0][0]) <= heap[0][0]):
-            name, entries = waiting.popleft()
-            _push(heap, name, _dated(entries))
-        if heap:
-            _, name, entry, rest = heapq.heappop(heap)
-            yield entry
-            _push(heap, name, rest)
-
-
-def _push(
-    heap: list[tuple[float, str, Entry, Iterator[tuple[float, Entry]]]], name: str, rest: Iterator[tuple[float, Entry]]
-) -> None:
-    if (following := next(rest, None)) is not None:
-        heapq.heappush(heap, (following[0], name, following[1], rest))
-
-
-def _begun(file: str) -> float:
-    """When a file was begun, by its name; 0.0 for a name that does not say."""
-    match = re.match(r"tangthu-(\d{20})-", file)
-    return datetime.strptime(match[1], "%Y%m%d%H%M%S%f").replace(tzinfo=UTC).timestamp() if match else 0.0
-
-
-def _dated(entries: Iterator[Entry]) -> Dated:
-    at = 0.0
-    for entry in entries:
-        if entry.entered_at:
-            at = max(at, entry.entered_at.timestamp())
-        yield at, entry
 
 
 def record(ledger: Ledger, understood: Understood, says: Callable[[Capture, str], str | None]) -> Outcome:
