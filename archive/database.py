@@ -16,7 +16,7 @@ from sqlalchemy.exc import DatabaseError, OperationalError
 from archive.errors import ArchiveError, CannotKeep, CatalogueBusy, CatalogueDamaged
 from archive.torn import sync_folder
 
-HEAD = "0007"
+HEAD = "0008"
 _MIGRATIONS = Path(__file__).with_name("migrations")
 
 

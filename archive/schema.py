@@ -99,6 +99,7 @@ documents = Table(
     Column("current", Integer, nullable=False),
     Column("state_at", String, nullable=False, server_default=""),
     Column("published", String),
+    Column("attached", String(64), nullable=False, server_default=""),
     Index(None, "published"),
     Index(None, "portal"),
 )
@@ -249,6 +250,79 @@ changes = Table(
     Column("document_id", ForeignKey("documents.id"), nullable=False),
     Index(None, "document_id"),
     sqlite_autoincrement=True,
+)
+
+# What an address that an attachment's link names was found to hold, or why nothing.
+file_addresses = Table(
+    "file_addresses",
+    metadata,
+    Column("url", Text, primary_key=True),
+    Column("leads_to", Text),
+    Column("digest", String(64)),
+    Column("capture_id", ForeignKey("captures.id")),
+    Column("failed", String),
+    Column("at", String, nullable=False),
+    Index(None, "digest"),
+    Index(None, "leads_to"),
+)
+
+attachments = Table(
+    "attachments",
+    metadata,
+    Column("document_id", ForeignKey("documents.id"), primary_key=True),
+    Column("url", Text, primary_key=True),
+    Index(None, "url"),
+)
+
+files = Table(
+    "files",
+    metadata,
+    Column("digest", String(64), primary_key=True),
+    Column("size", Integer, nullable=False),
+    Column("capture_id", ForeignKey("captures.id"), nullable=False),
+    Column("name", Text, nullable=False),
+    Column("state", String, nullable=False),
+    Column("page_count", Integer, nullable=False),
+    Column("reading", Text),
+    Column("read_at", String),
+    Index(None, "state"),
+)
+
+pages = Table(
+    "pages",
+    metadata,
+    Column("digest", ForeignKey("files.digest"), primary_key=True),
+    Column("n", Integer, primary_key=True),
+    Column("text", Text, nullable=False),
+    Column("page", LargeBinary, nullable=False),
+    Column("corrected", Text),
+    Column("unsure", Integer, nullable=False),
+)
+
+corrections = Table(
+    "corrections",
+    metadata,
+    Column("seq", Integer, primary_key=True, autoincrement=True),
+    Column("digest", String(64), nullable=False),
+    Column("field", String, nullable=False),
+    Column("value", Text, nullable=False),
+    Column("before", Text, nullable=False),
+    Column("by", Text, nullable=False),
+    Column("reason", Text, nullable=False),
+    Column("at", String, nullable=False),
+    Index(None, "digest"),
+)
+
+entries = Table(
+    "entries",
+    metadata,
+    Column("document_id", String(12), primary_key=True),
+    Column("digest", String(64), nullable=False),
+    Column("name", Text, nullable=False),
+    Column("facts", Text, nullable=False),
+    Column("by", Text, nullable=False),
+    Column("at", String, nullable=False),
+    Index(None, "digest"),
 )
 
 unread = Table(

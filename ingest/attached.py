@@ -15,7 +15,7 @@ from ingest.characters import one_line
 from ingest.clean import absolute
 from ingest.dress import NEAR_OTHERS, is_chrome, named_as, short
 from ingest.elements import Elements
-from ingest.files import ends_like_file, file_name, leads_to_file, says_file
+from ingest.file_links import ends_like_file, file_name, leads_to_file, says_file
 from ingest.tree import Element, text_of
 
 _OPENED = re.compile(r"""open\w*\s*\(\s*(?:'([^'\n]{1,500})'|"([^"\n]{1,500})")""")

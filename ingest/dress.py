@@ -12,7 +12,7 @@ from collections.abc import Iterator
 
 from lxml import etree
 
-from ingest.files import leads_to_file
+from ingest.file_links import leads_to_file
 from ingest.tree import BREAKING, NEVER_SHOWN, Element, holds
 
 _CHROME_TAGS = frozenset({"nav", "footer", "aside", "menu"})

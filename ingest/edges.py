@@ -14,7 +14,7 @@ from archive.records import ReadDate
 from ingest.characters import one_line
 from ingest.clean import Block
 from ingest.dress import NEAR_OTHERS
-from ingest.files import FILE_TYPES, ends_like_file, says_file
+from ingest.file_links import FILE_TYPES, ends_like_file, says_file
 from ingest.sections import is_front, parted
 
 BESIDE_DATE = re.compile(

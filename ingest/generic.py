@@ -12,7 +12,7 @@ from lxml import etree
 
 from ingest.dress import is_chrome, named_as
 from ingest.elements import Elements
-from ingest.files import leads_to_file
+from ingest.file_links import leads_to_file
 from ingest.tree import NEVER_SHOWN, Element, is_hidden, text_of
 
 _TEXT_NAMES = "p a span b strong i em u font li ul ol dl dt dd h1 h2 h3 h4 h5 h6 blockquote pre figure label small sup sub"

@@ -21,7 +21,7 @@ from ingest.attached import files_below
 from ingest.choosing import Candidate, places
 from ingest.dress import is_chrome, not_of
 from ingest.elements import Elements
-from ingest.files import leads_to_file
+from ingest.file_links import leads_to_file
 from ingest.labels import labelled, labelled_element, read_rows
 from ingest.portal import Portal
 from ingest.tree import HEADINGS, Element, events, holds, lines_of, take_out, text_of

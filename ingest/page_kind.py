@@ -18,7 +18,7 @@ from ingest.clean import absolute
 from ingest.dress import is_chrome
 from ingest.elements import Elements
 from ingest.errors import LeadsElsewhere, NotReadable
-from ingest.files import leads_to_file
+from ingest.file_links import leads_to_file
 from ingest.tree import BREAKING, NEVER_SHOWN, Element, is_hidden, text_of
 
 _LITTLE, _SOME, _MUCH = 200, 600, 2000

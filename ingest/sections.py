@@ -12,7 +12,7 @@ from itertools import islice
 from archive.dates import find_dates
 from ingest.dress import is_chrome, named_as, short
 from ingest.elements import Elements
-from ingest.files import leads_to_file
+from ingest.file_links import leads_to_file
 from ingest.tree import HEADINGS, Element, lines_of, text_of
 
 _CRUMBS = re.compile(
