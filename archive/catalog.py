@@ -17,6 +17,7 @@ from archive import events as log
 from archive import origins, schema
 from archive.database import Database
 from archive.errors import NotFound
+from archive.files import Files
 from archive.frontier import Frontier
 from archive.ledger import Ledger
 from archive.likenesses import Likenesses
@@ -103,6 +104,10 @@ class Catalog:
     def alike(self, document_id: str) -> tuple[Alike, ...]:
         """The other documents with the content of this one, the first publisher first; all that were linked so far."""
         return self.likenesses().alike(document_id)
+
+    def files(self) -> Files:
+        """The files that documents link to, and their pages; see there."""
+        return Files(self._database)
 
     def rereads(self) -> Rereads:
         """What a re-reading must know; see there."""

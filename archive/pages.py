@@ -14,7 +14,7 @@ from typing import Literal
 from archive.records import AttachmentLink, Said
 
 PageOrigin = Literal["text", "ocr", "converted"]
-"""text: as it stands in the file; converted: from a Vietnamese encoding older than Unicode; ocr: read from a picture of the page."""
+"""text: as it stands in the file; converted: from an encoding older than Unicode; ocr: read from a picture of the page."""
 Box = tuple[float, float, float, float]
 """Left, top, right, bottom as shares (0.0 to 1.0) of the page's width and height as it is shown, upright."""
 FileState = Literal["waiting", "read", "failed"]
@@ -39,7 +39,7 @@ class Page:
     n: int
     """From 1."""
     text: str
-    """NFC, lines parted by a line feed, paragraphs by an empty line; the cells of a table's row stand in one line, parted by tabs."""
+    """NFC; lines are parted by a line feed, paragraphs by an empty line, cells of a table's row by tabs."""
     origin: PageOrigin
     confidence: float
     """0.0 to 1.0; for `ocr` the mean of its words', weighted by their letters."""
@@ -90,8 +90,8 @@ class FileReading:
     """What a reader made of the bytes of one file."""
 
     format: str
-    """`pdf`, `docx`, `doc`, `rtf`, `xlsx`, `xls`, `odt`, `ppt`, `pptx`, `txt`, `csv`, `html`, `png`, `jpeg`, `tiff`, `eml`, `zip`;
-    `unknown`."""
+    """`pdf`, `docx`, `doc`, `rtf`, `xlsx`, `xls`, `odt`, `ppt`, `pptx`, `txt`, `csv`, `html`, `png`, `jpeg`, `tiff`, `eml`,
+    `zip`; `unknown`."""
     pages: tuple[Page, ...] = ()
     detected: tuple[str, ...] = ()
     """Encodings of the whole file, as it was found to be: `utf-8`, `tcvn3`, …, the commonest first."""

@@ -10,8 +10,8 @@ IngestError                 has `code`, one short stable word, and `url`
 ├── NotReadable             the bytes are kept, but no document can be read from them: not_html, empty, script_only, no_title,
 │   │                       soft_404, error_page, login, challenge, list, reader_failed
 │   └── LeadsElsewhere      the page is only a way to others: refresh, frameset; has `targets`
-├── FileUnreadable          a file's bytes give no pages: empty, encrypted, damaged, unsupported, too_large, too_many_pages, timeout,
-│                           memory, crashed, no_text, no_ocr
+├── FileUnreadable          a file's bytes give no pages: empty, encrypted, damaged, unsupported, too_large,
+│                           too_many_pages, timeout, memory, crashed, no_text, no_ocr
 ├── BadRow                  a row of an import that is no record; has `row`
 └── PortalFileWrong         a portal's file does not say what a portal is; has `path`
 """
