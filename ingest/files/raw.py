@@ -23,7 +23,7 @@ class Run:
 
 
 Line = tuple[Run, ...]
-"""A paragraph, a line of a page, or a row of a table whose cells are parted by tabs. It holds no line feed; an empty line is ()."""
+"""A paragraph, a line of a page, or a table's row whose cells are parted by tabs. It holds no line feed; an empty line is ()."""
 
 
 @dataclass(frozen=True, slots=True)
