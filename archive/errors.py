@@ -3,6 +3,7 @@
 ArchiveError
 ├── NotFound            no such document, version or capture
 ├── Damaged             bytes that are kept do not match their digest or cannot be read
+├── Overtaken           what is to be corrected was corrected by somebody else meanwhile
 ├── CannotKeep          the bytes could not be written (disk full, no permission)
 ├── CatalogueDamaged    the catalogue is missing or cannot be read; it is derived
 └── CatalogueBusy       another process holds the catalogue or the writer's lock
@@ -33,6 +34,16 @@ class Damaged(ArchiveError):
         self.offset = offset
         self.why = why
         self.resume = resume
+
+
+class Overtaken(ArchiveError):
+    """A correction of a text that no longer stands there; `file` (digest) and `field` say where, `now` what it reads by now."""
+
+    def __init__(self, file: str, field: str, now: str) -> None:
+        super().__init__(f"{field} of file {file} was corrected meanwhile; look at what it says now and correct that")
+        self.file = file
+        self.field = field
+        self.now = now
 
 
 class CannotKeep(ArchiveError):
