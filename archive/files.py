@@ -11,14 +11,14 @@ from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, select
+from sqlalchemy import Connection, Row, func, select
 
 from archive import schema
 from archive.correcting import corrected
 from archive.database import Database
 from archive.errors import NotFound
 from archive.file_readings import from_plain, unpacked
-from archive.pages import AttachedFile, AttachedText, Correction, Entry, KeptFile, KeptPage, Page
+from archive.pages import AttachedFile, AttachedText, Correction, Entry, FileState, KeptFile, KeptPage, Page, UnsurePage
 from archive.records import AttachmentLink, Capture
 from archive.stored import capture_of
 
@@ -64,12 +64,20 @@ class Files:
                 raise NotFound("page", f"{digest}/{n}")
             return KeptPage(digest, _shown(row), unpacked(row.page), _corrections(connection, digest, f"page/{n}"))
 
-    def pages(self, digest: str) -> Iterator[Page]:
-        """The pages of a file as they are to be shown, in order."""
+    def pages(self, digest: str, *, after: int = 0, limit: int | None = None) -> Iterator[Page]:
+        """The pages of a file as they are to be shown, in order; those after page `after`, `limit` of them."""
         table = schema.pages
+        query = select(table).where(table.c.digest == digest, table.c.n > after).order_by(table.c.n).limit(limit)
         with self._database.reading() as connection:
-            rows = connection.execute(select(table).where(table.c.digest == digest).order_by(table.c.n)).all()
+            rows = connection.execute(query).all()
         yield from map(_shown, rows)
+
+    def texts(self, digest: str) -> tuple[tuple[int, str], ...]:
+        """Number and text of each page of a file, corrections in force, in order."""
+        table = schema.pages
+        query = select(table.c.n, func.coalesce(table.c.corrected, table.c.text)).where(table.c.digest == digest)
+        with self._database.reading() as connection:
+            return tuple((int(n), str(text)) for n, text in connection.execute(query.order_by(table.c.n)))
 
     def corrections(self, digest: str) -> tuple[Correction, ...]:
         """All corrections of a file, oldest first."""
@@ -97,6 +105,28 @@ class Files:
         query = select(files.c.digest).join(captures, captures.c.id == files.c.capture_id).where(files.c.state == "waiting")
         with self._database.reading() as connection:
             return tuple(connection.scalars(query.order_by(captures.c.seq).limit(limit)))
+
+    def in_state(self, state: FileState, limit: int) -> tuple[int, tuple[KeptFile, ...]]:
+        """How many files are in this state, and those of them that came in last."""
+        files, captures = schema.files, schema.captures
+        query = select(files).join(captures, captures.c.id == files.c.capture_id).where(files.c.state == state)
+        with self._database.reading() as connection:
+            count = connection.scalar(select(func.count()).select_from(files).where(files.c.state == state)) or 0
+            return count, tuple(map(_file, connection.execute(query.order_by(captures.c.seq.desc()).limit(limit))))
+
+    def unsure(self, limit: int) -> tuple[int, tuple[UnsurePage, ...]]:
+        """How many pages hold words that their reader was not sure of and that nobody corrected; those with most of them."""
+        files, pages = schema.files, schema.pages
+        open_ones = (pages.c.unsure > 0) & pages.c.corrected.is_(None)
+        query = (
+            select(pages.c.digest, files.c.name, pages.c.n, pages.c.unsure)
+            .join(files, files.c.digest == pages.c.digest)
+            .where(open_ones)
+            .order_by(pages.c.unsure.desc(), pages.c.digest, pages.c.n)
+        )
+        with self._database.reading() as connection:
+            count = connection.scalar(select(func.count()).select_from(pages).where(open_ones)) or 0
+            return count, tuple(UnsurePage(*row) for row in connection.execute(query.limit(limit)))
 
     def texts_of(self, document_ids: Sequence[str]) -> Mapping[str, tuple[AttachedText, ...]]:
         """What the attachments of these documents' current versions say, each file once a document; for the index."""

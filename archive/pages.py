@@ -170,6 +170,19 @@ class KeptPage:
 
 
 @dataclass(frozen=True, slots=True)
+class UnsurePage:
+    """A page that holds words its reader was not sure of, and that nobody has corrected."""
+
+    file: str
+    """Digest."""
+    name: str
+    """Of the file."""
+    n: int
+    unsure: int
+    """How many words."""
+
+
+@dataclass(frozen=True, slots=True)
 class AttachedFile:
     """One attachment of a document: the link, and what its address was found to hold."""
 
