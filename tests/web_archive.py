@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -89,6 +90,12 @@ class SetSearch:
         """The set references."""
         self._up()
         return replace(self.named, named_by=self.named.named_by[:limit])
+
+    def marks(self, text: str, request: SearchRequest) -> tuple[tuple[int, int], ...]:
+        """Where the words that were typed stand, letter for letter."""
+        self._up()
+        words = "|".join(re.escape(word) for word in request.text.split())
+        return tuple(match.span() for match in re.finditer(rf"(?<!\w)(?:{words})(?!\w)", text, re.IGNORECASE)) if words else ()
 
     def _up(self) -> None:
         if self.down:

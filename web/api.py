@@ -13,6 +13,8 @@ from archive.citation import attribution
 from web.addresses import find_document, permanent
 from web.asking import asked, plain
 from web.errors import BadRequest
+from web.files import find_file
+from web.page_view import find_page
 from web.services import Services
 
 
@@ -56,10 +58,36 @@ def api_document(services: Services, id: str) -> Response:
                 for each in services.catalog.versions(document.id)
             ],
             "captures": services.catalog.captures(document.id),
+            "attachments": services.catalog.files().attachments_of(document.id),
         }
     )
 
 
+def api_file(services: Services, digest: str) -> Response:
+    """`/api/files/<digest>`: what is known of a file, its documents, its corrections; pages have addresses of their own."""
+    kept = find_file(services, digest)
+    files = services.catalog.files()
+    return jsonify(
+        {
+            "file": kept,
+            "capture": files.capture_of(digest),
+            "documents": files.documents_of(digest),
+            "corrections": files.corrections(digest),
+            "pages": [
+                {"n": page.n, "origin": page.origin, "confidence": page.confidence, "title": page.title, "chars": len(page.text)}
+                for page in files.pages(digest, limit=MOST_PAGES)
+            ],
+        }
+    )
+
+
+def api_page(services: Services, digest: str, n: int) -> Response:
+    """`/api/files/<digest>/pages/<n>`: a page as it is shown and as it was read, with its words and corrections."""
+    return jsonify(find_page(services, digest, n)[1])
+
+
+MOST_PAGES = 500
+"""More pages of a file than this are not listed."""
 MOST_RELATED = 100
 """More similar or naming documents than this are not listed, whatever is asked for."""
 

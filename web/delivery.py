@@ -1,6 +1,7 @@
 """How answers travel: text is compressed for clients that take it, pages are checked again at each visit.
 
-No page holds a secret, so compression gives nothing away (the BREACH attack needs one).
+Pages that hold a secret are those of the desk; they are not stored, and not compressed, so that compression gives nothing away
+(the BREACH attack needs a secret beside text of others).
 """
 
 from __future__ import annotations
@@ -23,6 +24,8 @@ def _deliver(response: Response) -> Response:
     if request.endpoint != "static" and "Cache-Control" not in response.headers:
         response.headers["Cache-Control"] = "no-cache"
     if response.mimetype not in _TEXT or response.status_code != 200 or "Content-Encoding" in response.headers:
+        return response
+    if response.cache_control.no_store:
         return response
     response.vary.add("Accept-Encoding")
     if request.method != "GET" or request.accept_encodings.quality("gzip") <= 0:

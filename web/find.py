@@ -48,6 +48,18 @@ def find(services: Services) -> str:
 
 
 @dataclass(frozen=True, slots=True)
+class ShownPage:
+    """The page of a hit's file that answers best; `url` shows it with the words marked, `all_url` lists the others."""
+
+    n: int
+    name: str
+    snippet: str
+    more: int
+    url: str
+    all_url: str
+
+
+@dataclass(frozen=True, slots=True)
 class ShownHit:
     """A hit with its marked texts made safe for the page; `why` is the address of its explanation, where words were asked."""
 
@@ -55,6 +67,7 @@ class ShownHit:
     title: str
     snippet: str
     why: str | None
+    page: ShownPage | None = None
 
 
 def _shown(wanted: Asked, hit: Hit) -> ShownHit:

@@ -27,7 +27,9 @@ LANGUAGES = {"vi": "Tiếng Việt", "en": "English"}
 SOURCE = "vi"
 ZONE = ZoneInfo("Asia/Ho_Chi_Minh")
 _TRANSLATIONS = Path(__file__).parent / "translations"
-_WITHOUT_LANGUAGE = frozenset({"static", "capture", "complete", "api_search", "api_document", "healthz"})
+_WITHOUT_LANGUAGE = frozenset(
+    {"static", "capture", "complete", "api_search", "api_document", "healthz", "picture", "file_original", "searchable"}
+)
 
 
 def gettext(message: str, **values: object) -> str:

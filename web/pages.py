@@ -11,7 +11,9 @@ from archive.errors import NotFound
 from archive.records import Capture, Document, Version
 from web import clean
 from web.addresses import find_document, permanent, permanent_version
+from web.attachments import attachments
 from web.facts import facts, origins, reuse_facts
+from web.file_facts import entered, in_order, lacking
 from web.relating import related
 from web.services import Services
 
@@ -72,6 +74,8 @@ def _document_page(services: Services, document: Document, version: Version) -> 
     reading = version.reading
     title = portal_title(services, document.portal)
     current = version.number == document.version.number
+    attached = attachments(services, document, version)
+    entry = services.catalog.files().entry(document.id)
     lasting, lasting_version = permanent(services, document.id), permanent_version(services, document, version)
     return render_template(
         "document.html",
@@ -84,16 +88,23 @@ def _document_page(services: Services, document: Document, version: Version) -> 
         portal_title=title,
         body=clean.body(reading.html) if reading.html else None,
         paragraphs=reading.text.split("\n\n"),
-        facts=facts(document, version, title, services.catalog.provenance(capture.id)),
+        facts=in_order(
+            [
+                *facts(document, version, title, services.catalog.provenance(capture.id)),
+                *lacking(services, reading, [each.attached for each in attached]),
+                *entered(entry),
+            ]
+        ),
         reuse=reading.reuse,
         reuse_facts=reuse_facts(reading.reuse) if reading.reuse else [],
         origins=origins(reading),
         imported=capture.kind == "resource",
+        entry=entry,
         attribution=attribution(version, capture.url, document.portal),
         references=_references(document, version, capture, lasting_version),
         original=clean.link(capture.url),
         permanent=lasting,
         address=lasting if current else lasting_version,
         related=related(services, document, version),
-        attachments=[(clean.link(entry.url), entry.title or entry.url) for entry in reading.attachments],
+        attachments=attached,
     )

@@ -37,6 +37,7 @@ def original(services: Services, id: str, number: int) -> str:
         capture=capture,
         size=len(payload.body),
         imported=capture.kind == "resource",
+        entry=services.catalog.files().entry(document.id),
         framed=_is_html(payload.content_type or capture.content_type),
         original=clean.link(capture.url),
         permanent=permanent(services, document.id),
