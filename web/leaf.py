@@ -24,7 +24,7 @@ SCALE = 10_000
 """Places on the picture are counted in this part of its width and height."""
 _REACH = 2_000
 _SEEN = str.maketrans({**{code: chr(0x2400 + code) for code in range(32) if chr(code) not in "\t\n"}, 127: "\u2421"})
-_FIGURES = re.compile(r"[+(−-]?\s*\d[\d.,\s]*[%)]?\s*\Z")
+_FIGURES = re.compile(r"[+(−-]?\s*\d[\d.,\s]*[%)]{0,2}\s*\Z")
 
 
 @dataclass(frozen=True, slots=True)

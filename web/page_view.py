@@ -114,4 +114,4 @@ def _around(services: Services, kept: KeptFile, n: int, query: str) -> tuple[tup
 
 def _first(services: Services, kept: KeptFile, texts: Iterable[tuple[int, str]], query: str) -> tuple[int, str] | None:
     found = next(matching(services, list(texts), query), None)
-    return None if found is None else (found.n, _address(kept.digest, found.n, query))
+    return None if found is None else (found.n, f"{_address(kept.digest, found.n, query)}#k1")
