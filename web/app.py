@@ -105,6 +105,7 @@ def create_app(services: Services) -> Flask:
     for rule, endpoint, view, methods in _DESK:
         app.add_url_rule(rule, endpoint, partial(view, services), methods=list(methods))
     app.before_request(partial(addresses.canonical, services))
+    app.extensions["patience"] = sessions.Patience()
     api.register(app)
     language.register(app)
     security.register(app)

@@ -7,7 +7,7 @@ import secrets
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from flask import Response, make_response, redirect, render_template, request, url_for
+from flask import Response, current_app, make_response, redirect, render_template, request, url_for
 from flask_babel import lazy_gettext
 from werkzeug.datastructures import FileStorage
 
@@ -45,7 +45,6 @@ OF_ONE_FILE = ("title", "number")
 _MOST_FILES = 50
 _LONGEST = {"summary": 4_000, "title": 1_000}
 _ISO = re.compile(r"[0-9]{4}(?:-[0-9]{2}){0,2}")
-_patience = Patience()
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,13 +91,14 @@ def _signing_in(services: Services) -> Response:
     name, password = plain(request.form.get("name", "")), request.form.get("password", "")
     onward = request.form.get("tiep", "")
     keys = (f"name {name.casefold()[: sessions.MAX_NAME]}", f"address {request.remote_addr}")
-    _patience.ask(keys)
+    patience: Patience = current_app.extensions["patience"]
+    patience.ask(keys)
     fits = len(name) <= sessions.MAX_NAME and len(password) <= sessions.MAX_PASSWORD
     key = services.desk.key(name) if fits and services.desk.archivist(name, password) else None
     if key is None:
-        _patience.failed(keys)
+        patience.failed(keys)
         return _sign_in_form(services, name[: sessions.MAX_NAME], onward, wrong=True)
-    _patience.succeeded(keys)
+    patience.succeeded(keys)
     response = make_response(redirect(sessions.onward(onward), 303))
     sessions.begin(services, name, key, response)
     return response
