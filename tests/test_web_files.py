@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import io
 from collections.abc import Iterator
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -15,9 +15,10 @@ from PIL import Image
 
 from archive.pages import Correction, FileReading, Member, Page, PageFact, Word
 from archive.records import AttachmentLink
+from search.results import Hit, Results
 from tests.test_web_hostile import ATTACKS
 from tests.test_web_pages import soup
-from tests.web_archive import HOST, READING
+from tests.web_archive import HOST, PORTAL, READING
 from tests.web_files import ANNEX, LETTER, FileArchive, scan
 from web.differences import differences
 from web.file_names import ascii_name, download_name, shown_name
@@ -408,6 +409,40 @@ def test_programs_get_files_and_pages_as_json(visitor: FlaskClient, digest: str)
     assert visitor.get("/api/files/x").get_json()["status"] == 404
     document = visitor.get(f"/api/documents/{known['documents'][0]}").get_json()
     assert document["attachments"][0]["file"]["digest"] == digest
+
+
+# the results
+
+
+@dataclass(frozen=True)
+class FoundPage:
+    """The page of an attachment that a hit names."""
+
+    file: str
+    name: str
+    page: int
+    snippet: str
+    snippet_html: str
+    others: int = 0
+
+
+@dataclass(frozen=True)
+class HitWithPage(Hit):
+    page: FoundPage | None = None  # type: ignore[assignment, unused-ignore]
+
+
+def test_a_hit_says_which_page_of_which_file_and_leads_there(archive: FileArchive, visitor: FlaskClient, digest: str) -> None:
+    (id,) = archive.catalog.files().documents_of(digest)
+    html = "được giao <mark>lợp mái</mark><script>"
+    page = FoundPage(digest, "Quyết định\u202e 12.pdf", 2, "được giao lợp mái", html, others=3)
+    archive.search.answer = Results(1, (HitWithPage(id, 1.0, "Một", "Một", "", "", "", PORTAL, page=page),))
+    where = one(soup(visitor, "/tim-kiem?q=lợp+mái"), ".in-page")
+    assert text_of(where) == "trang 2 của Quyết định 12.pdf và 3 trang khớp nữa được giao lợp mái"
+    first, more = where.select("a")
+    assert first["href"] == f"/tep/{digest}/trang/2?q=l%E1%BB%A3p+m%C3%A1i#k1"
+    assert one(soup(visitor, str(first["href"])), "#k1").get_text() == "lợp"
+    assert text_of(soup(visitor, str(more["href"])).select(".leaves .row")[0]).startswith("Trang 2")
+    assert visitor.get("/api/search?q=lợp").get_json()["hits"][0]["page"]["page"] == 2
 
 
 # what it is made of

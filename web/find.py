@@ -6,11 +6,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-from flask import render_template, request
+from flask import render_template, request, url_for
 
 from search.results import Hit, Note, Results
 from web import clean
 from web.asking import LAST_PAGE, PAGE, Asked, asked
+from web.file_names import shown_name
 from web.language import gettext
 from web.narrowing import Choice, chips, facet_groups
 from web.noting import in_words
@@ -72,7 +73,25 @@ class ShownHit:
 
 def _shown(wanted: Asked, hit: Hit) -> ShownHit:
     return ShownHit(
-        hit, clean.marked(hit.title_html), clean.marked(hit.snippet_html), wanted.why(hit.id) if wanted.text else None
+        hit,
+        clean.marked(hit.title_html),
+        clean.marked(hit.snippet_html),
+        wanted.why(hit.id) if wanted.text else None,
+        _shown_page(wanted, hit),
+    )
+
+
+def _shown_page(wanted: Asked, hit: Hit) -> ShownPage | None:
+    found = getattr(hit, "page", None)
+    if found is None:
+        return None
+    return ShownPage(
+        n=found.page,
+        name=shown_name(found.name),
+        snippet=clean.marked(found.snippet_html),
+        more=found.others,
+        url=url_for("file_page", digest=found.file, n=found.page, q=wanted.text or None, _anchor="k1"),
+        all_url=url_for("file", digest=found.file, q=wanted.text or None),
     )
 
 
