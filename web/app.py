@@ -139,4 +139,4 @@ def _size(count: int) -> str:
     for unit, per in (("GB", 1 << 30), ("MB", 1 << 20), ("KB", 1 << 10)):
         if count >= per:
             return f"{format_decimal(count / per, format='#,##0.#')} {unit}"
-    return f"{count} byte"
+    return language.gettext("%(size)s byte", size=count)
