@@ -123,6 +123,11 @@ def correct_facts(services: Services, archivist: Archivist, digest: str) -> Resp
     except Overtaken:
         now = _facts_now(services, kept)
         return _facts_form(archivist, kept, now, values, reason, problems, overtaken=True)
+    except ValueError as error:  # a value that the archive does not take for such a fact
+        now = _facts_now(services, kept)
+        return _facts_form(
+            archivist, kept, now, values, reason, {"facts": gettext("Dữ kiện không dùng được: %(why)s", why=str(error))}
+        )
     return make_response(redirect(url_for("file", digest=digest, _anchor="tep-ghi"), 303))
 
 

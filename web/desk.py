@@ -16,12 +16,12 @@ from archive.errors import ArchiveError
 from archive.numbers import KINDS
 from archive.pages import KeptFile
 from archive.records import Outcome
-from ingest.errors import IngestError
+from ingest.errors import FileUnreadable, IngestError
 from web import sessions
 from web.asking import plain
-from web.errors import NotOffered
+from web.errors import NotOffered, answer_for
 from web.file_names import shown_name
-from web.file_words import file_state
+from web.file_words import file_state, unread_in_words
 from web.language import gettext
 from web.services import Services
 from web.sessions import Archivist, Patience
@@ -207,5 +207,16 @@ def _take(services: Services, archivist: Archivist, upload: FileStorage, facts: 
     try:
         outcome = services.desk.take(data, name, facts, archivist.name)
     except (ArchiveError, IngestError) as error:
-        return Taken(name, None, str(error))
-    return Taken(name, None, outcome.error or outcome.code) if outcome.outcome == "failed" else Taken(name, outcome, None)
+        return Taken(name, None, refusal(error))
+    if outcome.outcome != "failed":
+        return Taken(name, outcome, None)
+    return Taken(name, None, unread_in_words(outcome.code) if outcome.code else outcome.error)
+
+
+def refusal(error: ArchiveError | IngestError) -> str:
+    """Why the desk did not take something, in words; what an archivist cannot mend is said as everywhere."""
+    if isinstance(error, FileUnreadable):
+        return unread_in_words(error.code)
+    if isinstance(error, ValueError):  # a fact that cannot be one
+        return gettext("Dữ kiện không dùng được: %(why)s", why=str(error))
+    return str(answer_for(error).title)

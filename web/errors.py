@@ -207,7 +207,12 @@ def handle(error: Exception) -> Response:
 def _detail(error: Exception) -> str | None:
     if isinstance(error, NotFound):
         names = {"document": gettext("tài liệu"), "version": gettext("phiên bản"), "capture": gettext("bản chụp")}
-        names |= {"file": gettext("tệp"), "page": gettext("trang")}
+        names |= {
+            "file": gettext("tệp"),
+            "page": gettext("trang"),
+            "picture": gettext("ảnh của trang"),
+            "scan": gettext("ảnh quét"),
+        }
         return gettext("Kho không có %(what)s “%(id)s”.", what=names.get(error.what, error.what), id=error.id[:80])
     if isinstance(error, BadRequest):
         return gettext("Không hiểu “%(name)s=%(value)s”.", name=error.name, value=error.value[:80])
