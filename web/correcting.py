@@ -12,9 +12,10 @@ from flask import Response, make_response, redirect, render_template, request, u
 from archive.errors import Overtaken
 from archive.numbers import KINDS
 from archive.pages import Correction, KeptFile, KeptPage
+from archive.records import ReadDate
 from web.desk import day_of, entered, iso_day
 from web.differences import differences
-from web.file_facts import LABELS
+from web.file_facts import LABELS, ON_SLIP
 from web.file_names import shown_name
 from web.files import find_file, page_how
 from web.language import gettext
@@ -132,10 +133,24 @@ def correct_facts(services: Services, archivist: Archivist, digest: str) -> Resp
 
 
 def _facts_now(services: Services, kept: KeptFile) -> dict[str, str]:
-    """The facts of a file as they are in force; empty where it says none."""
+    """The facts of a file as they are in force; empty where it says none. What was handed in is a document, and says what that
+    says: of its facts some were entered.
+    """
     corrections = {each.field: each.value for each in services.catalog.files().corrections(kept.digest)}
     read = {fact.name: fact.value for fact in reversed(kept.reading.facts)} if kept.reading else {}
-    return {name: corrections.get(name, read.get(name, "")) for name in CORRECTABLE}
+    facts = {name: corrections.get(name, read.get(name, "")) for name in CORRECTABLE}
+    return facts | _of_document(services, kept.digest)
+
+
+def _of_document(services: Services, digest: str) -> dict[str, str]:
+    """The facts of the document that a handed-in file is; none for an attachment of a page."""
+    files = services.catalog.files()
+    id = next((id for id in files.documents_of(digest) if (entry := files.entry(id)) and entry.file == digest), None)
+    if id is None:
+        return {}
+    reading = services.catalog.document(id).version.reading
+    said = {name: getattr(reading, name) for name in ON_SLIP}
+    return {name: value.value if isinstance(value, ReadDate) else value or "" for name, value in said.items()}
 
 
 def _mark_of_facts(facts: Mapping[str, str]) -> str:

@@ -15,6 +15,9 @@ from web.language import gettext, moment, read_date
 SURE = 0.7
 RULES = {
     "agency-of-number": lazy_gettext("suy ra từ ký hiệu cơ quan trong số văn bản"),
+    "file-name": lazy_gettext("suy ra từ tên tệp"),
+    "first-words": lazy_gettext("suy ra từ những chữ đầu của trang"),
+    "kind-and-number": lazy_gettext("ghép từ loại văn bản và số ký hiệu"),
     "byline-desk": lazy_gettext("đọc ở dòng cuối bài"),
     "byline-label": lazy_gettext("đọc ở dòng cuối bài, sau nhãn tác giả"),
     "byline-label-on-page": lazy_gettext("đọc trên trang, sau nhãn tác giả"),
@@ -67,6 +70,11 @@ RULES = {
 }
 """What the readers' rules are called for a person; one that is not here is shown by its name."""
 
+_PEOPLE = {
+    "entered": lazy_gettext("người lưu trữ ghi khi nhập tệp"),
+    "corrected": lazy_gettext("người lưu trữ đính chính"),
+}
+"""Origins of what no rule read."""
 _FIELDS = {
     "title": lazy_gettext("tiêu đề"),
     "summary": lazy_gettext("tóm tắt"),
@@ -195,6 +203,12 @@ def origin_in_words(origin: FieldOrigin, layout: str) -> str:
         return gettext("đọc ở chỗ dành cho %(field)s của mẫu trang %(layout)s", field=_field(origin.name), layout=layout)
     if kind == "rule":
         return str(RULES[detail]) if detail in RULES else gettext("suy ra theo quy tắc %(rule)s", rule=detail)
+    if kind == "page":
+        page, _, rule = detail.partition(" rule:")
+        how = str(RULES[rule]) if rule in RULES else gettext("suy ra theo quy tắc %(rule)s", rule=rule)
+        return gettext("trang %(page)s của tệp, %(how)s", page=page, how=how)
+    if kind in _PEOPLE:
+        return str(_PEOPLE[kind])
     if kind == "import":
         return gettext("lấy từ cột dành cho %(field)s của bản ghi nhập", field=_field(detail))
     return origin.origin

@@ -128,13 +128,13 @@ def _row(fact: SaidFact, attached: AttachedFile, *, alone: bool) -> Fact:
     return Fact(fact.name, fact.label, fact.value, origin=origin, unsure=fact.unsure)
 
 
-def entered(entry: Entry | None) -> list[Fact]:
+def entered(entry: Entry | None, reading: Reading) -> list[Fact]:
     """Rows for what an archivist said of a file that he handed in, beside what the record shows already."""
     if entry is None:
         return []
     when = gettext("%(who)s nhập lúc %(when)s", who=entry.by, when=moment(entry.at))
     rows = [Fact("entry", gettext("Nhập từ tệp"), shown_name(entry.name), origin=when)]
-    if source := entry.facts.get("source"):
+    if (source := entry.facts.get("source")) and source != reading.source:
         rows.append(Fact("entered_source", str(ENTERED["source"]), source, origin=gettext("người nhập ghi")))
     return rows
 

@@ -92,7 +92,7 @@ def _document_page(services: Services, document: Document, version: Version) -> 
             [
                 *facts(document, version, title, services.catalog.provenance(capture.id)),
                 *lacking(services, reading, [each.attached for each in attached]),
-                *entered(entry),
+                *entered(entry, reading),
             ]
         ),
         reuse=reading.reuse,
