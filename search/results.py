@@ -192,3 +192,7 @@ class IndexedDocument:
     """Digest of the version that was indexed."""
     state: str
     url: str
+    attached: str = ""
+    """Digest of what its attachments said when it was indexed."""
+    left_out: int = 0
+    """Characters of its attachments that are more than the index takes."""

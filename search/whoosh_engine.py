@@ -247,7 +247,9 @@ class WhooshGeneration:
             docs = everything(snapshot.postings).docs
             for at in range(0, len(docs), _AT_ONCE):
                 for values in snapshot.shown([int(doc) for doc in docs[at : at + _AT_ONCE]]):
-                    yield IndexedDocument(values["id"], values["version"], values["state"], values["url"])
+                    yield IndexedDocument(
+                        *(values[name] for name in ("id", "version", "state", "url", "attached_version", "left_out"))
+                    )
 
     def damage(self) -> tuple[str, ...]:
         """See engine.Generation."""
