@@ -143,6 +143,8 @@ class Share:
     points: float
     title_points: float = 0.0
     """How many of the points are for standing in the title."""
+    attached: bool = False
+    """Whether it stands on a page of an attachment; `documents` are then those whose attachments hold it."""
 
 
 @dataclass(frozen=True, slots=True)

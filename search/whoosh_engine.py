@@ -279,7 +279,7 @@ class WhooshGeneration:
             hits = self._hits(snapshot, meant.wanted(postings), ranking, part.rows, explain=request.explain)
             facets = selection.facets(postings)
             first = not request.verbatim and not request.after and not offset
-            suggestion = did_you_mean(meant.text, postings) if first else None
+            suggestion = did_you_mean(meant.text, postings.words) if first else None
         notes = [Note("loose")] * loose + [Note("timeout")] * ranking.timed_out + [Note("cursor")] * broken
         return Results(
             total=len(ranking.docs),
@@ -361,4 +361,4 @@ def _sort(request: SearchRequest, ranking: Ranking) -> Sort:
 
 
 def _explained(ranking: Ranking, doc: int) -> tuple[tuple[str, float], ...]:
-    return tuple((f"{share.stream}:{share.what}", share.points) for share in shares(ranking, doc))
+    return tuple((f"{'attached ' * share.attached}{share.stream}:{share.what}", share.points) for share in shares(ranking, doc))

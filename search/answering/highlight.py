@@ -15,7 +15,7 @@ import numpy as np
 
 from search.answering.passages import Matches, Symbols, Wanted
 from search.arrays import Array
-from search.asking.query import Dated, Number, Phrase, Prefix, Query, Words
+from search.asking.query import ON_PAGES, Dated, Fields, Number, Phrase, Prefix, Query, Words
 from search.words.checkpoints import packed, piece, unpacked
 from search.words.standing_syllables import Syllables
 
@@ -44,12 +44,14 @@ class Marked(NamedTuple):
     html: str
 
 
-def wanted_of(query: Query, other_names: Sequence[tuple[str, ...]] = (), spelled: Sequence[str] = ()) -> Wanted:
-    """What to mark of a query: what is looked for in titles and texts. Words of other fields stand in neither.
+def wanted_of(
+    query: Query, other_names: Sequence[tuple[str, ...]] = (), spelled: Sequence[str] = (), fields: Fields = ON_PAGES
+) -> Wanted:
+    """What to mark of a query: what is looked for in titles and texts, or in `fields`. Words of other fields stand in neither.
 
     `other_names` were looked for besides; `spelled` are the index's syllables that misspelt ones may mean.
     """
-    leaves = [leaf for leaf in query.leaves if not isinstance(leaf, Number | Dated) and leaf.field in (None, "title")]
+    leaves = [leaf for leaf in query.leaves if not isinstance(leaf, Number | Dated) and leaf.field in fields]
     return Wanted(
         forms=tuple(form for leaf in leaves if isinstance(leaf, Words) for form in leaf.forms),
         phrases=tuple(dict.fromkeys([*(leaf.forms for leaf in leaves if isinstance(leaf, Phrase)), *other_names])),
