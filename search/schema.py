@@ -145,18 +145,25 @@ def _attached(document: IndexDocument) -> dict[str, Any]:
         return {}
     pages = [text for file in document.attached for _, text in file.pages]
     counts = [[len(syllables(block)) for block in page_texts.blocks_of(text)] for text in pages]
+    numbers = numbers_in(document.attached)
     return {
         ATTACHED: [term(token.text) for text in pages for token in syllables(text)],
-        "attached_numbers": numbers_in(document.attached),
+        "attached_numbers": list(numbers),
         "attached_own_number": own_numbers(document.attached),
-        PAGES: page_texts.packed(document.attached, counts),
+        PAGES: page_texts.packed(document.attached, counts, list(numbers.values())),
     }
 
 
-def numbers_in(attached: Sequence[AttachedText]) -> list[str]:
-    """The keys of all document numbers on the pages and among the facts of attachments, each once."""
-    found = [number_key(number.canonical) for file in attached for _, text in file.pages for number in find_numbers(text)]
-    return list(dict.fromkeys([*found, *own_numbers(attached)]))
+def numbers_in(attached: Sequence[AttachedText]) -> dict[str, str]:
+    """All document numbers on the pages and among the facts of attachments, by key, each as it was written first."""
+    found: dict[str, str] = {}
+    for file in attached:
+        for _, text in file.pages:
+            for number in find_numbers(text):
+                found.setdefault(number_key(number.canonical), number.canonical)
+        for fact in file.numbers:
+            found.setdefault(number_key(fact), fact)
+    return {key: number for key, number in found.items() if key}
 
 
 def own_numbers(attached: Sequence[AttachedText]) -> list[str]:

@@ -69,7 +69,7 @@ class ListSource:
     def held(self, after: str, limit: int) -> Sequence[Held]:
         ids = sorted(id for id in self.entries if id > after)[:limit]
         return tuple(
-            Held(id, entry.version.digest, entry.state, entry.url, self.latest[id])
+            Held(id, entry.version.digest, entry.state, entry.url, self.latest[id], entry.attached)
             for id, entry in ((id, self.entries[id]) for id in ids)
         )
 

@@ -83,7 +83,7 @@ class Weights:
 
 
 WEIGHTS = Weights()
-ATTACHED_WEIGHTS = replace(WEIGHTS, own_number=15.0)
+ATTACHED_WEIGHTS = replace(WEIGHTS, own_number=20.0)
 """In an attachment. A document whose attachment bears a number stands after one that bears it, before those that name it."""
 
 Term = tuple[ScoreStream, str, str]

@@ -2,7 +2,7 @@
 thousand characters of a file of millions.
 
     sizes (4 numbers of 4 bytes): bytes of the head, pages, blocks, bytes of all blocks
-    head      JSON: files as [digest, name]
+    head      JSON: files as [digest, name], the document numbers that stand in them, and their own
     pages     4 bytes each: which file, page number, place of its first syllable
     blocks    4 bytes each: which page, place of its first syllable, where it begins after all this, bytes
     the blocks, deflated UTF-8
@@ -29,8 +29,10 @@ from search.arrays import Array
 MAX_CHARS = 2_000_000
 """Of all attachments of one document: some 800 full pages. More is left out, and said."""
 MAX_PAGES = 20_000
+MAX_NUMBERS = 200
 BLOCK_CHARS = 4000
 _LONGEST_NAME = 400
+_FAR = 1 << 62
 _SIZES = struct.Struct("<IIII")
 _GAP = re.compile(r"\s")
 
@@ -74,8 +76,8 @@ def blocks_of(text: str) -> list[str]:
     return [*blocks, text[at:]]
 
 
-def packed(attached: Sequence[AttachedText], counts: Sequence[Sequence[int]]) -> bytes:
-    """The record of these texts; `counts` says how many syllables each block of each page holds."""
+def packed(attached: Sequence[AttachedText], counts: Sequence[Sequence[int]], numbers: Sequence[str] = ()) -> bytes:
+    """The record of these texts; `counts` says how many syllables each block of each page holds, `numbers` what they name."""
     files = [[each.file, each.name[:_LONGEST_NAME]] for each in attached]
     pages, blocks, bodies = [], [], []
     place = at = 0
@@ -88,7 +90,8 @@ def packed(attached: Sequence[AttachedText], counts: Sequence[Sequence[int]]) ->
             bodies.append(body)
             place, at = place + size, at + len(body)
         place += 1
-    head = json.dumps(files).encode("utf-8", "replace")
+    own = list(dict.fromkeys(number for each in attached for number in each.numbers))
+    head = json.dumps({"files": files, "numbers": list(numbers[:MAX_NUMBERS]), "own": own[:MAX_NUMBERS]}).encode()
     tables = [np.array(rows, "<u4").tobytes() for rows in (pages, blocks)]
     return b"".join([_SIZES.pack(len(head), len(pages), len(blocks), at), head, *tables, *bodies])
 
@@ -103,10 +106,11 @@ class PagePlace(NamedTuple):
 
 
 class Stretch(NamedTuple):
-    """A piece of a page's text, the first syllable of which stands at `place`."""
+    """A piece of a page's text: its first syllable stands at `place`, what follows its last at `end`."""
 
     text: str
     place: int
+    end: int
 
 
 class PageTexts:
@@ -116,7 +120,12 @@ class PageTexts:
         self._read = read
         head, pages, blocks, _ = _SIZES.unpack(read(0, _SIZES.size))
         tables = read(_SIZES.size, head + 4 * (3 * pages + 4 * blocks))
-        self._files: list[list[str]] = json.loads(tables[:head])
+        facts = json.loads(tables[:head])
+        self._files: list[list[str]] = facts["files"]
+        self.numbers: list[str] = facts["numbers"]
+        """Document numbers that stand on the pages, in their order; MAX_NUMBERS at most."""
+        self.own_numbers: list[str] = facts["own"]
+        """Those that the attachments carry themselves."""
         self._pages = np.frombuffer(tables, "<u4", 3 * pages, head).reshape(-1, 3).astype(np.int64)
         self._blocks = np.frombuffer(tables, "<u4", 4 * blocks, head + 12 * pages).reshape(-1, 4).astype(np.int64)
         self._begin = _SIZES.size + len(tables)
@@ -138,7 +147,10 @@ class PageTexts:
         low = max(0, int(np.searchsorted(places, first, side="right")) - 2)
         high = min(len(of_page), int(np.searchsorted(places, last, side="right")) + 1)
         blocks = self._blocks[of_page[low:high]].tolist()
-        return Stretch("".join(self._text(at, size) for _, _, at, size in blocks), blocks[0][1])
+        text = "".join(self._text(at, size) for _, _, at, size in blocks)
+        if high < len(of_page):
+            return Stretch(text, blocks[0][1], int(places[high]))
+        return Stretch(text, blocks[0][1], int(self.starts[page + 1]) - 1 if page + 1 < len(self.starts) else _FAR)
 
     def _text(self, at: int, size: int) -> str:
         return zlib.decompress(self._read(self._begin + at, size)).decode()

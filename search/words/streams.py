@@ -120,19 +120,20 @@ class Analyst:
         numbers = [[key for part in each for key in part.numbers] + mine for each, mine in zip(texts, own, strict=True)]
         compounds, entries = self._compounds(["\n".join(part.lines for part in each) for each in texts], kept)
         fields = {"compounds": compounds, "numbers": _stream(numbers), "own_number": _stream(own)}
-        fields["attached_numbers"] = _stream([numbers_in(document.attached) for document in documents])
+        attached = [numbers_in(document.attached) for document in documents]
+        fields["attached_numbers"] = _stream([list(each) for each in attached])
         fields["attached_own_number"] = _stream([own_numbers(document.attached) for document in documents])
         checkpoints = [_checkpoints(document, each) for document, each in zip(documents, texts, strict=True)]
         found = {name: [self._syllables.read(text.split()) for text in each] for name, each in read.items()}
-        paged = [self._paged(document) for document in documents]
+        paged = [self._paged(document, list(each.values())) for document, each in zip(documents, attached, strict=True)]
         found[ATTACHED] = [each.numbers for each in paged]
         syllables = self._of_syllables(found)
         shifts = np.concatenate([np.zeros(0, np.int32), *(each.shifts for each in paged)])
         syllables[ATTACHED] = syllables[ATTACHED]._replace(shifts=shifts)
         return Streams(len(documents), syllables | fields, checkpoints, entries, [each.record for each in paged])
 
-    def _paged(self, document: IndexDocument) -> _Paged:
-        """The pages of a document's attachments."""
+    def _paged(self, document: IndexDocument, numbers: Sequence[str]) -> _Paged:
+        """The pages of a document's attachments, which name these document numbers."""
         if not document.attached:
             return _Paged(np.zeros(0, np.int32), np.zeros(0, np.int32), b"")
         pages = [
@@ -142,8 +143,8 @@ class Analyst:
         ]
         counts = [[len(block) for block in page] for page in pages]
         shifts = np.repeat(np.arange(len(pages), dtype=np.int32), [sum(page) for page in counts])
-        numbers = np.concatenate([np.zeros(0, np.int32), *(block for page in pages for block in page)])
-        return _Paged(numbers, shifts, page_texts.packed(document.attached, counts))
+        flat = np.concatenate([np.zeros(0, np.int32), *(block for page in pages for block in page)])
+        return _Paged(flat, shifts, page_texts.packed(document.attached, counts, numbers))
 
     def _of_syllables(self, found: Mapping[str, Sequence[Array]]) -> dict[str, Stream]:
         """The streams of these fields, which share their terms."""
