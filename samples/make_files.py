@@ -1,8 +1,9 @@
 """Makes the attachments of the sample portal: `python -m samples.make_files`, all of them anew into `samples/files/`.
 
 They are kept in the repository; nobody needs to run this but who changes a text. It wants what no test wants: `chromium` (PDFs
-with a text layer) and `soffice` of LibreOffice (DOC, XLS, PPT, PPTX, ODT and the encrypted PDF; `apt-get install libreoffice-writer
-libreoffice-calc libreoffice-impress`), and the fonts DejaVu. Texts are invented, as those of the announcements are.
+with a text layer), `soffice` of LibreOffice (DOC, XLS, PPT, PPTX, ODT and the encrypted PDF; by hand: `apt-get install
+libreoffice-writer libreoffice-calc libreoffice-impress`), and the fonts DejaVu. Texts are invented, as those of the
+announcements are.
 """
 
 from __future__ import annotations
@@ -32,7 +33,7 @@ _PAGE = (1240, 1754)
 _LOWER = "àảãáạăằẳẵắặâầẩẫấậđèẻẽéẹêềểễếệìỉĩíịòỏõóọôồổỗốộơờởỡớợùủũúụưừửữứựỳỷỹýỵ"
 _TCVN3 = "µ¶·¸¹¨»¼½¾Æ©ÇÈÉÊË®ÌÎÏÐÑªÒÓÔÕÖ×ØÜÝÞßáâãä«åæçèé¬êëìíîïñòóô\xadõö÷øùúûüýþ"
 _TO_TCVN3 = str.maketrans(dict(zip(_LOWER + "ĂÂÊÔƠƯĐ", _TCVN3 + "¡¢£¤¥¦§", strict=True)))
-"""TCVN 5712:1993 as its bytes read in Windows-1252; capitals with tones have no code of their own, and none stand in the texts."""
+"""TCVN 5712:1993 as its bytes read in Windows-1252; capitals with tones have no code, and none stand in the texts."""
 
 
 def tcvn3(text: str) -> bytes:
