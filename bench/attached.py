@@ -18,18 +18,18 @@ from pathlib import Path
 
 sys.path[0] = str(Path(__file__).parent.parent) if __name__ == "__main__" else sys.path[0]
 
-from archive.pages import AttachedText
-from samples import announcements
-from search.results import SearchRequest
-from search.schema import IndexDocument
-from search.whoosh_engine import WhooshEngine
+from archive.pages import AttachedText  # noqa: E402
+from samples import announcements  # noqa: E402
+from search.results import SearchRequest  # noqa: E402
+from search.schema import IndexDocument  # noqa: E402
+from search.whoosh_engine import WhooshEngine  # noqa: E402
 
 _QUERIES, _COMMIT = 150, 500
 
 
 @dataclass(frozen=True, slots=True)
 class Figures:
-    """Characters and seconds of a build, bytes on the disk, milliseconds of a search (median, of twenty the slowest), pages shown."""
+    """Characters and seconds of a build, bytes on the disk, milliseconds of a search (median, one of twenty), pages shown."""
 
     characters: int
     build_s: float
