@@ -6,7 +6,7 @@ Reads stand here; writes are `ledger`'s, within one transaction each.
 from __future__ import annotations
 
 import json
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
@@ -21,6 +21,7 @@ from archive.files import Files
 from archive.frontier import Frontier
 from archive.ledger import Ledger
 from archive.likenesses import Likenesses
+from archive.pages import AttachedText
 from archive.rates import Rates
 from archive.records import (
     ASTRAY,
@@ -265,18 +266,22 @@ class Catalog:
             query = select(func.count(table.c.document_id.distinct())).where(table.c.number <= change)
             return connection.scalar(query) or 0
 
+    def texts_of(self, ids: Sequence[str]) -> Mapping[str, tuple[AttachedText, ...]]:
+        """What the attachments of these documents' current versions say."""
+        return self.files().texts_of(ids)
+
     def held(self, after: str, limit: int) -> tuple[Held, ...]:
         """Up to `limit` documents whose ids come after `after`, in order, in short."""
         table, versions, changes = schema.documents, schema.versions, schema.changes
         latest = select(func.max(changes.c.number)).where(changes.c.document_id == table.c.id).scalar_subquery()
         query = (
-            select(table.c.id, table.c.state, table.c.url, versions.c.digest, latest.label("change"))
+            select(table.c.id, table.c.state, table.c.url, table.c.attached, versions.c.digest, latest.label("change"))
             .join(versions, (table.c.id == versions.c.document_id) & (table.c.current == versions.c.number))
             .where(table.c.id > after)
         )
         with self._database.reading() as connection:
             rows = connection.execute(query.order_by(table.c.id).limit(limit))
-            return tuple(Held(row.id, row.digest, row.state, row.url, row.change or 0) for row in rows)
+            return tuple(Held(row.id, row.digest, row.state, row.url, row.change or 0, row.attached) for row in rows)
 
     def events(
         self, portal: str | None = None, kind: str | None = None, *, after: int = 0, limit: int = 100
@@ -361,6 +366,7 @@ def _documents(connection: Connection, ids: Sequence[str]) -> Iterator[Document]
             version=by_document[row.id],
             versions=counts[row.id],
             external_id=row.external_id,
+            attached=row.attached,
         )
 
 

@@ -296,6 +296,8 @@ class Document:
     """How many there are: the highest number."""
     external_id: str | None = None
     """The id that an imported record had in the system it came from."""
+    attached: str = ""
+    """Digest of what its attachments say; empty where nothing was read of them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -338,6 +340,8 @@ class Held:
     url: str
     change: int
     """The number of its latest change."""
+    attached: str = ""
+    """Digest of what its attachments say."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,6 +11,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+from archive.pages import AttachedText
 from archive.records import Change, Document, Held, ReadDate, Reading, Version
 
 _NOW = datetime(2026, 1, 1, tzinfo=UTC)
@@ -59,6 +60,10 @@ class FileSource:
         first = int(after[1:]) + 1 if after else 1
         numbers = range(first, min(first + limit, len(self._offsets) + 1))
         return [Held(f"d{n:09}", "digest", "live", f"https://mau.example/d{n:09}", n) for n in numbers]
+
+    def texts_of(self, ids: Sequence[str]) -> dict[str, tuple[AttachedText, ...]]:
+        """None has attachments."""
+        return {}
 
     def documents(self, ids: Sequence[str]) -> dict[str, Document]:
         """Read from the file."""

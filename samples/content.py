@@ -48,6 +48,49 @@ class Block:
 
 
 @dataclass(frozen=True, slots=True)
+class SampleFile:
+    """A file that an announcement offers, and what is to be found in it."""
+
+    name: str
+    """Under `files/`."""
+    title: str
+    """The words of the link."""
+    on: int
+    """The announcement's id."""
+    type: str
+    """Content type, as the portal says it; one is wrong."""
+    page: int = 1
+    says: str | None = None
+    """Words that stand on page `page`."""
+    fails: str | None = None
+    """Why it cannot be read, in one word."""
+    through: str | None = None
+    """An address that redirects to the file's own."""
+    ticket: str | None = None
+    """Where the file is handed out by a program."""
+
+    @property
+    def path(self) -> str:
+        """Where the file is, without its query."""
+        return "/LinkClick.aspx" if self.ticket else f"/tep-dinh-kem/{self.name}"
+
+    @property
+    def target(self) -> str:
+        """Where the file is."""
+        return f"{self.path}?fileticket={self.ticket}&tabid=214" if self.ticket else self.path
+
+    @property
+    def href(self) -> str:
+        """Where the page's link leads."""
+        return self.through or self.target
+
+    @property
+    def body(self) -> bytes:
+        """Its bytes."""
+        return (HERE / "files" / self.name).read_bytes()
+
+
+@dataclass(frozen=True, slots=True)
 class Footer:
     """The foot of a page: its lines as shown, and what each of them says."""
 
@@ -121,6 +164,11 @@ class Announcement:
         return self.path.split("/")[1]
 
     @property
+    def files(self) -> tuple[SampleFile, ...]:
+        """The files it offers, in their order."""
+        return tuple(file for file in sample_files() if file.on == self.id)
+
+    @property
     def paragraphs(self) -> tuple[str, ...]:
         """Paragraphs and headings of the body in order, tables left out."""
         return tuple(block.text for block in self.blocks if block.kind != "table")
@@ -187,6 +235,13 @@ def masthead() -> Masthead:
 def _footer(data: Mapping[str, Any]) -> Footer:
     lists = {key: tuple(data[key]) for key in ("lines", "names")}
     return Footer(**{**data, **lists})
+
+
+@cache
+def sample_files() -> tuple[SampleFile, ...]:
+    """All attachments, from `files.toml`."""
+    data = tomllib.loads((HERE / "files.toml").read_text(encoding="utf-8"))
+    return tuple(SampleFile(**each) for each in data["file"])
 
 
 @cache

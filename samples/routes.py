@@ -15,7 +15,7 @@ from http import HTTPStatus
 from urllib.parse import parse_qs
 
 from samples import pages
-from samples.content import Announcement, announcements, masthead
+from samples.content import Announcement, announcements, masthead, sample_files
 
 ROBOTS = b"User-agent: *\nDisallow: /quan-tri/\n"
 _HTML = "text/html; charset=utf-8"
@@ -39,6 +39,8 @@ class Routes:
         self._lock = threading.Lock()
         self._articles = {item.path: item for item in announcements()}
         self._moved = {item.moved_from: item.path for item in announcements() if item.moved_from}
+        self._files = {file.target: file for file in sample_files()}
+        self._leading = {file.through: file.target for file in sample_files() if file.through}
         self._broken = {notice.href: notice.answers for notice in masthead().notices if notice.answers}
 
     def answer(self, method: str, target: str, headers: Message) -> Answer:
@@ -46,6 +48,10 @@ class Routes:
         path, _, query = target.partition("?")
         if item := self._articles.get(path):
             return self._article(item, headers, counts=method == "GET")
+        if file := self._files.get(target):
+            return Answer(HTTPStatus.OK, (("Content-Type", file.type),), file.body)
+        if path in self._leading:
+            return _redirect(self._leading[path])
         if path in self._moved:
             return _redirect(self._moved[path])
         if path == "/robots.txt":

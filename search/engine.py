@@ -49,6 +49,9 @@ class Generation(Protocol):
     def search(self, request: SearchRequest) -> Results:
         """Answer from the newest commit, also one of another process. Never raises for what was typed. Raises IndexDamaged."""
 
+    def marks(self, text: str, request: SearchRequest) -> tuple[tuple[int, int], ...]:
+        """Which characters of the text of an attachment's page match a request, as ascending spans that do not touch."""
+
     def similar(self, id: str, limit: int) -> tuple[Hit, ...]:
         """Other documents about the same as the document of that id, nearest first; none for an id that the index does not know.
 

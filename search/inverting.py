@@ -8,10 +8,11 @@ import numpy as np
 
 from search.arrays import Array
 from search.layout import FieldPostings
-from search.schema import PLAIN_FIELDS, SYLLABLE_FIELDS
+from search.schema import ATTACHED, ATTACHED_PLAIN, PLAIN_FIELDS, SYLLABLE_FIELDS
 from search.words.streams import Stream, Streams
 
-_SHARED = (*SYLLABLE_FIELDS, "files")
+_PLACED = (*SYLLABLE_FIELDS, ATTACHED)
+_SHARED = (*_PLACED, "files")
 _NO_PLACES = np.zeros(0, np.int32)
 
 
@@ -20,13 +21,13 @@ def inverted(pieces: Sequence[Streams], more: int = 0) -> dict[str, FieldPosting
 
     Lengths are exact.
     """
-    fields = {name: [piece.fields[name] for piece in pieces] for name in (*SYLLABLE_FIELDS, *PLAIN_FIELDS)}
+    fields = {name: [piece.fields[name] for piece in pieces] for name in (*_PLACED, *PLAIN_FIELDS, *ATTACHED_PLAIN)}
     # The syllable streams of a piece share their terms.
     syllables, of_syllable = _union([streams.terms for streams in fields["body"]])
     postings = {}
     for name, streams in fields.items():
         terms, numbers = (syllables, of_syllable) if name in _SHARED else _union([stream.terms for stream in streams])
-        postings[name] = _postings(terms, numbers, streams, more, placed=name in SYLLABLE_FIELDS)
+        postings[name] = _postings(terms, numbers, streams, more, placed=name in _PLACED)
     return postings
 
 
@@ -56,9 +57,18 @@ def _postings(
         counts=counts[present],
         docs=docs[begins],
         tf=np.diff(begins, append=len(tokens)),
-        places=(order - (np.cumsum(lengths) - lengths)[docs]).astype(np.int32) if placed else _NO_PLACES,
+        places=_places(order, docs, lengths, streams) if placed else _NO_PLACES,
         lengths=lengths,
     )
+
+
+def _places(order: Array, docs: Array, lengths: Array, streams: Sequence[Stream]) -> Array:
+    places: Array = (order - (np.cumsum(lengths) - lengths)[docs]).astype(np.int32)
+    if any(stream.shifts is not None for stream in streams):
+        none = np.zeros(0, np.int32)
+        shifts = [np.zeros(len(each.numbers), np.int32) if each.shifts is None else each.shifts for each in streams]
+        places += np.concatenate([none, *shifts])[order]
+    return places
 
 
 def _changes(values: Array) -> Array:

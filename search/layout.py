@@ -18,28 +18,32 @@ Documents and terms are numbered in two bytes where there are fewer than 65,535 
     facet.NAME, facet.NAME.bytes, .at    codes by document into sorted values
     date                         see schema.date_key
     key                          see schema.id_key
+    attached.docs                the documents with texts of attachments, ascending
+    attached:NAME                all of the above once more, of documents numbered as `attached.docs` has them, which are but
+                                 those texts, as `body`, and their numbers: so what attachments say changes no figure of the pages
 """
 
 from __future__ import annotations
 
 from bisect import bisect_left
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
 from search.arrays import Array
-from search.schema import FACET_FIELDS, PLAIN_FIELDS, SYLLABLE_FIELDS
+from search.schema import ATTACHED, ATTACHED_PLAIN, FACET_FIELDS, PLAIN_FIELDS, SYLLABLE_FIELDS
 from search.words.analysis import BAR
 
-LAYOUT_VERSION = 7
+LAYOUT_VERSION = 8
 LEAD_WEIGHT, LEAD_SYLLABLES = 5.0, 20.0
 """What stands early in a document tells more of it: a place p counts 1 + LEAD_WEIGHT * exp(-p / LEAD_SYLLABLES)."""
 _FIELDS = len(SYLLABLE_FIELDS)
 _FOLD_BITS, _RANK_BITS = 22, 10
 _BAR = BAR.encode()
+BESIDE = "attached:"
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +74,31 @@ class SegmentPostings:
 
 def lay_out(segment: SegmentPostings) -> dict[str, Array]:
     """The arrays of a segment, see the module."""
+    docs, beside = _beside(segment)
+    arrays = _laid_out(beside) if len(docs) else {}
+    kind = number_type(segment.count)
+    return _laid_out(segment) | {"attached.docs": docs.astype(kind)} | {f"{BESIDE}{name}": each for name, each in arrays.items()}
+
+
+def _beside(segment: SegmentPostings) -> tuple[Array, SegmentPostings]:
+    """The documents with texts of attachments, and these texts as documents of their own."""
+    none = FieldPostings([], *(np.zeros(0, np.int64) for _ in range(5)))
+    fields = {"body": segment.fields.get(ATTACHED, none)}
+    fields |= {plain: segment.fields.get(name, none) for name, plain in ATTACHED_PLAIN.items()}
+    docs = np.unique(np.concatenate([field.docs for field in fields.values()])).astype(np.int64)
+    count = len(docs)
+    blank = replace(none, lengths=np.zeros(count, np.int64))
+    own = {
+        name: replace(field, docs=np.searchsorted(docs, field.docs), lengths=field.lengths[docs])
+        for name, field in fields.items()
+        if len(field.lengths)
+    }
+    every = {name: own.get(name, blank) for name in (*SYLLABLE_FIELDS, *PLAIN_FIELDS)}
+    keys = [segment.keys[doc] for doc in docs.tolist()]
+    return docs, SegmentPostings(count, every, {name: [""] * count for name in FACET_FIELDS}, [0] * count, keys)
+
+
+def _laid_out(segment: SegmentPostings) -> dict[str, Array]:
     arrays: dict[str, Array] = {}
     fields = [segment.fields[name] for name in SYLLABLE_FIELDS]
     terms = sorted(set().union(*(field.terms for field in fields)))
@@ -292,6 +321,11 @@ class Layout:
         # Every word of every query looks for its readings here, and a list is searched ten times as fast as an array of bytes.
         self._syllables = self.all_terms("syllable")
         self._plain = {name: Terms(arrays, name) for name in PLAIN_FIELDS}
+        self.attached: Layout | None = None
+        """The texts of attachments as documents of their own; None where there are none."""
+        if len(docs := arrays.get("attached.docs", ())):
+            beside = {name.removeprefix(BESIDE): array for name, array in arrays.items() if name.startswith(BESIDE)}
+            self.attached = Layout({"count": len(docs), "segments": facts["segments"]}, beside)
 
     def __getitem__(self, name: str) -> Array:
         return self.arrays[name]

@@ -8,7 +8,7 @@ from itertools import pairwise
 import numpy as np
 
 from search.arrays import Array
-from search.layout import Folds, Layout, dictionary, gap, number_type, offsets_of
+from search.layout import BESIDE, Folds, Layout, dictionary, gap, number_type, offsets_of
 from search.schema import FACET_FIELDS, PLAIN_FIELDS, SYLLABLE_FIELDS
 
 _NO_KEY = np.uint64(0xFFFF_FFFF_FFFF_FFFF)
@@ -19,6 +19,16 @@ def merged(layouts: Sequence[Layout]) -> Iterator[tuple[str, Array]]:
 
     Whoever writes each of them before taking the next holds the largest of them, not all.
     """
+    yield from _merged(layouts)
+    bases = np.cumsum([0, *(layout.count for layout in layouts)])
+    docs = [layout["attached.docs"] + base for base, layout in zip(bases, layouts, strict=False)]
+    yield "attached.docs", np.concatenate(docs).astype(number_type(int(bases[-1])))
+    if beside := [layout.attached for layout in layouts if layout.attached]:
+        for name, array in _merged(beside):
+            yield f"{BESIDE}{name}", array
+
+
+def _merged(layouts: Sequence[Layout]) -> Iterator[tuple[str, Array]]:
     bases = np.cumsum([0, *(layout.count for layout in layouts)])
     maps, terms = _union(layouts, "syllable")
     folds = Folds(terms)

@@ -11,7 +11,7 @@ from bisect import bisect_left
 from collections import Counter
 from collections.abc import Hashable, Iterable, Sequence
 from functools import cached_property
-from typing import Any, Literal
+from typing import Any, Literal, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -40,23 +40,51 @@ Weighed = Literal["whole", "pair"]
 SyllableField = Literal["title", "summary", "body"]
 
 
+class Attached(NamedTuple):
+    """What attachments say, in postings of their own, numbered by the documents that have any: `docs` are these, ascending."""
+
+    postings: Postings
+    docs: Array
+    words: Postings
+    """The layouts of both together: what the archive's own words are. Its documents are numbered otherwise."""
+
+    def spread(self, mask: NDArray[np.bool_], count: int) -> NDArray[np.bool_]:
+        """A mask over these documents as one over all."""
+        spread = np.zeros(count, bool)
+        spread[self.docs[mask]] = True
+        return spread
+
+    def row_of(self, doc: int) -> int | None:
+        """The number here of a document."""
+        at = int(np.searchsorted(self.docs, doc))
+        return at if at < len(self.docs) and self.docs[at] == doc else None
+
+
 class Postings:
-    """The arrays of the layouts of one commit, put together. `totals`: how many terms each stream has, for mean lengths."""
+    """The arrays of the layouts of one commit, put together. `totals`: how many terms each stream has, for mean lengths.
+
+    `home`: the postings beside which these are, whose mean lengths count: a text is as long here as it would be there. `alone`:
+    what attachments say is left out.
+    """
 
     def __init__(
-        self, layouts: Sequence[Layout], dead: Array, *, totals: dict[str, int] | None = None, cache_bytes: int = CACHE_BYTES
+        self,
+        layouts: Sequence[Layout],
+        dead: Array,
+        *,
+        totals: dict[str, int] | None = None,
+        cache_bytes: int = CACHE_BYTES,
+        home: Postings | None = None,
+        alone: bool = False,
     ) -> None:
+        self.home = home
         self.layouts = tuple(layouts)
         self.count = sum(layout.count for layout in layouts)
         self.bases = tuple(int(base) for base in np.cumsum([0, *(layout.count for layout in layouts)])[:-1])
         self.alive = np.ones(self.count, bool)
         self.alive[dead] = False
         self.documents = int(np.count_nonzero(self.alive))
-        self.date: Array = self._joined("date", np.int64)
-        self.keys: Array = self._joined("key", np.uint64)
-        self._lengths = {name: self._joined(f"{name}.len", np.int32) for name in (*SYLLABLE_FIELDS, *PLAIN_FIELDS, "pair")}
         self._totals = totals or {}
-        self._weighed = {name: self._joined(f"{name}.wlen", np.float32) for name in ("whole", "pair")}
         self._norms: dict[tuple[str, float, float], NDArray[np.float32]] = {}
         self.restored: dict[tuple[str, ...], Any] = {}
         """What `restoring` found for the syllables of a query."""
@@ -64,7 +92,52 @@ class Postings:
         self.tokens = sum(len(layout["places"]) for layout in self.layouts)
         self._cache_bytes = cache_bytes
         self._caches: dict[Hashable, Cache[Any]] = {}
-        self.facets = {name: self._facet(name) for name in FACET_FIELDS}
+        self.attached = None if alone else self._attached()
+
+    def _attached(self) -> Attached | None:
+        beside = [layout.attached for layout in self.layouts if layout.attached]
+        if not beside:
+            return None
+        every = np.concatenate(
+            [_numbered(layout["attached.docs"], base) for base, layout in zip(self.bases, self.layouts, strict=True)]
+        )
+        postings = Postings(beside, np.flatnonzero(~self.alive[every]), cache_bytes=self._cache_bytes // 2, home=self)
+        none = np.zeros(0, np.int64)
+        return Attached(postings, every, Postings([*self.layouts, *beside], none, cache_bytes=0, alone=True))
+
+    @property
+    def words(self) -> Postings:
+        """What knows all words of the archive, those of attachments too; not to be asked for documents."""
+        return self.attached.words if self.attached else self
+
+    @cached_property
+    def date(self) -> Array:
+        """See schema.date_key."""
+        return self._joined("date", np.int64)
+
+    @cached_property
+    def keys(self) -> Array:
+        """See schema.id_key."""
+        return self._joined("key", np.uint64)
+
+    @cached_property
+    def facets(self) -> dict[str, tuple[tuple[str, ...], Array]]:
+        """The values of each facet, sorted, and their numbers by document."""
+        return {name: self._facet(name) for name in FACET_FIELDS}
+
+    @cached_property
+    def _lengths(self) -> dict[str, Array]:
+        return {name: self._joined(f"{name}.len", np.int32) for name in (*SYLLABLE_FIELDS, *PLAIN_FIELDS, "pair")}
+
+    @cached_property
+    def _weighed(self) -> dict[str, Array]:
+        return {name: self._joined(f"{name}.wlen", np.float32) for name in ("whole", "pair")}
+
+    def weighed_mean(self, stream: Weighed) -> float:
+        """The mean weighed length of a document; 1 where there is none."""
+        if self.home is not None:
+            return self.home.weighed_mean(stream)
+        return float(self._weighed[stream].sum(dtype=np.float64)) / max(1, self.documents) or 1.0
 
     def _joined(self, name: str, kind: type[np.generic]) -> Array:
         return np.concatenate([np.zeros(0, kind), *(layout[name] for layout in self.layouts)])
@@ -281,8 +354,7 @@ class Postings:
         key = (f"{stream} weighed", k1, b)
         norm = self._norms.get(key)
         if norm is None:
-            lengths = self._weighed[stream]
-            mean = float(lengths.sum(dtype=np.float64)) / max(1, self.documents) or 1.0
+            lengths, mean = self._weighed[stream], self.weighed_mean(stream)
             norm = self._norms[key] = (k1 * (1 - b) + k1 * b / mean * lengths).astype(np.float32)
         return Column(docs, (figures * np.float32(k1 + 1) / (figures + norm[docs])).astype(np.float32), len(docs))
 

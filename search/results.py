@@ -52,6 +52,23 @@ class Note:
 
 
 @dataclass(frozen=True, slots=True)
+class PageHit:
+    """The page of an attachment that answers best."""
+
+    file: str
+    """Digest."""
+    name: str
+    """Of the file, as the document names it."""
+    page: int
+    """Its number, from 1."""
+    snippet: str
+    snippet_html: str
+    """Escaped text with `<mark>` around what matched."""
+    others: int = 0
+    """How many other pages of the document's attachments hold all of the query that this one holds."""
+
+
+@dataclass(frozen=True, slots=True)
 class Hit:
     """A document found. The `_html` fields are escaped text with `<mark>` around what matched, nothing else."""
 
@@ -71,6 +88,8 @@ class Hit:
     kind: str | None = None
     issuer: str | None = None
     state: str = "live"
+    page: PageHit | None = None
+    """Where a page of an attachment holds clearly more of the query together than any passage of the text, or alone holds it."""
     explanation: tuple[tuple[str, float], ...] = ()
     """With `explain`: (stream and term, contribution), greatest first."""
 
@@ -143,6 +162,8 @@ class Share:
     points: float
     title_points: float = 0.0
     """How many of the points are for standing in the title."""
+    attached: bool = False
+    """Whether it stands on a page of an attachment; `documents` are then those whose attachments hold it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -192,3 +213,7 @@ class IndexedDocument:
     """Digest of the version that was indexed."""
     state: str
     url: str
+    attached: str = ""
+    """Digest of what its attachments said when it was indexed."""
+    left_out: int = 0
+    """Characters of its attachments that are more than the index takes."""

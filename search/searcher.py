@@ -41,6 +41,15 @@ class Searcher:
         """
         return self._ask(lambda generation: generation.search(request), Results(0, (), notes=(Note("rebuilding"),)))
 
+    def marks(self, text: str, request: SearchRequest) -> tuple[tuple[int, int], ...]:
+        """Which characters of the text of an attachment's page match a request, as ascending spans that do not touch; none before
+        anything was indexed. Raises IndexDamaged.
+        """
+        try:
+            return self._ask(lambda generation: generation.marks(text, request), ())
+        except IndexMissing:
+            return ()
+
     def similar(self, id: str, limit: int) -> tuple[Hit, ...]:
         """Other documents about the same as the document of that id, nearest first; none where the index does not know it.
 

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterator, Sequence
+from bisect import bisect_right
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -13,6 +15,7 @@ from search import whoosh_reader
 from search.layouts import LayoutFolder
 from search.postings import Postings
 from search.schema import PLAIN_FIELDS, SYLLABLE_FIELDS
+from search.words.page_texts import PageTexts
 
 
 class Snapshot:
@@ -26,7 +29,9 @@ class Snapshot:
         self.change, marks = whoosh_reader.change_of(reader)
         dead = [np.array(marks, np.int64)]
         base = 0
+        self._firsts: list[int] = []
         for leaf in self.leaves:
+            self._firsts.append(base)
             dead.append(whoosh_reader.deleted(leaf) + base)
             base += leaf.doc_count_all()
         totals = {
@@ -64,6 +69,19 @@ class Snapshot:
         """What was stored to show of these documents."""
         with self._lock:
             return [whoosh_reader.shown(self._reader, doc) for doc in docs]
+
+    def pages(self, doc: int) -> PageTexts | None:
+        """The pages of a document's attachments, to be read while the snapshot is open; None where there are none."""
+        at = bisect_right(self._firsts, doc) - 1
+        with self._lock:
+            record = whoosh_reader.page_record(self.leaves[at], doc - self._firsts[at])
+        if record is None:
+            return None
+        return PageTexts(partial(self._locked, record))
+
+    def _locked(self, read: Callable[[int, int], bytes], offset: int, count: int) -> bytes:
+        with self._lock:
+            return read(offset, count)
 
     def check(self) -> None:
         """Touch the ends of everything once, so that gross damage shows; the caller catches what comes."""

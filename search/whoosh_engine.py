@@ -25,14 +25,14 @@ from whoosh.reading import CorruptIndexError, SegmentReader, TermNotFound
 
 from search.answering import cursors, references, similar
 from search.answering.explaining import shares
-from search.answering.highlight import Wanted
-from search.answering.hits import Presenter
+from search.answering.highlight import Marker, Wanted, merged, number_spans
+from search.answering.hits import Attachments, Presenter, likely
 from search.answering.ranking import Ranker, Ranking, everything
 from search.answering.rerank import reranked
 from search.answering.selection import page, place_of, select
 from search.asking.completion import complete
 from search.asking.did_you_mean import did_you_mean
-from search.asking.query import loosened, to_json
+from search.asking.query import IN_ATTACHMENTS, loosened, to_json
 from search.asking.thesaurus import Thesaurus
 from search.asking.understanding import Understood, understand
 from search.errors import IndexDamaged
@@ -247,7 +247,9 @@ class WhooshGeneration:
             docs = everything(snapshot.postings).docs
             for at in range(0, len(docs), _AT_ONCE):
                 for values in snapshot.shown([int(doc) for doc in docs[at : at + _AT_ONCE]]):
-                    yield IndexedDocument(values["id"], values["version"], values["state"], values["url"])
+                    yield IndexedDocument(
+                        *(values[name] for name in ("id", "version", "state", "url", "attached_version", "left_out"))
+                    )
 
     def damage(self) -> tuple[str, ...]:
         """See engine.Generation."""
@@ -274,10 +276,10 @@ class WhooshGeneration:
             broken = bool(request.after) and after is None
             limit, offset = max(0, min(request.limit, MAX_LIMIT)), max(0, min(request.offset, MAX_OFFSET))
             part = page(postings, ranking, sort, limit, 0 if request.after else offset, after)
-            hits = self._hits(snapshot, meant.wanted(postings), ranking, part.rows, explain=request.explain)
+            hits = self._hits(snapshot, meant, ranking, part.rows, explain=request.explain)
             facets = selection.facets(postings)
             first = not request.verbatim and not request.after and not offset
-            suggestion = did_you_mean(meant.text, postings) if first else None
+            suggestion = did_you_mean(meant.text, postings.words) if first else None
         notes = [Note("loose")] * loose + [Note("timeout")] * ranking.timed_out + [Note("cursor")] * broken
         return Results(
             total=len(ranking.docs),
@@ -302,7 +304,7 @@ class WhooshGeneration:
             if doc is None or not (place := place_of(postings, ranking, _sort(request, ranked), doc)):
                 return None
             row = int(np.searchsorted(ranking.docs, doc))
-            hit = self._hits(snapshot, meant.wanted(postings), ranking, [row], explain=True)[0]
+            hit = self._hits(snapshot, meant, ranking, [row], explain=True)[0]
             return Explained(hit, place, shares(ranking, doc))
 
     def _ranked(self, postings: Postings, request: SearchRequest) -> tuple[Understood, Ranking, bool]:
@@ -320,17 +322,28 @@ class WhooshGeneration:
         return Ranker(postings, meant.query, self.deadline_s, self.clock, names=meant.names).rank()
 
     def _hits(
-        self, snapshot: Snapshot, wanted: Wanted, ranking: Ranking, rows: Sequence[int], *, explain: bool
+        self, snapshot: Snapshot, meant: Understood | None, ranking: Ranking, rows: Sequence[int], *, explain: bool
     ) -> tuple[Hit, ...]:
-        """The hits in these rows of a ranking."""
+        """The hits in these rows of a ranking, with what was `meant` marked."""
         docs = ranking.docs[list(rows)].tolist()
         with self._guard():
             shown = snapshot.shown(docs)
-        present = Presenter(snapshot.postings, wanted)
-        return tuple(
-            present.hit(doc, values, float(ranking.scores[row]), _explained(ranking, doc) if explain else ())
-            for doc, values, row in zip(docs, shown, rows, strict=True)
-        )
+        postings = snapshot.postings
+        attachments = Attachments(meant.wanted(postings.words, IN_ATTACHMENTS), snapshot.pages) if meant else None
+        present = Presenter(postings, meant.wanted(postings) if meant else Wanted(), attachments)
+        with self._guard():
+            return tuple(
+                present.hit(doc, values, float(ranking.scores[row]), _explained(ranking, doc) if explain else ())
+                for doc, values, row in zip(docs, shown, rows, strict=True)
+            )
+
+    def marks(self, text: str, request: SearchRequest) -> tuple[tuple[int, int], ...]:
+        """See engine.Generation."""
+        with self.newest() as snapshot:
+            postings = snapshot.postings.words
+            meant = understand(request.text, snapshot.postings, self.thesaurus, verbatim=request.verbatim)
+            wanted = likely(postings, meant.wanted(postings, IN_ATTACHMENTS))
+        return tuple(merged([*Marker(wanted).spans(text), *number_spans(text, meant.query)]))
 
     def similar(self, id: str, limit: int) -> tuple[Hit, ...]:
         """See engine.Generation."""
@@ -339,7 +352,7 @@ class WhooshGeneration:
             if doc is None:
                 return ()
             ranking = similar.nearest(snapshot.postings, doc, max(0, min(limit, MAX_LIMIT)))
-            return self._hits(snapshot, Wanted(), ranking, range(len(ranking.docs)), explain=True)
+            return self._hits(snapshot, None, ranking, range(len(ranking.docs)), explain=True)
 
     def references(self, id: str, limit: int) -> References:
         """See engine.Generation."""
@@ -359,4 +372,4 @@ def _sort(request: SearchRequest, ranking: Ranking) -> Sort:
 
 
 def _explained(ranking: Ranking, doc: int) -> tuple[tuple[str, float], ...]:
-    return tuple((f"{share.stream}:{share.what}", share.points) for share in shares(ranking, doc))
+    return tuple((f"{'attached ' * share.attached}{share.stream}:{share.what}", share.points) for share in shares(ranking, doc))

@@ -6,7 +6,7 @@ The internals that this relies on are those of the pinned whoosh3, and stand in 
 from __future__ import annotations
 
 from array import array
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from itertools import pairwise
 from pickle import loads
 from typing import Any
@@ -15,7 +15,7 @@ import numpy as np
 
 from search.arrays import Array
 from search.layout import FieldPostings, SegmentPostings
-from search.schema import FACET_FIELDS, PLAIN_FIELDS, SYLLABLE_FIELDS, id_key
+from search.schema import ATTACHED, ATTACHED_PLAIN, FACET_FIELDS, PAGES, PLAIN_FIELDS, SYLLABLE_FIELDS, id_key
 
 _COUNT_BYTES = 4
 
@@ -44,7 +44,7 @@ def postings_of(leaf: Any) -> SegmentPostings:
     """All of a segment that is laid out in arrays."""
     return SegmentPostings(
         count=leaf.doc_count_all(),
-        fields={name: _field(leaf, name) for name in (*SYLLABLE_FIELDS, *PLAIN_FIELDS)},
+        fields={name: _field(leaf, name) for name in (*SYLLABLE_FIELDS, *PLAIN_FIELDS, ATTACHED, *ATTACHED_PLAIN)},
         facets={name: _column(leaf, name, "") for name in FACET_FIELDS},
         dates=_column(leaf, "date", 0),
         keys=_keys(leaf),
@@ -54,7 +54,7 @@ def postings_of(leaf: Any) -> SegmentPostings:
 def _field(leaf: Any, name: str) -> FieldPostings:
     terms: list[bytes] = []
     counts, docs, tf, gaps = array("l"), array("l"), array("l"), array("l")
-    placed = name in SYLLABLE_FIELDS
+    placed = name in (*SYLLABLE_FIELDS, ATTACHED)
     for term, info in _terms(leaf, name):
         terms.append(term)
         before = len(docs)
@@ -150,6 +150,25 @@ def shown(reader: Any, doc: int) -> dict[str, Any]:
     """What was stored to show of a document. Not for several threads at once."""
     stored: dict[str, Any] = reader.stored_fields(doc)["shown"]
     return stored
+
+
+def page_record(leaf: Any, doc: int) -> Callable[[int, int], bytes] | None:
+    """What reads so many bytes from an offset of the record of a document's pages, see page_texts; None where there is none.
+
+    Not for several threads at once. Raises ValueError beyond the record.
+    """
+    if not leaf.has_column(PAGES):
+        return None
+    column: Any = leaf._perdoc._cached_reader(PAGES, leaf.schema[PAGES].column_type)
+    size, offset = int(column._lengths[doc]), int(column._offsets[doc])
+    begin = column._basepos + offset
+
+    def read(at: int, count: int) -> bytes:
+        if at + count > size:
+            raise ValueError("a record of pages ends before its end")
+        return bytes(column._dbfile.get(begin + at, count))
+
+    return read if size else None
 
 
 def check(reader: Any) -> None:

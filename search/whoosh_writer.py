@@ -24,7 +24,7 @@ from whoosh.writing import SegmentWriter
 
 from search.arrays import Array
 from search.layout import FieldPostings, SegmentPostings
-from search.schema import FACET_FIELDS, SYLLABLE_FIELDS, IndexDocument, date_key, id_key, storable, stored
+from search.schema import ATTACHED, FACET_FIELDS, PAGES, SYLLABLE_FIELDS, IndexDocument, date_key, id_key, storable, stored
 from search.words.streams import Streams
 
 POOL_MB = 128
@@ -88,6 +88,8 @@ class BulkWriter:
             self._enter("date", date, doc)
             self._column("date", date)
             self._dates.append(date)
+            if streams.pages[i]:
+                self._writer.perdocwriter.add_column_value(PAGES, self._writer.schema[PAGES].column_type, streams.pages[i])
             self._writer.perdocwriter.finish_doc()
 
     def add_change(self, change: int) -> None:
@@ -203,7 +205,7 @@ def _of_keys(terms: Mapping[bytes, list[int]]) -> _Field:
 
 def _encoded(name: str, field: FieldPostings) -> _Field:
     """Values as formats.Positions and formats.Frequency write them."""
-    values = _encoded_places(field) if name in SYLLABLE_FIELDS else field.tf.astype(">u4").tobytes()
+    values = _encoded_places(field) if name in (*SYLLABLE_FIELDS, ATTACHED) else field.tf.astype(">u4").tobytes()
     return _Field(field.terms, field.counts, field.docs, field.tf, values)
 
 

@@ -123,6 +123,7 @@ def _report_json(report: Report, repaired: int) -> dict[str, object]:
         **{kind: {"count": len(ids), "ids": ids[:SHOWN]} for kind, ids in kinds.items()},
         "canaries": {"asked": report.canaries, "lost": report.lost},
         "damage": report.damage,
+        "cut": {"count": len(report.cut), "ids": report.cut[:SHOWN]},
         "repaired": repaired,
     }
 
@@ -135,6 +136,9 @@ def _say_report(report: Report) -> None:
     say(f"  canaries  {report.canaries - len(report.lost)} of {report.canaries} found")
     for canary in report.lost:
         say(f"    {canary.query} does not find {canary.id}")
+    if report.cut:
+        shown = " ".join(report.cut[:SHOWN])
+        say(f"  cut       {len(report.cut)}: {shown} (their attachments hold more text than the index takes of one document)")
     for name in report.damage:
         say(f"  damaged   {name}")
     if report.damage or report.lost:

@@ -12,7 +12,7 @@ from archive.errors import NotFound
 from archive.identity import is_document_id
 from archive.records import Document
 from search.errors import IndexDamaged
-from search.results import FILTERS, Hit, Results, SearchRequest
+from search.results import FILTERS, Hit, PageHit, Results, SearchRequest
 from tangthu.errors import WrongUse
 from tangthu.house import House, read_only_too
 from tangthu.printing import plain, say, say_json
@@ -69,12 +69,19 @@ def _say_results(results: Results) -> None:
             say(f"  {heading}: {text}")
     for hit in results.hits:
         say(f"\n{_line(hit)}\n  {_facts(hit)}\n  {hit.snippet}")
+        if hit.page is not None:
+            say(f"  {_page(hit.page)}: {hit.page.snippet}")
         for part, share in hit.explanation:
             say(f"    {share:8.3f}  {part}")
 
 
 def _line(hit: Hit) -> str:
     return f"{hit.id}  {hit.title}" + ("  (removed)" if hit.state == "removed" else "")
+
+
+def _page(page: PageHit) -> str:
+    others = f" and {page.others} more" if page.others else ""
+    return f"page {page.page} of {page.name}{others}"
 
 
 def _facts(hit: Hit) -> str:

@@ -7,12 +7,13 @@ import logging
 import os
 import threading
 import time
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 
+from archive.pages import AttachedText
 from archive.records import Change, Document, Held, ReadDate, Reading, Version
 from search.errors import IndexDamaged, IndexLocked, IndexMissing
 from search.following import generations
@@ -62,10 +63,13 @@ class ListSource:
     def count_at(self, change: int) -> int:
         return self.counts[change]
 
+    def texts_of(self, ids: Sequence[str]) -> Mapping[str, tuple[AttachedText, ...]]:
+        return {}
+
     def held(self, after: str, limit: int) -> Sequence[Held]:
         ids = sorted(id for id in self.entries if id > after)[:limit]
         return tuple(
-            Held(id, entry.version.digest, entry.state, entry.url, self.latest[id])
+            Held(id, entry.version.digest, entry.state, entry.url, self.latest[id], entry.attached)
             for id, entry in ((id, self.entries[id]) for id in ids)
         )
 

@@ -17,7 +17,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from search.schema import PLAIN_FIELDS, SYLLABLE_FIELDS, IndexDocument, fields_of
+from archive.pages import AttachedText
+from search.schema import ATTACHED, ATTACHED_PLAIN, PLAIN_FIELDS, SYLLABLE_FIELDS, IndexDocument, fields_of
 from search.words import streams
 from search.words.analysing import WORTH_PROCESSES, Analysts
 from search.words.analysis import _OPAQUE, _figure, _without_figures
@@ -57,6 +58,16 @@ documents = st.builds(
     body=texts,
     number=st.sampled_from((None, "34/2021/QĐ-UBND")),
     files=st.lists(texts, max_size=2).map(tuple),
+    attached=st.lists(
+        st.builds(
+            AttachedText,
+            file=st.just("a" * 64),
+            name=texts,
+            pages=st.lists(st.tuples(st.integers(1, 9), texts), max_size=3).map(tuple),
+            numbers=st.sampled_from(((), ("12/QĐ-STC",))),
+        ),
+        max_size=2,
+    ).map(tuple),
 )
 
 
@@ -67,7 +78,7 @@ def terms_of(found: Streams) -> list[dict[str, list[str]]]:
         at = 0
         for document, length in zip(documents, stream.lengths.tolist(), strict=True):
             terms = [stream.terms[number] for number in stream.numbers[at : at + length].tolist()]
-            document[name] = sorted(terms) if name in PLAIN_FIELDS else terms
+            document[name] = sorted(terms) if name in (*PLAIN_FIELDS, *ATTACHED_PLAIN) else terms
             at += length
         assert at == len(stream.numbers)
     return documents
@@ -78,8 +89,9 @@ def checkpoints(found: Streams) -> list[dict[str, bytes]]:
 
 
 def alone(document: IndexDocument) -> dict[str, list[str]]:
-    fields = fields_of(document)
-    return {name: sorted(fields[name]) for name in PLAIN_FIELDS} | {name: fields[name] for name in SYLLABLE_FIELDS}
+    fields = {ATTACHED: [], **{name: [] for name in ATTACHED_PLAIN}} | fields_of(document)
+    plain = {name: sorted(fields[name]) for name in (*PLAIN_FIELDS, *ATTACHED_PLAIN)}
+    return plain | {name: fields[name] for name in (*SYLLABLE_FIELDS, ATTACHED)}
 
 
 def body(text: str) -> IndexDocument:

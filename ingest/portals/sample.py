@@ -26,6 +26,7 @@ PORTAL = Portal(
             body="div.article__body",
             byline=".article__author b",
             category="a.breadcrumb__section",
+            files=".article__files",
         ),
         Layout(
             name="older",
@@ -36,6 +37,7 @@ PORTAL = Portal(
             body="#dnn_ctr412_Detail_lblBody",
             byline='#dnn_ctr412_Detail_lblBody > p[align="right"]:last-child b',
             category="#dnn_ctr412_Detail_lnkCategory",
+            files="#dnn_ctr412_Detail_pnlFiles",
         ),
     ),
     local=True,

@@ -7,13 +7,31 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Literal, TypeAlias
+from functools import partial
+from typing import TYPE_CHECKING, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
 
-from search.asking.query import AnyOf, Bag, Clause, Dated, Every, Fuzzy, Leaf, Node, Number, Phrase, Prefix, Query, Words
-from search.postings import Postings, Ranges, Stream
+from search.asking.query import (
+    IN_ATTACHMENTS,
+    ON_PAGES,
+    AnyOf,
+    Bag,
+    Clause,
+    Dated,
+    Every,
+    Fields,
+    Fuzzy,
+    Leaf,
+    Node,
+    Number,
+    Phrase,
+    Prefix,
+    Query,
+    Words,
+)
+from search.postings import Attached, Postings, Ranges, Stream, SyllableField
 from search.words.text import fold, has_marks
 
 if TYPE_CHECKING:
@@ -40,9 +58,9 @@ class Demand:
     scored: bool
 
 
-def is_ranked(leaf: Leaf) -> bool:
-    """Whether a leaf tells how well a document answers, not only whether."""
-    return isinstance(leaf, Words | Phrase | Prefix | Fuzzy) and leaf.field in (None, "title")
+def is_ranked(leaf: Leaf, fields: Fields = (*ON_PAGES, *IN_ATTACHMENTS)) -> bool:
+    """Whether a leaf tells how well a document answers, not only whether: by texts that one of `fields` names."""
+    return isinstance(leaf, Words | Phrase | Prefix | Fuzzy) and leaf.field in fields
 
 
 def is_wish(node: Node) -> bool:
@@ -145,17 +163,36 @@ class Conditions:
         if isinstance(leaf, Words):
             return self._words(leaf)
         if isinstance(leaf, Phrase):
-            in_title: Literal["title"] | None = "title" if leaf.field == "title" else None
-            return self._present(self.postings.quoted(leaf.forms, field=in_title).present())
-        postings, stream = self.postings, _stream(leaf)
-        ranges = postings.starting(leaf.form) if isinstance(leaf, Prefix) else postings.fuzzy(leaf.form, leaf.distance)
-        return postings.holding(stream, ranges)
+            return self._quoted(leaf)
+        if isinstance(leaf, Prefix):
+            return self._standing(leaf.field, lambda postings: postings.starting(leaf.form))
+        return self._standing(leaf.field, lambda postings: postings.fuzzy(leaf.form, leaf.distance))
+
+    def _standing(self, field: str | None, terms: Callable[[Postings], Ranges]) -> Mask:
+        """The documents that hold any of these terms in the texts that a field names; in none: in any, attachments included."""
+        masks = [self.postings.holding(stream, terms(self.postings)) for stream in _STREAMS[field]]
+        if attached := self._attached(field):
+            masks.append(attached.spread(attached.postings.holding("whole", terms(attached.postings)), self.postings.count))
+        return masks[0] if len(masks) == 1 else self._any(masks)
+
+    def _quoted(self, phrase: Phrase) -> Mask:
+        fields = _FIELDS[phrase.field]
+        masks = [self._present(self.postings.quoted(phrase.forms, field=field).present()) for field in fields]
+        if attached := self._attached(phrase.field):
+            masks.append(self._present(attached.docs[attached.postings.quoted(phrase.forms).present()]))
+        return self._any(masks)
+
+    def _attached(self, field: str | None) -> Attached | None:
+        return self.postings.attached if field in IN_ATTACHMENTS else None
+
+    def _any(self, masks: Sequence[Mask]) -> Mask:
+        mask: Mask = np.logical_or.reduce(masks) if masks else np.zeros(self.postings.count, bool)
+        return mask
 
     # words
 
     def _words(self, words: Words) -> Mask:
-        stream = _stream(words)
-        single = [self.postings.holding(stream, self._term(form)) for form in words.forms]
+        single = [self._standing(words.field, partial(_term, form)) for form in words.forms]
         if not words.every:
             mask: Mask = np.logical_or.reduce(single)
             return mask
@@ -165,9 +202,6 @@ class Conditions:
                 span = span | self._leaf(Phrase(forms, words.field))
             single[each.start : each.end] = [span] * (each.end - each.start)
         return self._every(single)
-
-    def _term(self, form: str) -> Ranges:
-        return self.postings.typed(form) if has_marks(form) else self.postings.readings(form)
 
     def _in_files(self, form: str) -> Mask:
         postings, marked = self.postings, has_marks(form)
@@ -186,15 +220,20 @@ class Conditions:
     # numbers and values
 
     def _numbered(self, number: Number) -> Mask:
-        """The number itself; where no document carries it, those that begin so, figures whole."""
-        postings = self.postings
-        exact = postings.holding("own_number", postings.exact("own_number", number.key))
+        """The number itself, of the document or of an attachment; where none carries it, those that begin so, figures whole."""
+        exact = self._carrying(lambda postings: postings.exact("own_number", number.key))
         if number.begun:
-            return exact | postings.holding("own_number", postings.begun("own_number", number.key))
+            return exact | self._carrying(lambda postings: postings.begun("own_number", number.key))
         if exact.any():
             return exact
         key = number.key + "/" if number.key[-1].isdecimal() else number.key
-        return postings.holding("own_number", postings.begun("own_number", key))
+        return self._carrying(lambda postings: postings.begun("own_number", key))
+
+    def _carrying(self, terms: Callable[[Postings], Ranges]) -> Mask:
+        mask = self.postings.holding("own_number", terms(self.postings))
+        if attached := self.postings.attached:
+            mask |= attached.spread(attached.postings.holding("own_number", terms(attached.postings)), self.postings.count)
+        return mask
 
     def _in_values(self, field: str | None, leaf: Leaf) -> Mask:
         mask = np.zeros(self.postings.count, bool)
@@ -206,8 +245,17 @@ class Conditions:
         return mask
 
 
-def _stream(leaf: Words | Prefix | Fuzzy) -> Stream:
-    return "title" if leaf.field == "title" else "whole"
+_STREAMS: dict[str | None, tuple[Stream, ...]] = {
+    None: ("whole",), "title": ("title",), "body": ("summary", "body"), "attached": (),
+}  # fmt: skip
+_FIELDS: dict[str | None, tuple[SyllableField | None, ...]] = {
+    None: (None,), "title": ("title",), "body": ("summary", "body"), "attached": (),
+}  # fmt: skip
+"""The streams of a document's own texts that a field's words are looked for in, and the fields that its phrases are."""
+
+
+def _term(form: str, postings: Postings) -> Ranges:
+    return postings.typed(form) if has_marks(form) else postings.readings(form)
 
 
 def _forms(leaf: Leaf) -> tuple[str, ...]:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from search.answering.ranking import Part, Ranking
 from search.results import Share
 
@@ -9,6 +11,8 @@ from search.results import Share
 def shares(ranking: Ranking, doc: int) -> tuple[Share, ...]:
     """What gave the score of `doc`, greatest first; the points add up to it."""
     found = [_share(part, doc) for part in ranking.parts]
+    if (beside := ranking.beside) and (row := beside.attached.row_of(doc)) is not None:
+        found += [_attached(_share(part, row), beside.share) for part in beside.ranking.parts]
     return tuple(sorted((share for share in found if share.points), key=lambda share: -share.points))
 
 
@@ -21,3 +25,7 @@ def _share(part: Part, doc: int) -> Share:
         points=round(part.scores.of(doc) * part.factor, 4),
         title_points=round(part.title.of(doc) * part.factor, 4) if part.title else 0.0,
     )
+
+
+def _attached(share: Share, factor: float) -> Share:
+    return replace(share, factor=round(share.factor * factor, 4), points=round(share.points * factor, 4), attached=True)

@@ -13,9 +13,11 @@ from typing import NamedTuple
 
 import numpy as np
 
+from archive.numbers import find_numbers
 from search.answering.passages import Matches, Symbols, Wanted
 from search.arrays import Array
-from search.asking.query import Dated, Number, Phrase, Prefix, Query, Words
+from search.asking.query import ON_PAGES, Dated, Fields, Leaf, Number, Phrase, Prefix, Query, Words
+from search.words.analysis import number_key
 from search.words.checkpoints import packed, piece, unpacked
 from search.words.standing_syllables import Syllables
 
@@ -44,12 +46,14 @@ class Marked(NamedTuple):
     html: str
 
 
-def wanted_of(query: Query, other_names: Sequence[tuple[str, ...]] = (), spelled: Sequence[str] = ()) -> Wanted:
-    """What to mark of a query: what is looked for in titles and texts. Words of other fields stand in neither.
+def wanted_of(
+    query: Query, other_names: Sequence[tuple[str, ...]] = (), spelled: Sequence[str] = (), fields: Fields = ON_PAGES
+) -> Wanted:
+    """What to mark of a query: what is looked for in titles and texts, or in `fields`. Words of other fields stand in neither.
 
     `other_names` were looked for besides; `spelled` are the index's syllables that misspelt ones may mean.
     """
-    leaves = [leaf for leaf in query.leaves if not isinstance(leaf, Number | Dated) and leaf.field in (None, "title")]
+    leaves = [leaf for leaf in query.leaves if not isinstance(leaf, Number | Dated) and leaf.field in fields]
     return Wanted(
         forms=tuple(form for leaf in leaves if isinstance(leaf, Words) for form in leaf.forms),
         phrases=tuple(dict.fromkeys([*(leaf.forms for leaf in leaves if isinstance(leaf, Phrase)), *other_names])),
@@ -104,7 +108,7 @@ class Marker:
         matches = self.symbols.matches(run)
         if not len(matches):
             return None
-        first, last = self.symbols.best(matches)
+        first, last, _ = self.symbols.best(matches)
         start, end, ordinal = piece(unpacked(checkpoints, len(text)), len(text), first, last, _BEFORE, PASSAGE_CHARS)
         found = Syllables(text, start, end, ordinal)
         inside = matches.between(ordinal, ordinal + len(found))
@@ -114,6 +118,34 @@ class Marker:
             return None
         core = _fitting([spans[row] for row in rows], self.symbols.weights[inside.units[rows]].tolist())
         return _cut(text, spans, *_widened(text, core, found))
+
+    def spans(self, text: str) -> list[Span]:
+        """The characters of all that matches, in order, none of them twice."""
+        found = Syllables(text)
+        matches = self.symbols.matches(self.run(found.forms))
+        return merged(_spans(matches.between(0, len(found)), found))
+
+
+def merged(spans: Sequence[Span]) -> list[Span]:
+    """The same characters as ascending spans that do not touch."""
+    joined: list[Span] = []
+    for start, end in sorted(spans):
+        if joined and start <= joined[-1][1]:
+            joined[-1] = (joined[-1][0], max(end, joined[-1][1]))
+        elif end > start:
+            joined.append((start, end))
+    return joined
+
+
+def number_spans(text: str, query: Query) -> list[Span]:
+    """Where document numbers stand in a text that the query names, however they are written there."""
+    keys = {key for leaf in query.leaves for key in _keys_of(leaf)}
+    found = [(number, number_key(number.canonical)) for number in find_numbers(text)] if keys else []
+    return [(number.start, number.end) for number, key in found if key in keys]
+
+
+def _keys_of(leaf: Leaf) -> tuple[str, ...]:
+    return (leaf.key,) if isinstance(leaf, Number) else leaf.numbers if isinstance(leaf, Words) else ()
 
 
 def beginning(text: str) -> Marked:

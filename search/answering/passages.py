@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -69,6 +69,14 @@ class Matches:
         part = self.picked(slice(low_row, high_row))
         whole = part.lasts < high
         return part if whole.all() else part.picked(whole)
+
+
+class Stretch(NamedTuple):
+    """A stretch by its first and its last syllable, and what it is worth."""
+
+    first: int
+    last: int
+    worth: float
 
 
 class Symbols:
@@ -167,23 +175,34 @@ class Symbols:
         unit = np.full(count, self._phrase_unit + i)
         return Matches(begins, begins + len(phrase) - 1, unit, np.full(count, exact or not self.wanted.marked))
 
-    def best(self, matches: Matches) -> tuple[int, int]:
-        """The first and the last syllable of the stretch that answers best; of equal ones the first. There must be a match.
+    def best(self, matches: Matches, parts: Array | None = None) -> Stretch:
+        """The stretch that answers best; of equal ones the first. There must be a match.
 
-        What begins within STRETCH_SYLLABLES of the first one belongs to a stretch, phrases with all of their syllables.
+        What begins within STRETCH_SYLLABLES of the first one belongs to a stretch, phrases with all of their syllables. Of texts
+        in `parts` (where each begins, ascending) no stretch reaches from one into the next.
         """
-        if len(matches) == 1:
-            return int(matches.firsts[0]), int(matches.lasts[0])
         matches = self._weightiest(matches)
         starts = matches.firsts
         after = starts.searchsorted(starts + STRETCH_SYLLABLES)
+        if parts is not None:
+            ends = np.append(parts, np.iinfo(np.int64).max)[parts.searchsorted(starts, side="right")]
+            after = np.minimum(after, starts.searchsorted(ends))
         counts = np.zeros((len(starts) + 1, len(self.weights)), np.float32)
         np.cumsum(self._marks(matches), axis=0, out=counts[1:])
         # Matches that begin with the same syllable begin the same stretch: the first of them has them all.
         inside = counts[after] - counts[:-1]
         worth = (np.minimum(inside, 1) + _AGAIN * np.minimum(inside, 5)) @ self.weights
         at = int((worth > worth.max() - 1e-4).argmax())
-        return int(starts[at]), int(matches.lasts[at : after[at]].max())
+        return Stretch(int(starts[at]), int(matches.lasts[at : after[at]].max()), float(worth[at]))
+
+    def as_full(self, matches: Matches, parts: Array, part: int) -> int:
+        """How many other parts hold all of the query that part number `part` holds, wherever it stands in them."""
+        of_part = parts.searchsorted(matches.firsts, side="right") - 1
+        numbers, rows = np.unique(of_part, return_inverse=True)
+        holds = np.zeros((len(numbers), len(self.weights)), bool)
+        holds[rows, matches.units] = True
+        wanted = holds[int(np.searchsorted(numbers, part))]
+        return int(np.count_nonzero(holds[:, wanted].all(axis=1))) - 1
 
     def _weightiest(self, matches: Matches) -> Matches:
         """Of too many matches those that weigh most, the first of equal ones: a bound for texts that hold little else."""

@@ -1,4 +1,7 @@
-"""Documents that name each other by number: which numbers the text of one names and who carries them, and who names its own."""
+"""Documents that name each other by number: which numbers the text of one names and who carries them, and who names its own.
+
+What an attachment carries or names, its document does.
+"""
 
 from __future__ import annotations
 
@@ -14,6 +17,7 @@ from search.arrays import Array
 from search.results import Hit, NamedNumber, References
 from search.snapshot import Snapshot
 from search.words.analysis import number_key
+from search.words.page_texts import PageTexts
 
 MAX_NAMED = 100
 """So many numbers are listed of a text that names more: those that documents here carry first of all."""
@@ -23,12 +27,14 @@ MAX_CARRIERS = 20
 
 def of(snapshot: Snapshot, doc: int, limit: int) -> References:
     """The references of document number `doc`; up to `limit` of those that name it, newest first."""
-    shown = snapshot.shown([doc])[0]
-    own = number_key(shown["number"]) if shown["number"] else ""
-    named = _named(shown, own)
+    shown, pages = snapshot.shown([doc])[0], snapshot.pages(doc)
+    numbers = [shown["number"], *(pages.own_numbers if pages else ())]
+    own = [key for number in numbers if number and (key := number_key(number))]
+    named = _named(shown, own, pages)
     carried = {key: _newest(snapshot, _holding(snapshot, "own_number", key), doc) for key in named}
     listed = sorted(named, key=lambda key: not len(carried[key]))[:MAX_NAMED]
-    naming = _newest(snapshot, np.setdiff1d(_holding(snapshot, "numbers", own), _holding(snapshot, "own_number", own)), doc)
+    others = [np.setdiff1d(_holding(snapshot, "numbers", key), _holding(snapshot, "own_number", key)) for key in own]
+    naming = _newest(snapshot, np.unique(np.concatenate([np.zeros(0, np.int32), *others])), doc)
     chosen = {key: carried[key][:MAX_CARRIERS].tolist() for key in listed}
     hits = _hits(snapshot, [*naming[:limit].tolist(), *(each for docs in chosen.values() for each in docs)])
     return References(
@@ -38,19 +44,24 @@ def of(snapshot: Snapshot, doc: int, limit: int) -> References:
     )
 
 
-def _named(shown: dict[str, Any], own: str) -> dict[str, str]:
-    """The numbers that a text names, by key, in their order; its own is none of them."""
+def _named(shown: dict[str, Any], own: Sequence[str], pages: PageTexts | None) -> dict[str, str]:
+    """The numbers that a text and then its attachments name, by key, in their order; their own are none of them."""
     found: dict[str, str] = {}
     for name in ("title", "summary", "body"):
         for number in find_numbers(shown[name]):
             found.setdefault(number_key(number.canonical), number.canonical)
-    found.pop(own, None)
-    return found
+    for written in pages.numbers if pages else ():
+        found.setdefault(number_key(written), written)
+    return {key: number for key, number in found.items() if key not in own}
 
 
 def _holding(snapshot: Snapshot, stream: Any, key: str) -> Array:
+    """The documents that hold a number, on the page itself or in an attachment."""
     postings = snapshot.postings
     docs = postings.frequencies(stream, postings.exact(stream, key))[0]
+    if attached := postings.attached:
+        rows = attached.postings.frequencies(stream, attached.postings.exact(stream, key))[0]
+        docs = np.union1d(docs, attached.docs[rows])
     return docs[postings.alive[docs]]
 
 

@@ -14,7 +14,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from search.answering.ranking import Part, Ranking
+from search.answering.ranking import Beside, Part, Ranking
 from search.arrays import Array
 from search.asking.questions import asks
 from search.layout import Layout
@@ -38,6 +38,8 @@ class PassageWeights:
     """Syllables. A passage is two blocks side by side."""
     longest: int = 4000
     """Syllables of a document that are looked at."""
+    longest_attached: int = 20_000
+    """Syllables of its attachments."""
     question: float = 0.5
     """What the words count that only ask."""
 
@@ -63,16 +65,54 @@ def reranked(postings: Postings, ranking: Ranking, weights: PassageWeights = PAS
 
     Nothing changes for a single syllable. To be asked of what passed all filters: these decide which documents are the best.
     """
-    wanted = _wanted(postings, ranking, weights)
-    if np.count_nonzero(wanted.worth) < 2 or len(ranking.docs) < 2 or ranking.timed_out:
+    if len(ranking.docs) < 2 or ranking.timed_out:
         return ranking
-    rows = _best(ranking.scores, weights.depth)
-    docs = ranking.docs[rows]
-    figures = passages(postings, docs, wanted, weights)
-    scores = ranking.scores.copy()
-    scores[rows] += figures
-    part = Part("passage", f"{2 * weights.block}", Column(docs, figures, len(docs)))
-    return replace(ranking, scores=scores, parts=[*ranking.parts, part])
+    beside = ranking.beside
+    of_pages = ranking.scores if beside is None else ranking.scores - beside.scores
+    found = _of_best(postings, ranking, ranking.docs, of_pages, weights)
+    if found is None and beside is None:
+        return ranking
+    scores, parts = ranking.scores.copy(), list(ranking.parts)
+    if found is not None:
+        scores[found.rows] += found.figures
+        parts.append(found.part)
+    if beside is not None:
+        more = _of_attachments(beside, ranking.docs, weights)
+        scores += more.scores - beside.scores
+        beside = more
+    return replace(ranking, scores=scores, parts=parts, beside=beside)
+
+
+class _Found(NamedTuple):
+    """The passages of the best documents, by their rows."""
+
+    rows: Array
+    figures: NDArray[np.float32]
+    part: Part
+
+
+def _of_best(
+    postings: Postings, ranking: Ranking, docs: Array, scores: NDArray[np.float32], weights: PassageWeights
+) -> _Found | None:
+    wanted = _wanted(postings, ranking, weights)
+    if np.count_nonzero(wanted.worth) < 2:
+        return None
+    rows = _best(scores, weights.depth)
+    figures = passages(postings, docs[rows], wanted, weights)
+    return _Found(rows, figures, Part("passage", f"{2 * weights.block}", Column(docs[rows], figures, len(rows))))
+
+
+def _of_attachments(beside: Beside, docs: Array, weights: PassageWeights) -> Beside:
+    """The same for what attachments say of these documents: of the best of them, by that alone."""
+    here = np.flatnonzero(beside.scores)
+    numbered = np.searchsorted(beside.attached.docs, docs[here])
+    weights = replace(weights, longest=weights.longest_attached)
+    found = _of_best(beside.attached.postings, beside.ranking, numbered, beside.scores[here], weights)
+    if found is None:
+        return beside
+    scores = beside.scores.copy()
+    scores[here[found.rows]] += found.figures * np.float32(beside.share)
+    return replace(beside, scores=scores, ranking=replace(beside.ranking, parts=[*beside.ranking.parts, found.part]))
 
 
 def _best(scores: NDArray[np.float32], count: int) -> Array:
@@ -84,7 +124,8 @@ def _best(scores: NDArray[np.float32], count: int) -> Array:
 
 
 def _wanted(postings: Postings, ranking: Ranking, weights: PassageWeights) -> Wanted:
-    common = postings.rarity(round(weights.common * postings.documents))
+    home = postings.home or postings
+    common = home.rarity(round(weights.common * home.documents))
     terms: list[Ranges] = []
     worth: list[float] = []
     numbers: dict[str, int] = {}
@@ -95,7 +136,7 @@ def _wanted(postings: Postings, ranking: Ranking, weights: PassageWeights) -> Wa
                 continue
             numbers[form] = len(terms)
             terms.append(postings.typed(form) if each.best == form else postings.readings(form))
-            rarity = postings.rarity(postings.frequency("whole", postings.typed(each.best)))
+            rarity = _rarity(postings, each.best)
             counts = weights.any * rarity + weights.rare * max(0.0, rarity - common)
             worth.append(counts * (weights.question if only_asks else 1.0))
     names = []
@@ -106,6 +147,13 @@ def _wanted(postings: Postings, ranking: Ranking, weights: PassageWeights) -> Wa
         terms += [postings.typed(form) for form in name.other]
         worth += [0.0] * len(name.other)
     return Wanted(terms, np.array(worth, np.float32), names)
+
+
+def _rarity(postings: Postings, form: str) -> float:
+    count, home = postings.frequency("whole", postings.typed(form)), postings.home
+    if home is None:
+        return postings.rarity(count)
+    return home.rarity(min(count + home.frequency("whole", home.typed(form)), home.count))
 
 
 def passages(postings: Postings, docs: Array, wanted: Wanted, weights: PassageWeights) -> NDArray[np.float32]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
@@ -54,7 +54,7 @@ def select(postings: Postings, ranking: Ranking, filters: tuple[tuple[str, str],
     selected = ranking
     if passes:
         kept = np.logical_and.reduce(list(passes.values()))
-        selected = replace(ranking, docs=ranking.docs[kept], scores=ranking.scores[kept])
+        selected = ranking.taken(kept)
     return Selection(selected, tuple(notes), ranking.docs, passes)
 
 

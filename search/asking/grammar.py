@@ -17,7 +17,9 @@ from dataclasses import dataclass, field, replace
 from search.asking import date_ranges
 from search.asking.lexing import FIELDS, Token, tokens
 from search.asking.query import (
+    IN_ATTACHMENTS,
     MAX_DEPTH,
+    ON_PAGES,
     AnyOf,
     Bag,
     Clause,
@@ -267,7 +269,7 @@ class _Reader:
             self.note("fuzzy" if "~" in text else "wildcard", text)
             return self.left_over(text, inside)
         last = found[-1].text
-        if len(last) < (MIN_FUZZY if fuzzy else MIN_PREFIX) or (fuzzy and inside not in (None, "title")):
+        if len(last) < (MIN_FUZZY if fuzzy else MIN_PREFIX) or (fuzzy and inside not in (*ON_PAGES, *IN_ATTACHMENTS)):
             self.note("fuzzy" if fuzzy else "prefix", text)
             return self.left_over(text, inside)
         clauses = self.left_over(stem[: found[-1].start], inside)
@@ -306,7 +308,7 @@ def _needed(node: Node) -> Node:
 
 def _as_phrase(node: Node) -> Node:
     """Who excludes `tài chính` does not mean every text with `tài` here and `chính` there."""
-    if isinstance(node, Words) and node.field in (None, "title"):
+    if isinstance(node, Words) and node.field in (*ON_PAGES, *IN_ATTACHMENTS):
         return Phrase(node.forms, node.field)
     return _needed(node)
 

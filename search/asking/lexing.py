@@ -23,7 +23,8 @@ FIELDS: dict[str, FieldName | Literal["date", "before", "after"]] = {
     "tieude": "title", "title": "title", "tacgia": "author", "author": "author", "so": "number", "number": "number",
     "chuyenmuc": "category", "category": "category", "coquan": "issuer", "issuer": "issuer", "loai": "kind", "kind": "kind",
     "nguon": "source", "source": "source", "tep": "file", "file": "file", "ngay": "date", "date": "date", "truoc": "before",
-    "before": "before", "sau": "after", "after": "after",
+    "before": "before", "sau": "after", "after": "after", "noidung": "body", "body": "body", "trongtep": "attached",
+    "attached": "attached",
 }  # fmt: skip
 MOST_EXCLUDED = 4
 """Words after NOT that are taken for what is not wanted."""

@@ -24,7 +24,11 @@ from search.words.text import has_marks
 TREE_VERSION = 1
 """Goes up when kept trees can no longer be read as they stand; then `from_json` has to translate."""
 
-FieldName = Literal["title", "author", "number", "category", "issuer", "kind", "source", "file"]
+FieldName = Literal["title", "author", "number", "category", "issuer", "kind", "source", "file", "body", "attached"]
+Fields = tuple[FieldName | None, ...]
+ON_PAGES: Fields = (None, "title", "body")
+IN_ATTACHMENTS: Fields = (None, "attached")
+"""Fields whose words are looked for in the documents' own texts, and in those of their attachments."""
 Occur = Literal["must", "should", "not"]
 MAX_DEPTH = 24
 

@@ -11,12 +11,12 @@ from functools import lru_cache
 
 from search.answering.highlight import Wanted, wanted_of
 from search.asking import grammar
-from search.asking.query import Fuzzy, Query, Words
+from search.asking.query import IN_ATTACHMENTS, ON_PAGES, Fields, Fuzzy, Query, Words
 from search.asking.thesaurus import Expansion, Thesaurus
 from search.asking.typing_rescue import looked_up_in, rescue
 from search.postings import Postings
 
-_NAMED_IN = (None, "title", "issuer")
+_NAMED_IN = (*ON_PAGES, *IN_ATTACHMENTS, "issuer")
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,12 +29,14 @@ class Understood:
     read_as: str | None = None
     also: tuple[str, ...] = ()
 
-    def wanted(self, postings: Postings) -> Wanted:
-        """What to mark in the texts of hits."""
+    def wanted(self, postings: Postings, fields: Fields = ON_PAGES) -> Wanted:
+        """What to mark in the texts of hits, of the words that are looked for in these fields."""
         leaves = self.query.leaves
-        names = [forms for leaf in leaves if isinstance(leaf, Words) for each in self.names(leaf) for forms in each.forms]
-        fuzzy = [leaf for leaf in leaves if isinstance(leaf, Fuzzy)]
-        return wanted_of(self.query, names, [form for each in fuzzy for form in postings.spelled(each.form, each.distance)])
+        words = [leaf for leaf in leaves if isinstance(leaf, Words) and (fields == ON_PAGES or leaf.field in fields)]
+        names = [forms for leaf in words for each in self.names(leaf) for forms in each.forms]
+        fuzzy = [leaf for leaf in leaves if isinstance(leaf, Fuzzy) and leaf.field in fields]
+        spelled = [form for each in fuzzy for form in postings.spelled(each.form, each.distance)]
+        return wanted_of(self.query, names, spelled, fields)
 
 
 def understand(text: str, postings: Postings, thesaurus: Thesaurus, *, verbatim: bool) -> Understood:
@@ -42,7 +44,7 @@ def understand(text: str, postings: Postings, thesaurus: Thesaurus, *, verbatim:
     if verbatim:
         return Understood(grammar.read(text), lambda words: (), text)
     cut = text[: grammar.MAX_CHARS]
-    rescued = rescue(cut, *looked_up_in(postings))
+    rescued = rescue(cut, *looked_up_in(postings.words))
     read_text = rescued.text + text[grammar.MAX_CHARS :] if rescued else text
     query = grammar.read(read_text)
     names = lru_cache(maxsize=None)(lambda words: thesaurus.expansions(words.forms, words.typed))

@@ -42,7 +42,7 @@ class Report:
     """How many documents changed since."""
     missing: tuple[str, ...]
     stale: tuple[str, ...]
-    """Held in another version, state or address than the catalogue has."""
+    """Held in another version, state or address than the catalogue has, or with other texts of its attachments."""
     extra: tuple[str, ...]
     """Held, and not in the catalogue, or held twice."""
     canaries: int
@@ -50,6 +50,8 @@ class Report:
     """Canaries whose document was not found."""
     damage: tuple[str, ...]
     """Files that are not what was written."""
+    cut: tuple[str, ...] = ()
+    """Held, but with more text in their attachments than the index takes of one document: the rest is not searched."""
 
     @property
     def differs(self) -> bool:
@@ -60,12 +62,15 @@ class Report:
 def reconcile(generation: Generation, source: ChangeSource) -> Report:
     """Compare all that `generation` holds with `source`. Raises IndexDamaged."""
     status = generation.status()
-    held: dict[str, tuple[str, str, str]] = {}
+    held: dict[str, tuple[str, str, str, str]] = {}
     extra: set[str] = set()
+    cut = []
     for each in generation.held():
         if each.id in held:
             extra.add(each.id)
-        held[each.id] = (each.version, each.state, each.url)
+        held[each.id] = (each.version, each.state, each.url, each.attached)
+        if each.left_out:
+            cut.append(each.id)
     found: Counter[str] = Counter()
     missing, stale = [], []
     for entry in _all(source):
@@ -74,7 +79,7 @@ def reconcile(generation: Generation, source: ChangeSource) -> Report:
             found["behind"] += 1
         elif known is None:
             missing.append(entry.id)
-        elif known != (entry.digest, entry.state, entry.url):
+        elif known != (entry.digest, entry.state, entry.url, entry.attached):
             stale.append(entry.id)
     asked = canaries(source, status.change)
     return Report(
@@ -88,6 +93,7 @@ def reconcile(generation: Generation, source: ChangeSource) -> Report:
         canaries=len(asked),
         lost=tuple(canary for canary in asked if _is_lost(generation, canary)),
         damage=generation.damage(),
+        cut=tuple(sorted(cut)),
     )
 
 

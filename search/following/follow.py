@@ -15,18 +15,23 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
 
+from archive.pages import AttachedText
 from archive.records import Change, Document, Held
 from search.engine import Engine, Generation
 from search.errors import BuildStopped, IndexDamaged, IndexMissing, IndexRejected
 from search.following import checking, generations
 from search.following.pace import Pace
-from search.schema import SCHEMA_VERSION, of_document
+from search.schema import SCHEMA_VERSION, IndexDocument, of_document
 
 COMMIT_EVERY, COMMIT_S = 500, 1.0
 """A commit costs some 60 ms whatever is in it: single documents are seen at once, and of many as many as a second does for."""
 BUILD_EVERY, BUILD_S = 4000, 20.0
 """A new index has no readers to wait for a commit, and large segments are written and laid out faster; 20 seconds of work are the
 most that a kill undoes."""
+COMMIT_CHARS = 8_000_000
+"""Of attachments in one commit: it takes some 50 bytes of memory for each while it is laid out."""
+_TEXTS_AT_ONCE = 16
+"""So many documents' attachments are read at once, before they are cut to what the index takes."""
 _FULL = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG})
 _log = logging.getLogger(__name__)
 
@@ -39,6 +44,9 @@ class ChangeSource(Protocol):
 
     def documents(self, ids: Sequence[str]) -> Mapping[str, Document]:
         """Those of `ids` that exist."""
+
+    def texts_of(self, ids: Sequence[str]) -> Mapping[str, tuple[AttachedText, ...]]:
+        """What the attachments of those of `ids` say that have any."""
 
     def last_change(self) -> int:
         """The newest change number, 0 before the first."""
@@ -137,8 +145,10 @@ class Follower:
         """Index exactly the documents that `report` names again, and drop the extra ones; how many those are."""
         ids = sorted({*report.missing, *report.stale, *report.extra})
         with generations.writing(self.index_dir, self.wait_s), self._current() as generation:
-            for at in range(0, len(ids), self.commit_every):
-                self._write(generation, ids[at : at + self.commit_every], generation.status().change)
+            at = 0
+            while at < len(ids):
+                some = ids[at : at + self.commit_every]
+                at += self._write(generation, some, [generation.status().change] * len(some))
         return len(ids)
 
     def check(self) -> checking.Report:
@@ -218,10 +228,10 @@ class Follower:
         pace = Pace(self.commit_every, COMMIT_S)
         count = 0
         while not self.stopping() and (changes := self._changes_after(at, pace)):
-            at = changes[-1].number
             with pace.measured(len(changes)):
-                self._write(generation, [change.document_id for change in changes], at)
-            count += len(changes)
+                written = self._write_changes(generation, changes)
+            at = changes[written - 1].number
+            count += written
         if count:
             generation.settle(fully=False)
         return count
@@ -231,10 +241,30 @@ class Follower:
         waiting = self.source.last_change() - at
         return self.source.changes_after(at, self.build_every if waiting >= 2 * self.build_every else pace.size)
 
-    def _write(self, generation: Generation, ids: Sequence[str], change: int) -> None:
+    def _write_changes(self, generation: Generation, changes: Sequence[Change]) -> int:
+        return self._write(generation, [each.document_id for each in changes], [each.number for each in changes])
+
+    def _write(self, generation: Generation, ids: Sequence[str], changes: Sequence[int]) -> int:
+        """Commit what changed of these documents; how many of them, the first ones, a single commit has room for."""
+        documents, written = self._read(ids)
+        held = {document.id for document in documents}
+        generation.write(documents, [id for id in ids[:written] if id not in held], changes[written - 1])
+        return written
+
+    def _read(self, ids: Sequence[str]) -> tuple[list[IndexDocument], int]:
+        """Those of the documents that exist, of as many ids as their attachments leave room for."""
         found = self.source.documents(ids)
-        documents = [of_document(found[id]) for id in ids if id in found]
-        generation.write(documents, [id for id in ids if id not in found], change)
+        read: list[IndexDocument] = []
+        characters = 0
+        for at in range(0, len(ids), _TEXTS_AT_ONCE):
+            here = [found[id] for id in ids[at : at + _TEXTS_AT_ONCE] if id in found]
+            attached = [document.id for document in here if document.attached]
+            texts = self.source.texts_of(attached) if attached else {}
+            read += [of_document(document, texts.get(document.id, ())) for document in here]
+            characters += sum(each.attached_chars for each in read[len(read) - len(here) :])
+            if characters > COMMIT_CHARS:
+                return read, min(at + _TEXTS_AT_ONCE, len(ids))
+        return read, len(ids)
 
     # building
 
@@ -300,10 +330,10 @@ class Follower:
         while at < last and (changes := self.source.changes_after(at, pace.size)):
             if self.stopping():
                 raise BuildStopped(self.index_dir)
-            at = changes[-1].number
             with pace.measured(len(changes)):
-                self._write(generation, [change.document_id for change in changes], at)
-            count += len(changes)
+                written = self._write_changes(generation, changes)
+            at = changes[written - 1].number
+            count += written
             self.progress(Progress(min(done + count, everything), everything, count / (time.monotonic() - begun)))
 
 

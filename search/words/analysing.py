@@ -79,7 +79,7 @@ def _pieces(documents: Sequence[IndexDocument]) -> list[Sequence[IndexDocument]]
     pieces = []
     start = characters = 0
     for end, document in enumerate(documents):
-        size = sum(len(getattr(document, name)) for name in SYLLABLE_FIELDS)
+        size = sum(len(getattr(document, name)) for name in SYLLABLE_FIELDS) + document.attached_chars
         if end > start and (end - start >= _PIECE or characters + size > _PIECE_CHARACTERS):
             pieces.append(documents[start:end])
             start, characters = end, 0

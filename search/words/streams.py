@@ -14,7 +14,8 @@ from typing import NamedTuple
 import numpy as np
 
 from search.arrays import Array
-from search.schema import PASSAGE_FIELDS, SYLLABLE_FIELDS, IndexDocument
+from search.schema import ATTACHED, PASSAGE_FIELDS, SYLLABLE_FIELDS, IndexDocument, numbers_in, own_numbers
+from search.words import page_texts
 from search.words.analysis import MAX_SYLLABLE, SYLLABLE, Readied, number_key, readied, term
 from search.words.checkpoints import of_places
 from search.words.kept_words import Entry, KeptWords, key_of
@@ -29,11 +30,15 @@ LINE_FEED = "\n"
 
 
 class Stream(NamedTuple):
-    """The terms of one field of several documents: `numbers` into `terms`, `lengths` says how many are each document's."""
+    """The terms of one field of several documents: `numbers` into `terms`, `lengths` says how many are each document's.
+
+    `shifts`: by how many places each term stands further than by counting, where places stay empty.
+    """
 
     terms: list[str]
     numbers: Array
     lengths: Array
+    shifts: Array | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +50,8 @@ class Streams:
     checkpoints: Sequence[Mapping[str, bytes]]
     """By document, see checkpoints and schema.PASSAGE_FIELDS."""
     entries: tuple[Entry, ...]
+    pages: Sequence[bytes]
+    """By document the record of its attachments' pages, see page_texts; empty where it has none."""
 
 
 class _Pieces(dict[str, bytes]):
@@ -70,6 +77,14 @@ class _Numbered(dict[str, int]):
     def __missing__(self, text: str) -> int:
         self[text] = number = len(self)
         return number
+
+
+class _Paged(NamedTuple):
+    """The syllables of all pages of a document, how far each is shifted by the places between pages, and what is kept."""
+
+    numbers: Array
+    shifts: Array
+    record: bytes
 
 
 class Analyst:
@@ -105,12 +120,34 @@ class Analyst:
         numbers = [[key for part in each for key in part.numbers] + mine for each, mine in zip(texts, own, strict=True)]
         compounds, entries = self._compounds(["\n".join(part.lines for part in each) for each in texts], kept)
         fields = {"compounds": compounds, "numbers": _stream(numbers), "own_number": _stream(own)}
+        attached = [numbers_in(document.attached) for document in documents]
+        fields["attached_numbers"] = _stream([list(each) for each in attached])
+        fields["attached_own_number"] = _stream([own_numbers(document.attached) for document in documents])
         checkpoints = [_checkpoints(document, each) for document, each in zip(documents, texts, strict=True)]
-        return Streams(len(documents), self._of_syllables(read) | fields, checkpoints, entries)
+        found = {name: [self._syllables.read(text.split()) for text in each] for name, each in read.items()}
+        paged = [self._paged(document, list(each.values())) for document, each in zip(documents, attached, strict=True)]
+        found[ATTACHED] = [each.numbers for each in paged]
+        syllables = self._of_syllables(found)
+        shifts = np.concatenate([np.zeros(0, np.int32), *(each.shifts for each in paged)])
+        syllables[ATTACHED] = syllables[ATTACHED]._replace(shifts=shifts)
+        return Streams(len(documents), syllables | fields, checkpoints, entries, [each.record for each in paged])
 
-    def _of_syllables(self, texts: Mapping[str, Sequence[str]]) -> dict[str, Stream]:
+    def _paged(self, document: IndexDocument, numbers: Sequence[str]) -> _Paged:
+        """The pages of a document's attachments, which name these document numbers."""
+        if not document.attached:
+            return _Paged(np.zeros(0, np.int32), np.zeros(0, np.int32), b"")
+        pages = [
+            [self._syllables.read(normalise(block).text.split()) for block in page_texts.blocks_of(text)]
+            for file in document.attached
+            for _, text in file.pages
+        ]
+        counts = [[len(block) for block in page] for page in pages]
+        shifts = np.repeat(np.arange(len(pages), dtype=np.int32), [sum(page) for page in counts])
+        flat = np.concatenate([np.zeros(0, np.int32), *(block for page in pages for block in page)])
+        return _Paged(flat, shifts, page_texts.packed(document.attached, counts, numbers))
+
+    def _of_syllables(self, found: Mapping[str, Sequence[Array]]) -> dict[str, Stream]:
         """The streams of these fields, which share their terms."""
-        found = {name: [self._syllables.read(text.split()) for text in each] for name, each in texts.items()}
         flat = {name: np.concatenate([np.zeros(0, np.int32), *each]) for name, each in found.items()}
         forms = list(self._forms)
         self._terms += map(term, forms[len(self._terms) :])
